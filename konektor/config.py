@@ -1,0 +1,178 @@
+"""What the environment says, read once and checked before anything starts."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+WEAK_SECRETS = ("secret", "changeme", "password", "konektor")
+
+
+class ConfigError(Exception):
+    """One or more variables are wrong; the text has one line for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting, checked. `secret` is empty in development until the data directory has supplied one."""
+
+    env: str
+    secret: bytes
+    public_url: str
+    allowed_origins: tuple[str, ...]
+    host: str
+    port: int
+    data_dir: Path
+    trusted_proxies: tuple[Network, ...]
+    mongodb_uri: str
+    mongo_driver: str
+    rate_limits: bool
+
+    @property
+    def production(self) -> bool:
+        """Whether the strict rules of production hold."""
+        return self.env == "production"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the one that Konektor starts itself."""
+        return not self.mongodb_uri
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the server over TLS, so that cookies are kept to it."""
+        return self.public_url.startswith("https://")
+
+
+def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config:
+    """The Config that `environ` describes; `host` and `port` of the command line win. Raises ConfigError naming all that is wrong."""
+    wrong: list[str] = []
+    env = _choice(environ, "KONEKTOR_ENV", ("development", "production"), wrong)
+    host = host or _text(environ, "KONEKTOR_HOST") or "127.0.0.1"
+    port = port or _port(environ, wrong)
+    config = Config(
+        env=env,
+        secret=_secret(environ, wrong),
+        public_url=_origin(environ, "KONEKTOR_PUBLIC_URL", wrong) or f"http://{_reachable(host)}:{port}",
+        allowed_origins=_origins(environ, wrong),
+        host=host,
+        port=port,
+        data_dir=Path(_text(environ, "KONEKTOR_DATA_DIR") or "var").expanduser().absolute(),
+        trusted_proxies=_networks(environ, wrong),
+        mongodb_uri=_mongodb_uri(environ, wrong),
+        mongo_driver=_choice(environ, "KONEKTOR_MONGO_DRIVER", ("pymongo", "motor"), wrong),
+        rate_limits=_choice(environ, "KONEKTOR_RATE_LIMITS", ("on", "off"), wrong) == "on",
+    )
+    if config.production:
+        wrong += _refused_in_production(config, environ)
+    if wrong:
+        raise ConfigError("Konektor cannot start with these settings:\n" + "\n".join(f"  - {line}" for line in wrong))
+    return config
+
+
+def _refused_in_production(config: Config, environ: Mapping[str, str]) -> list[str]:
+    """What production does not accept although development does."""
+    wrong = []
+    if not config.secret:
+        wrong.append(
+            "KONEKTOR_SECRET is missing; production needs one of at least 32 random bytes (openssl rand -hex 32)"
+        )
+    if config.embedded:
+        wrong.append("MONGODB_URI is missing; production does not run on the embedded database")
+    if not config.rate_limits:
+        wrong.append("KONEKTOR_RATE_LIMITS=off is for load tests; production refuses it")
+    if not _text(environ, "KONEKTOR_PUBLIC_URL"):
+        wrong.append("KONEKTOR_PUBLIC_URL is missing; invitations and cookies need the address people use")
+    return wrong
+
+
+def _text(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name, "").strip()
+
+
+def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], wrong: list[str]) -> str:
+    """One of `allowed`; the first is the default."""
+    value = _text(environ, name) or allowed[0]
+    if value not in allowed:
+        wrong.append(f"{name} is {value!r}; it takes {' or '.join(allowed)}")
+    return value
+
+
+def _port(environ: Mapping[str, str], wrong: list[str]) -> int:
+    text = _text(environ, "KONEKTOR_PORT") or "8080"
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        wrong.append(f"KONEKTOR_PORT is {text!r}; it takes a number from 1 to 65535")
+        return 8080
+    return int(text)
+
+
+def _secret(environ: Mapping[str, str], wrong: list[str]) -> bytes:
+    """The secret as bytes, empty when unset. Short, repetitive or guessable ones are wrong everywhere."""
+    secret = _text(environ, "KONEKTOR_SECRET").encode()
+    if secret and len(secret) < 32:
+        wrong.append(f"KONEKTOR_SECRET has {len(secret)} bytes; it needs at least 32 (openssl rand -hex 32)")
+    elif secret and (len(set(secret)) < 8 or any(word in secret.decode().lower() for word in WEAK_SECRETS)):
+        wrong.append("KONEKTOR_SECRET is too easy to guess; make one with: openssl rand -hex 32")
+    return secret
+
+
+def _is_origin(url: str) -> bool:
+    """Whether `url` is a scheme and an authority and nothing behind them."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not (parts.path or parts.query)
+            and (parts.port or 1) > 0
+        )
+    except ValueError:
+        return False
+
+
+def _origin(environ: Mapping[str, str], name: str, wrong: list[str]) -> str:
+    url = _text(environ, name).rstrip("/")
+    if url and not _is_origin(url):
+        wrong.append(f"{name} is {url!r}; it takes an address like https://konektor.example, without a path")
+    return url.lower()
+
+
+def _origins(environ: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+    """The comma-separated origins beside the public URL."""
+    urls = [
+        part.strip().rstrip("/").lower()
+        for part in _text(environ, "KONEKTOR_ALLOWED_ORIGINS").split(",")
+        if part.strip()
+    ]
+    wrong += [
+        f"KONEKTOR_ALLOWED_ORIGINS has {url!r}; each is like https://app.example" for url in urls if not _is_origin(url)
+    ]
+    return tuple(urls)
+
+
+def _networks(environ: Mapping[str, str], wrong: list[str]) -> tuple[Network, ...]:
+    """The comma-separated addresses or networks whose X-Forwarded-For is believed."""
+    networks = []
+    for part in filter(None, (part.strip() for part in _text(environ, "KONEKTOR_TRUSTED_PROXIES").split(","))):
+        try:
+            networks.append(ipaddress.ip_network(part, strict=False))
+        except ValueError:
+            wrong.append(f"KONEKTOR_TRUSTED_PROXIES has {part!r}; each is an address or a network like 10.0.0.0/8")
+    return tuple(networks)
+
+
+def _mongodb_uri(environ: Mapping[str, str], wrong: list[str]) -> str:
+    uri = _text(environ, "MONGODB_URI")
+    if uri and not uri.startswith(("mongodb://", "mongodb+srv://")):
+        wrong.append("MONGODB_URI does not begin with mongodb:// or mongodb+srv://")
+    return uri
+
+
+def _reachable(host: str) -> str:
+    """What a person on this machine types to reach a server that listens on `host`."""
+    if host in ("0.0.0.0", "::", "localhost"):  # noqa: S104 - compared, not bound
+        return "127.0.0.1" if host != "localhost" else host
+    return f"[{host}]" if ":" in host else host

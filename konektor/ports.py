@@ -1,0 +1,82 @@
+"""What the rules need from outside, each as a small promise that every backend keeps."""
+
+from typing import Any, Protocol
+
+
+class Database(Protocol):
+    """A MongoDB database of either driver; `db["name"]` is a collection. Only konektor/store looks inside."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The collection called `name`."""
+        ...
+
+
+class Limits(Protocol):
+    """Counts attempts over a sliding minute or any other window."""
+
+    async def take(self, key: str, allowed: int, seconds: float) -> float:
+        """Counts one attempt at `key` and answers 0; past `allowed` in `seconds` counts none and answers the wait."""
+        ...
+
+    async def wait(self, key: str, allowed: int, seconds: float) -> float:
+        """The seconds to wait before `take` would answer 0; counts nothing."""
+        ...
+
+
+class Presence(Protocol):
+    """Who is connected, by member; a member is online from the first connection until 10 s after the last."""
+
+    async def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> None:
+        """Notes a connection of a member of the rooms `labels`; an invisible one is never counted or named."""
+        ...
+
+    async def depart(self, connection: str) -> None:
+        """Notes that the connection is gone; unknown ones are fine."""
+        ...
+
+    async def counts(self, labels: list[str]) -> dict[str, int]:
+        """How many members of each room are online; every label is in the answer."""
+        ...
+
+    async def members(self, label: str) -> set[str]:
+        """The ids of the members of the room who are online."""
+        ...
+
+    async def online(self, members: list[str]) -> set[str]:
+        """Those of `members` who are online."""
+        ...
+
+
+class Live(Protocol):
+    """Tells connected members what changed; the store is the truth, so nothing here fails or waits."""
+
+    def publish(self, stream: str, event: str, payload: Any, *, seq: int = 0, but: str = "") -> None:
+        """Sends to every connection in the stream but those of the member `but`; `seq` is a new message's."""
+        ...
+
+    def tell(self, member: str, event: str, payload: Any, *, stream: str = "") -> None:
+        """Sends to every connection of one member; with `stream`, to those of them that are in it."""
+        ...
+
+    def hold(self, connection: str, stream: str) -> None:
+        """Begins to keep what the stream publishes for the connection; `release` must follow."""
+        ...
+
+    def release(self, connection: str, stream: str, *, after: int | None) -> None:
+        """Lets the connection into the stream, right behind the answer now being given.
+
+        What was kept follows, without the messages up to `after`; None drops it and lets nobody in.
+        """
+        ...
+
+    def leave(self, connection: str, stream: str) -> None:
+        """Takes the connection out of the stream."""
+        ...
+
+    def audience(self) -> set[str]:
+        """The streams that have a connection here."""
+        ...
+
+    def end(self, session: str, reason: str) -> None:
+        """Tells the connections of one login session `session:ended` and closes them."""
+        ...
