@@ -1,8 +1,11 @@
 """What the environment says, read once and checked before anything starts."""
 
+import hmac
 import ipaddress
+import os
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +44,10 @@ class Config:
         """Whether the database is the one that Konektor starts itself."""
         return not self.mongodb_uri
 
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, so that what is signed for one is worthless for another."""
+        return hmac.digest(self.secret, purpose.encode(), "sha256")
+
     @property
     def secure(self) -> bool:
         """Whether browsers reach the server over TLS, so that cookies are kept to it."""
@@ -48,7 +55,7 @@ class Config:
 
 
 def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config:
-    """The Config that `environ` describes; `host` and `port` of the command line win. Raises ConfigError naming all that is wrong."""
+    """The Config of `environ`; `host` and `port` of the command line win. ConfigError names all that is wrong."""
     wrong: list[str] = []
     env = _choice(environ, "KONEKTOR_ENV", ("development", "production"), wrong)
     host = host or _text(environ, "KONEKTOR_HOST") or "127.0.0.1"
@@ -176,3 +183,26 @@ def _reachable(host: str) -> str:
     if host in ("0.0.0.0", "::", "localhost"):  # noqa: S104 - compared, not bound
         return "127.0.0.1" if host != "localhost" else host
     return f"[{host}]" if ":" in host else host
+
+
+def with_secret(config: Config) -> Config:
+    """The settings with a secret: in development one is made once and kept in the data directory."""
+    if config.secret:
+        return config
+    path = config.data_dir / "secret"
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            # Written under another name first: a second process sees the whole secret or none.
+            fresh = path.with_suffix(f".{os.getpid()}")
+            fresh.touch(0o600)
+            fresh.write_text(secrets.token_hex(32))
+            os.link(fresh, path)
+            fresh.unlink()
+    except FileExistsError:
+        fresh.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"Konektor cannot write to {config.data_dir}: {error.strerror}. Set KONEKTOR_DATA_DIR."
+        ) from error
+    return replace(config, secret=path.read_text().encode())

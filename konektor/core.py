@@ -3,18 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from konektor.batching import Batcher, Tasks
 from konektor.config import Config
-from konektor.ports import Database, Limits, Live, Presence
+from konektor.metrics import Metrics
+from konektor.ports import Database, Limits, Live, Passwords, Presence, Typing
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """Configuration, ports and the clock. `now()` is aware UTC; tests supply their own."""
+    """Configuration, ports and the clock. `now()` is aware UTC in whole milliseconds; tests supply their own."""
 
     config: Config
     db: Database
     live: Live
     presence: Presence
+    typing: Typing
     limits: Limits
+    passwords: Passwords
+    metrics: Metrics
+    tasks: Tasks
+    sends: Batcher[Any, Any]
+    settles: Batcher[Any, Any]
     now: Callable[[], datetime]

@@ -7,7 +7,23 @@ class Database(Protocol):
     """A MongoDB database of either driver; `db["name"]` is a collection. Only konektor/store looks inside."""
 
     def __getitem__(self, name: str, /) -> Any:
-        """The collection called `name`."""
+        """The collection called `name`; a write is acknowledged when it is durable."""
+        ...
+
+    def early(self, name: str) -> Any:
+        """The same collection for writes that a later durable write of the same batch confirms."""
+        ...
+
+
+class Passwords(Protocol):
+    """Hashes passwords away from the event loop."""
+
+    async def hash(self, password: str) -> bytes:
+        """The hash to keep."""
+        ...
+
+    async def check(self, password: str, kept: bytes | None) -> bool:
+        """Whether the password belongs to the hash; None (no such account) costs the same time and is False."""
         ...
 
 
@@ -18,8 +34,8 @@ class Limits(Protocol):
         """Counts one attempt at `key` and answers 0; past `allowed` in `seconds` counts none and answers the wait."""
         ...
 
-    async def wait(self, key: str, allowed: int, seconds: float) -> float:
-        """The seconds to wait before `take` would answer 0; counts nothing."""
+    async def give_back(self, key: str) -> None:
+        """Takes back one attempt that `take` has counted."""
         ...
 
 
@@ -47,6 +63,26 @@ class Presence(Protocol):
         ...
 
 
+class Typing(Protocol):
+    """Who is writing in each stream; a sign of writing ends by itself after 5 s."""
+
+    async def sign(self, stream: str, member: str) -> bool:
+        """Notes that a member writes; False, and nothing noted, when the last sign is less than 3 s old."""
+        ...
+
+    async def stop(self, stream: str, member: str) -> bool:
+        """Ends a member's sign; False when there was none."""
+        ...
+
+    async def writers(self, stream: str) -> list[str]:
+        """Those who write now, the latest first, at most 5."""
+        ...
+
+    async def expire(self) -> list[str]:
+        """Ends the signs that have had their time; the streams where one has."""
+        ...
+
+
 class Live(Protocol):
     """Tells connected members what changed; the store is the truth, so nothing here fails or waits."""
 
@@ -54,7 +90,7 @@ class Live(Protocol):
         """Sends to every connection in the stream but those of the member `but`; `seq` is a new message's."""
         ...
 
-    def tell(self, member: str, event: str, payload: Any, *, stream: str = "") -> None:
+    def tell(self, member: str, event: str, payload: Any, *, stream: str = "", seq: int = 0) -> None:
         """Sends to every connection of one member; with `stream`, to those of them that are in it."""
         ...
 

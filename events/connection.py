@@ -1,0 +1,113 @@
+"""Connections: who may connect, and what begins and ends with a connection."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from socketio.exceptions import ConnectionRefusedError as Refusal
+
+from events.wire import Dispatcher, refusal
+from konektor.bucket import Bucket
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.sessions import Caller, caller_of_session, caller_of_token
+from konektor.store import accounts
+
+log = logging.getLogger("konektor.connections")
+
+RATE, BURST = 30.0, 60.0
+SOCKETS = 20
+
+CookieSession = Callable[[Any], Awaitable[str]]
+"""The login session that the cookie of a request names, empty for none; Refused when its Origin is not allowed."""
+
+
+class Door(Protocol):
+    """The part of SocketLive that counts connections."""
+
+    def arrive(self, member: str, session: str, connection: str) -> int:
+        """Notes a connection; answers how many the member has."""
+        ...
+
+    def depart(self, member: str, session: str, connection: str) -> None:
+        """Forgets a connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One signed-in Socket.IO connection."""
+
+    caller: Caller
+    bucket: Bucket
+
+
+class Connections:
+    """The connection edge: what the Socket.IO server calls."""
+
+    def __init__(self, core: Core, door: Door, dispatcher: Dispatcher, cookie_session: CookieSession) -> None:
+        self._core = core
+        self._door = door
+        self._dispatcher = dispatcher
+        self._cookie_session = cookie_session
+        self._open: dict[str, Connection] = {}
+
+    async def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Lets a member in, or refuses with the code as message and `{code, message}` as data."""
+        try:
+            caller = await self._caller(sid, environ, auth)
+            self._arrive(sid, caller)
+        except Exception as error:  # the handshake's counterpart of the dispatcher: every failure becomes an answer
+            refused = refusal(error, "connect")
+            log.info("refused", extra={"fields": {"event": "connect", "code": refused.code}})
+            raise Refusal(refused.code, refused.as_dict()) from None
+        await self._core.presence.arrive(str(caller.member), sid, caller.labels, visible=True)
+        log.info("connected", extra={"fields": {"event": "connect", "member": str(caller.member), "code": "ok"}})
+
+    async def _caller(self, sid: str, environ: dict[str, Any], auth: Any) -> Caller:
+        """Who connects: by the access token of `auth`, or else by the session cookie."""
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if token is not None:
+            if not isinstance(token, str):
+                raise Refused("UNAUTHENTICATED", "The token is a text.", field="token")
+            return await caller_of_token(self._core, token, sid)
+        session = await self._cookie_session(environ["aiohttp.request"])
+        if not session:
+            raise Refused("UNAUTHENTICATED", "Connect with an access token, or log in first.")
+        return await caller_of_session(self._core, session, sid)
+
+    def _arrive(self, sid: str, caller: Caller) -> None:
+        """Counts the connection in; at most 20 of one member."""
+        member, session = str(caller.member), str(caller.session)
+        if self._door.arrive(member, session, sid) > SOCKETS and self._core.config.rate_limits:
+            self._door.depart(member, session, sid)
+            raise Refused("RATE_LIMITED", f"You have {SOCKETS} connections; close one.", limit=SOCKETS)
+        self._open[sid] = Connection(caller, Bucket(RATE, BURST, time.perf_counter()))
+        self._core.metrics.connections.set(len(self._open))
+
+    async def disconnect(self, sid: str, reason: str = "") -> None:
+        """Forgets a connection that is gone."""
+        connection = self._open.pop(sid, None)
+        if connection is None:
+            return
+        caller = connection.caller
+        self._core.metrics.connections.set(len(self._open))
+        self._door.depart(str(caller.member), str(caller.session), sid)
+        await self._core.presence.depart(sid)
+        await accounts.seen(self._core.db, caller.member, self._core.now())
+        log.info("closed", extra={"fields": {"event": "disconnect", "member": str(caller.member), "code": reason}})
+
+    async def event(self, name: str, sid: str, *args: Any) -> dict[str, Any]:
+        """The ack of an event."""
+        connection = self._open.get(sid)
+        if connection is None:
+            return {"ok": False, "error": Refused("UNAUTHENTICATED", "This connection is closing.").as_dict()}
+        return await self._dispatcher.answer(connection.caller, connection.bucket, "/", name, args)
+
+    def attach(self, server: Any) -> None:
+        """Makes the server call this edge."""
+        server.on("connect", self.connect)
+        server.on("disconnect", self.disconnect)
+        server.on("*", self.event)

@@ -1,0 +1,81 @@
+"""Events of the login: saying hello, seeing where one is signed in, signing out elsewhere."""
+
+import asyncio
+
+from events.wire import MessageId, Nothing, Payload, event
+from konektor import accounts, history, rooms, sessions, wallet
+from konektor.accounts import Me
+from konektor.changes import EDITABLE
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.sessions import Caller, Login
+from konektor.shapes import Room, Shape, stamp
+from konektor.store import accounts as stored
+
+
+class Limits(Shape, frozen=True):
+    """What a client should know before it sends."""
+
+    body: int = 2000
+    history: int = history.HISTORY
+    edit_seconds: int = int(EDITABLE.total_seconds())
+    keep_hours: int = 24
+    events_per_second: int = 30
+    burst: int = 60
+    frame_bytes: int = 65536
+    sockets: int = 20
+
+
+class Hello(Shape, frozen=True, omit_defaults=False):
+    """Everything a client shows first. `unread` is by stream; `usage` is what the plan counts, empty for Free rooms."""
+
+    me: Me
+    rooms: list[Room]
+    balance: int
+    plan: str
+    usage: dict[str, int]
+    unread: dict[str, int]
+    limits: Limits
+    server_time: str
+
+
+@event("session:hello")
+async def hello(core: Core, caller: Caller, payload: Nothing) -> Hello:
+    """Who you are, your three rooms, your balance and the limits: the first thing to ask on every connection."""
+    account, mine, balance = await asyncio.gather(
+        stored.get(core.db, caller.member), rooms.mine(core, caller), wallet.balance(core, caller.member)
+    )
+    if account is None:
+        raise Refused("UNAUTHENTICATED", "This account is gone.")
+    unread = {f"r:{room.label}": room.unread for room in mine}
+    me = accounts.me(core, account)
+    return Hello(me, mine, balance, "free", {}, unread, Limits(), stamp(core.now()))
+
+
+@event("session:list")
+async def listing(core: Core, caller: Caller, payload: Nothing) -> list[Login]:
+    """Where you are signed in, the last used first."""
+    return await sessions.logins(core, caller)
+
+
+class Revoke(Payload, frozen=True):
+    """One login by its id, or all but this one."""
+
+    id: MessageId | None = None
+    others: bool = False
+
+
+class Revoked(Shape, frozen=True):
+    """How many logins have ended."""
+
+    revoked: int
+
+
+@event("session:revoke", codes=("NOT_FOUND",))
+async def revoke(core: Core, caller: Caller, payload: Revoke) -> Revoked:
+    """Signs you out elsewhere: `{id}` for one login, `{others: true}` for all but this one."""
+    if (payload.id is None) == (not payload.others):
+        raise Refused("BAD_REQUEST", "Name one login by its id, or say others: true.", field="id")
+    if payload.others:
+        return Revoked(await sessions.revoke_others(core, caller))
+    return Revoked(await sessions.revoke(core, caller, payload.id or ""))

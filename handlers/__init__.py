@@ -1,0 +1,1 @@
+"""The HTTP edge: pages, logins and what machines ask for."""

@@ -1,0 +1,53 @@
+"""The route table, and the application that serves it."""
+
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from handlers import auth, cookies, health, middleware, pages, reference
+from handlers.context import CORE
+from handlers.health import PROBES, Probe
+from handlers.reference import REFERENCE, Reference
+from konektor.core import Core
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST = 65_536
+
+ROUTES = [
+    web.get("/", pages.home),
+    web.get("/signup", pages.signup),
+    web.get("/i/{code}", pages.invited),
+    web.get("/login", pages.login),
+    web.get("/app", pages.application),
+    web.post("/auth/signup", auth.sign_up),
+    web.post("/auth/login", auth.log_in),
+    web.post("/auth/refresh", auth.refresh),
+    web.post("/auth/logout", auth.log_out),
+    web.get("/healthz", health.alive),
+    web.get("/readyz", health.ready),
+    web.get("/metrics", health.metrics),
+    web.get("/docs/events", reference.page),
+    web.get("/asyncapi.json", reference.asyncapi),
+    web.static("/static", ROOT / "static"),
+]
+
+
+def make_app(core: Core, probes: dict[str, Probe], described: Reference) -> web.Application:
+    """The aiohttp application; the Socket.IO server is attached to it by whoever has one."""
+    app = web.Application(client_max_size=MOST)
+    app[CORE], app[PROBES], app[REFERENCE] = core, probes, described
+    app.middlewares.append(middleware.logging_requests)
+    cookies.setup(app, core.config)
+    app.middlewares.append(middleware.answering)
+    middleware.protect(app, core.config)
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        enable_async=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    app.router.add_routes(ROUTES)
+    return app

@@ -1,0 +1,192 @@
+"""Joining, logging in and out: forms for browsers, JSON for other clients."""
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from handlers import cookies
+from handlers.context import CORE, address, device
+from handlers.middleware import json_response
+from handlers.render import render
+from konektor import accounts, sessions
+from konektor.accounts import Invalid, Me, Signup
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.shapes import Shape
+from konektor.store import accounts as stored
+from konektor.store.ids import Id, parse_id
+
+Text = Annotated[str, msgspec.Meta(max_length=300)]
+Secret = Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class Body(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """The JSON object that a client sends."""
+
+
+class SignupBody(Body, frozen=True):
+    """Somebody who joins."""
+
+    email: Text
+    password: Secret
+    confirm: Secret
+    dob: Text
+    invite: Text
+    username: Text = ""
+
+
+class LoginBody(Body, frozen=True):
+    """Somebody who comes back."""
+
+    email: Text
+    password: Secret
+
+
+class TokenBody(Body, frozen=True):
+    """A client with its refresh token."""
+
+    refresh_token: Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+class SignedIn(Shape, frozen=True):
+    """The member and the tokens of a new login."""
+
+    user: Me
+    access_token: str
+    expires_in: int
+    refresh_token: str
+
+
+T = TypeVar("T", bound=Body)
+
+
+async def _read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
+    """What was sent, as JSON or as a form, and whether it was JSON; the form token has been checked."""
+    if request.content_type == "application/json":
+        await cookies.check_csrf(request, request.headers.get("X-CSRF-Token", ""), json=True)
+        try:
+            return msgspec.json.decode(await request.read(), type=shape, strict=True), True
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Refused("BAD_REQUEST", str(error), field=_field(str(error))) from None
+    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        raise Refused("UNSUPPORTED_MEDIA", "Send a form or JSON.")
+    form = await request.post()
+    sent = {name: value for name, value in form.items() if isinstance(value, str)}
+    await cookies.check_csrf(request, sent.get("csrf", ""), json=False)
+    known = {field.encode_name for field in msgspec.structs.fields(shape)}
+    blank = dict.fromkeys(known, "")
+    try:
+        return msgspec.convert(blank | {name: sent[name] for name in known & sent.keys()}, shape), False
+    except msgspec.ValidationError as error:
+        raise Refused("BAD_REQUEST", "That is too long.", field=_field(str(error))) from None
+
+
+def _field(text: str) -> str | None:
+    """The field that a validation error names."""
+    parts = text.split("`")
+    return parts[-2].removeprefix("$.") if len(parts) > 2 else None
+
+
+async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
+    """A new login of a client that is not a browser."""
+    account = await stored.get(core.db, member)
+    if account is None:
+        raise Refused("UNAUTHENTICATED", "This account is gone.")
+    login = await sessions.open_session(core, member, kind="client", device=device(request))
+    pair = sessions.tokens(core, member, login)
+    return SignedIn(accounts.me(core, account), pair.access_token, pair.expires_in, pair.refresh_token)
+
+
+async def _enter(core: Core, member: Id, request: web.Request) -> web.Response:
+    """A new login of a browser, which goes on to the application."""
+    before = await cookies.sign_out(request)
+    if before and (known := parse_id(before)):
+        await sessions.end(core, known, "logout")
+    login = await sessions.open_session(core, member, kind="browser", device=device(request))
+    await cookies.sign_in(request, login)
+    return web.Response(status=303, headers={"Location": "/app"})
+
+
+async def sign_up(request: web.Request) -> web.StreamResponse:
+    """POST /auth/signup"""
+    core = request.app[CORE]
+    values: dict[str, str] = {}
+    try:
+        body, json = await _read(request, SignupBody)
+        values = {"email": body.email, "username": body.username, "dob": body.dob, "invite": body.invite}
+        form = Signup(body.email, body.password, body.confirm, body.dob, body.invite, body.username)
+        member = await accounts.sign_up(core, form, address(request))
+    except Refused as refused:
+        return await _again(request, "signup.html", refused, values)
+    if json:
+        return json_response(await _signed_in(core, member, request), 201)
+    return await _enter(core, member, request)
+
+
+async def log_in(request: web.Request) -> web.StreamResponse:
+    """POST /auth/login"""
+    core = request.app[CORE]
+    values: dict[str, str] = {}
+    try:
+        body, json = await _read(request, LoginBody)
+        values = {"email": body.email}
+        account = await accounts.log_in(core, body.email, body.password, address(request))
+    except Refused as refused:
+        return await _again(request, "login.html", refused, values)
+    if json:
+        return json_response(await _signed_in(core, account["_id"], request))
+    return await _enter(core, account["_id"], request)
+
+
+async def _again(request: web.Request, template: str, refused: Refused, values: dict[str, str]) -> web.Response:
+    """The form once more with what is wrong beside each field; other clients get the refusal itself."""
+    if request.content_type == "application/json":
+        raise refused
+    if not values:
+        form = await request.post()
+        values = {name: str(value)[:300] for name, value in form.items() if name not in ("password", "confirm", "csrf")}
+    errors = refused.errors if isinstance(refused, Invalid) else {_known(refused, template): refused.message}
+    blank: dict[str, Any] = {"email": "", "username": "", "dob": "", "invite": ""}
+    response = await render(request, template, {"values": blank | values, "errors": errors}, status=refused.status)
+    if "retryAfter" in refused.details:
+        response.headers["Retry-After"] = str(max(1, round(refused.details["retryAfter"])))
+    return response
+
+
+def _known(refused: Refused, template: str) -> str:
+    """The field of the form that a refusal belongs to; the form as a whole for one it does not show."""
+    shown = {"signup.html": SignupBody, "login.html": LoginBody}[template].__struct_fields__
+    field = str(refused.details.get("field", "form"))
+    return field if field in shown else "form"
+
+
+async def refresh(request: web.Request) -> web.StreamResponse:
+    """POST /auth/refresh"""
+    body, _ = await _read(request, TokenBody)
+    _, pair = await sessions.refresh(request.app[CORE], body.refresh_token)
+    return json_response(pair)
+
+
+async def log_out(request: web.Request) -> web.StreamResponse:
+    """POST /auth/logout: ends the login of the cookie, of a bearer token or of a refresh token."""
+    core = request.app[CORE]
+    bearer = request.headers.get("Authorization", "")
+    if bearer.startswith("Bearer "):
+        caller = await sessions.caller_of_token(core, bearer.removeprefix("Bearer "))
+        await sessions.end(core, caller.session, "logout")
+        return json_response({})
+    if request.content_type == "application/json" and await request.read() not in (b"", b"{}"):
+        body, _ = await _read(request, TokenBody)
+        caller, _ = await sessions.refresh(core, body.refresh_token)
+        await sessions.end(core, caller.session, "logout")
+        return json_response({})
+    form = await request.post()
+    token = str(form.get("csrf", "")) or request.headers.get("X-CSRF-Token", "")
+    await cookies.check_csrf(request, token, json=False)
+    login = parse_id(await cookies.sign_out(request))
+    if login:
+        await sessions.end(core, login, "logout")
+    if request.content_type == "application/json":
+        return json_response({})
+    return web.Response(status=303, headers={"Location": "/"})

@@ -1,0 +1,63 @@
+"""The one cookie: a browser's login session and the token that its forms carry."""
+
+import base64
+import secrets
+
+import aiohttp_session
+from aiohttp import web
+from aiohttp_session.cookie_storage import EncryptedCookieStorage
+
+from handlers.context import own_origin
+from konektor.config import Config
+from konektor.errors import Refused
+from konektor.store.ids import Id
+
+NAME = "konektor"
+LIFE = 30 * 86_400
+
+
+def setup(app: web.Application, config: Config) -> None:
+    """Makes the application keep browser sessions in an encrypted cookie."""
+    key = base64.urlsafe_b64encode(config.key("cookie"))
+    storage = EncryptedCookieStorage(
+        key, cookie_name=NAME, max_age=LIFE, httponly=True, samesite="Lax", secure=config.secure
+    )
+    aiohttp_session.setup(app, storage)
+
+
+async def csrf(request: web.Request) -> str:
+    """The token that forms of this browser carry; made on the first page with a form."""
+    session = await aiohttp_session.get_session(request)
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(24)
+    return str(session["csrf"])
+
+
+async def check_csrf(request: web.Request, token: str, *, json: bool) -> None:
+    """Refuses a POST that another site made this browser send.
+
+    A browser that has our cookie must show the token; one without it is known by its Origin. JSON without a login
+    needs no token, since no other site can send it without asking first.
+    """
+    session = await aiohttp_session.get_session(request)
+    expected = str(session.get("csrf", ""))
+    if expected and (not json or "login" in session):
+        if not secrets.compare_digest(token.encode(), expected.encode()):
+            raise Refused("FORBIDDEN", "This form was open for too long; please send it again.", field="form")
+    elif not own_origin(request):
+        raise Refused("FORBIDDEN", "This form came from another site; please open it here.", field="form")
+
+
+async def sign_in(request: web.Request, login: Id) -> None:
+    """Puts a login into the browser's cookie, with a new form token."""
+    session = await aiohttp_session.new_session(request)
+    session["login"] = str(login)
+    session["csrf"] = secrets.token_urlsafe(24)
+
+
+async def sign_out(request: web.Request) -> str:
+    """Empties the browser's cookie; the login that it named."""
+    session = await aiohttp_session.get_session(request)
+    login = str(session.get("login", ""))
+    session.invalidate()
+    return login

@@ -1,0 +1,141 @@
+"""What surrounds every request: its log line, its failures as answers, and the headers that protect a page."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from handlers.context import CORE
+from handlers.render import render
+from konektor.config import Config
+from konektor.errors import STATUS, Refused
+from konektor.store.database import away
+
+log = logging.getLogger("konektor.requests")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not like this", 413: "Too large"}
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+def json_response(data: Any, status: int = 200) -> web.Response:
+    """A JSON answer; `data` may hold Structs."""
+    return web.Response(body=msgspec.json.encode(data), status=status, content_type="application/json")
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether a person with a browser asks."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
+async def refusal_response(request: web.Request, refused: Refused, reference: str = "") -> web.Response:
+    """A refusal as a page or as JSON, as the request prefers."""
+    headers = {}
+    if "retryAfter" in refused.details:
+        headers["Retry-After"] = str(max(1, round(refused.details["retryAfter"])))
+    if wants_page(request) and request.content_type != "application/json":
+        title = TITLES.get(refused.status, "Something went wrong")
+        context = {"status": refused.status, "title": title, "message": refused.message, "reference": reference}
+        response = await render(request, "error.html", context, status=refused.status)
+    else:
+        response = json_response({"error": refused.as_dict()}, refused.status)
+    response.headers.update(headers)
+    return response
+
+
+@web.middleware
+async def answering(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turns every failure into an answer."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        return await refusal_response(request, refused)
+    except web.HTTPRedirection:
+        raise
+    except web.HTTPException as error:
+        code = next((code for code, status in STATUS.items() if status == error.status), "BAD_REQUEST")
+        response = await refusal_response(request, Refused(code, _sentence(error)))
+        response.set_status(error.status)
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        if away(error) or isinstance(error, TimeoutError):
+            calm = Refused("UNAVAILABLE", "Konektor is out of breath; try again in a moment.", retryAfter=2)
+            return await refusal_response(request, calm)
+        reference = secrets.token_hex(4)
+        log.exception("bug in %s %s, reference %s", request.method, request.path, reference)
+        broken = Refused("INTERNAL", "Something broke on our side; quote the reference when you report it.")
+        return await refusal_response(request, broken, reference)
+
+
+def _sentence(error: web.HTTPException) -> str:
+    return {
+        404: "There is nothing at this address.",
+        405: "This address does not take that method.",
+        413: "That is more than this address takes.",
+    }.get(error.status, error.reason or "That did not work.")
+
+
+@web.middleware
+async def logging_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts, times and logs every request but those that machines make all the time."""
+    began, status = time.perf_counter(), 500
+    route = request.match_info.route.resource.canonical if request.match_info.route.resource else "?"
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    finally:
+        seconds, metrics = time.perf_counter() - began, request.app[CORE].metrics
+        metrics.requests.labels(route, str(status)).inc()
+        # A websocket's request lasts as long as its connection, which says nothing about speed.
+        if route != "/socket.io/":
+            metrics.request_seconds.labels(route).observe(seconds)
+            if route not in QUIET and not route.startswith("/static"):
+                fields = {"event": f"{request.method} {route}", "code": status, "ms": round(seconds * 1000, 1)}
+                log.info("request", extra={"fields": fields})
+
+
+def protect(app: web.Application, config: Config) -> None:
+    """Gives every response the headers that keep a page to itself."""
+    sockets = config.public_url.replace("http", "ws", 1)
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        f"connect-src 'self' {sockets}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    fixed = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+    if config.secure:
+        fixed["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def on_prepare(request: web.Request, response: web.StreamResponse) -> None:
+        if request.path.startswith("/socket.io/"):
+            return
+        response.headers.update(fixed)
+        if request.path.startswith("/static/"):
+            kept = "public, max-age=31536000, immutable" if "v" in request.query else "no-cache"
+            response.headers["Cache-Control"] = kept
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
+
+    app.on_response_prepare.append(on_prepare)

@@ -1,0 +1,45 @@
+"""Pages that people open: home, signup, login, an invitation's link, and the application."""
+
+from aiohttp import web
+
+from handlers.context import CORE, caller
+from handlers.render import render
+from konektor import invitations
+from konektor.errors import Refused
+
+BLANK = {"email": "", "username": "", "dob": "", "invite": ""}
+
+
+async def home(request: web.Request) -> web.StreamResponse:
+    """GET /"""
+    return await render(request, "home.html", {})
+
+
+async def signup(request: web.Request) -> web.StreamResponse:
+    """GET /signup"""
+    return await render(request, "signup.html", {"values": BLANK, "errors": {}})
+
+
+async def invited(request: web.Request) -> web.StreamResponse:
+    """GET /i/{code}: signup with the code filled in, and a word about a code that lets nobody in."""
+    code = request.match_info["code"][:64]
+    errors = {}
+    try:
+        await invitations.usable(request.app[CORE], code)
+    except Refused as refused:
+        errors = {"invite": refused.message}
+    return await render(request, "signup.html", {"values": BLANK | {"invite": code}, "errors": errors})
+
+
+async def login(request: web.Request) -> web.StreamResponse:
+    """GET /login; straight to the application for somebody who is signed in."""
+    if await caller(request):
+        raise web.HTTPSeeOther("/app")
+    return await render(request, "login.html", {"values": BLANK, "errors": {}})
+
+
+async def application(request: web.Request) -> web.StreamResponse:
+    """GET /app; to the login for somebody who is signed out."""
+    if not await caller(request):
+        raise web.HTTPSeeOther("/login")
+    return await render(request, "app.html", {})

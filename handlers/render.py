@@ -1,0 +1,16 @@
+"""Pages: a template with what all of them need."""
+
+from typing import Any
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from handlers.context import caller
+from handlers.cookies import csrf
+from konektor import VERSION
+
+
+async def render(request: web.Request, template: str, context: dict[str, Any], status: int = 200) -> web.Response:
+    """The page; every template has `csrf`, `signed_in` and `version` beside its own context."""
+    shared = {"csrf": await csrf(request), "signed_in": await caller(request) is not None, "version": VERSION}
+    return await aiohttp_jinja2.render_template_async(template, request, shared | context, status=status)

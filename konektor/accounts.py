@@ -1,0 +1,249 @@
+"""Accounts: joining with an invitation, and proving who one is."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from konektor import dates, invitations, passwords, wallet
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.shapes import Author, Shape, author
+from konektor.store import accounts, streams
+from konektor.store import invitations as stored
+from konektor.store.ids import Id, new_id
+
+_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x20]{1,64}@[^\s@.<>(),;:\\\"]+(?:\.[^\s@.<>(),;:\\\"]+)+")
+_USERNAME = re.compile(r"[A-Za-z0-9-]{3,20}")
+RESERVED = frozenset(
+    [
+        "admin",
+        "administrator",
+        "moderator",
+        "mod",
+        "staff",
+        "support",
+        "help",
+        "root",
+        "system",
+        "konektor",
+        "official",
+        "everyone",
+        "here",
+        "all",
+        "null",
+        "undefined",
+        "deleted",
+        "anonymous",
+        "me",
+        "you",
+        "security",
+        "abuse",
+        "postmaster",
+        "webmaster",
+        "owner",
+        "advertiser",
+    ]
+)
+FAILURES, WINDOW = 5, 60.0
+SIGNUPS = 120
+JOINING = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Signup:
+    """What somebody who joins has typed."""
+
+    email: str
+    password: str
+    confirm: str
+    dob: str
+    invite: str
+    username: str = ""
+
+
+class Me(Shape, frozen=True, omit_defaults=False):
+    """The member's own account, as only they see it."""
+
+    id: str
+    username: str
+    email: str
+    dob: str
+    age: int
+    role: str
+    avatar: str | None
+    badges: list[str]
+    tick: bool
+
+
+def me(core: Core, account: dict[str, Any]) -> Me:
+    """The Me that an account document describes."""
+    card = author(account)
+    return Me(
+        id=card.id,
+        username=card.username,
+        email=account["email"],
+        dob=account["dob"],
+        age=dates.stored(account["dob"]).age(core.now().date()),
+        role=account["role"],
+        avatar=card.avatar,
+        badges=card.badges,
+        tick=card.tick,
+    )
+
+
+class Invalid(Refused):
+    """Several fields are wrong: `errors` has a sentence for each, the refusal itself is the first of them."""
+
+    def __init__(self, refusals: list[Refused]) -> None:
+        first = refusals[0]
+        super().__init__(first.code, first.message, **first.details)
+        self.errors = {str(refusal.details.get("field", "form")): refusal.message for refusal in refusals}
+
+
+def _email(text: str) -> str:
+    email = text.strip().lower()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise Refused("BAD_REQUEST", "That is not an e-mail address.", field="email")
+    return email
+
+
+def _username(text: str) -> str:
+    """The name as written; an empty one becomes `member-<digits>`."""
+    name = text.strip() or f"member-{secrets.randbelow(90_000_000) + 10_000_000}"
+    if not _USERNAME.fullmatch(name):
+        raise Refused("BAD_REQUEST", "A name has 3 to 20 letters, digits or hyphens (A-Z, 0-9, -).", field="username")
+    if name.lower() in RESERVED:
+        raise Refused("BAD_REQUEST", "That name is reserved; choose another one.", field="username")
+    return name
+
+
+def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
+    """(e-mail, username, birth date) of a form without a fault; Invalid names every fault there is."""
+    wrong: list[Refused] = []
+    email = username = ""
+    born = dates.BirthDate(2000, 1, 1)
+    try:
+        email = _email(form.email)
+    except Refused as refusal:
+        wrong.append(refusal)
+    try:
+        username = _username(form.username)
+    except Refused as refusal:
+        wrong.append(refusal)
+    try:
+        born = dates.parse(form.dob.strip(), core.now().date())
+    except Refused as refusal:
+        wrong.append(refusal)
+    try:
+        passwords.check_strength(form.password, form.username.strip(), email.partition("@")[0])
+    except Refused as refusal:
+        wrong.append(refusal)
+    if form.confirm != form.password:
+        wrong.append(Refused("BAD_REQUEST", "The two passwords differ.", field="confirm"))
+    if wrong:
+        raise Invalid(wrong)
+    return email, username, born
+
+
+async def sign_up(core: Core, form: Signup, address: str) -> Id:
+    """Makes a member of somebody with an invitation; answers their id.
+
+    Either all of it happens (account, one use of the invitation, wallet, three rooms) or, within a minute, none of it.
+    """
+    if core.config.rate_limits and (wait := await core.limits.take(f"signup {address}", SIGNUPS, WINDOW)):
+        raise Refused("RATE_LIMITED", "Many people join from your address; try again shortly.", retryAfter=wait)
+    email, username, born = _checked(core, form)
+    code = form.invite.strip()
+    await invitations.usable(core, code)
+    member = new_id()
+    account = document(core, member, email, username, born) | {"invite": code}
+    account["password"] = await core.passwords.hash(form.password)
+    if taken := await accounts.insert(core.db, account):
+        what = "An account with this e-mail address exists; log in." if taken == "email" else "That name is taken."
+        raise Refused("CONFLICT", what, field=taken)
+    invitation = await stored.claim(core.db, code, member, core.now())
+    if invitation is None:
+        await accounts.give_up(core.db, member)
+        raise invitations.invalid()
+    await accounts.set_invited(core.db, member, invitation["role"])
+    if not await complete(core, member, account["labels"], invitation):
+        await stored.release(core.db, code, member)
+        raise Refused("UNAVAILABLE", "Joining took too long and was undone; please try again.", retryAfter=1)
+    return member
+
+
+def document(core: Core, member: Id, email: str, username: str, born: dates.BirthDate) -> dict[str, Any]:
+    """A new account that is still joining and cannot log in."""
+    return {
+        "_id": member,
+        "email": email,
+        "username": username,
+        "name": username.lower(),
+        "password": None,
+        "dob": str(born),
+        "year": born.year,
+        "month": born.month,
+        "day": born.day,
+        "labels": list(born.labels),
+        "role": "member",
+        "state": "joining",
+        "badges": [],
+        "createdAt": core.now(),
+    }
+
+
+async def complete(core: Core, member: Id, labels: list[str], invitation: dict[str, Any]) -> bool:
+    """The steps behind the claim, each of which may be repeated; False when the account was given up."""
+    if not await accounts.activate(core.db, member) and await accounts.get(core.db, member) is None:
+        return False
+    await wallet.grant(core, member, invitation["tokens"], f"invitation:{member}", "invitation")
+    await streams.create(core.db, [(f"r:{label}", dates.kind(label) or "") for label in labels])
+    await streams.admit(core.db, [f"r:{label}" for label in labels], member)
+    await stored.confirm(core.db, invitation["_id"], member)
+    return True
+
+
+async def clean_up(core: Core) -> int:
+    """Ends what signups that were cut off have left: one with a claim is completed. Answers how many there were."""
+    stale = await stored.stale(core.db, core.now() - JOINING, 100)
+    for invitation, member in stale:
+        account = await accounts.get(core.db, member)
+        if account is None:
+            await stored.release(core.db, invitation["_id"], member)
+        else:
+            await complete(core, member, account["labels"], invitation)
+    await accounts.drop_joining(core.db, core.now() - 2 * JOINING)
+    return len(stale)
+
+
+async def log_in(core: Core, email: str, password: str, address: str) -> dict[str, Any]:
+    """The account that the two belong to; unknown address and wrong password: the same answer in the same time."""
+    keys = [f"login {address}", f"login {email.strip().lower()[:254]}"]
+    await _count_failure(core, keys)
+    account = await accounts.by_email(core.db, email.strip().lower()[:254])
+    good = await core.passwords.check(password[: passwords.MOST + 1], account["password"] if account else None)
+    if not account or not good or account["state"] == "joining":
+        raise Refused("UNAUTHENTICATED", "E-mail address or password is wrong.", field="form")
+    for key in keys:
+        await core.limits.give_back(key)
+    if account["state"] == "frozen":
+        raise Refused("FROZEN", "This account is frozen; write to the people who run Konektor.")
+    return account
+
+
+async def _count_failure(core: Core, keys: list[str]) -> None:
+    """Counts an attempt as failed before it is made, so that parallel ones are all counted."""
+    if not core.config.rate_limits:
+        return
+    for taken, key in enumerate(keys):
+        if wait := await core.limits.take(key, FAILURES, WINDOW):
+            for counted in keys[:taken]:
+                await core.limits.give_back(counted)
+            raise Refused("RATE_LIMITED", f"Too many attempts; try again in {wait:.0f} s.", retryAfter=round(wait, 1))
+
+
+async def authors(core: Core, members: list[Id]) -> dict[Id, Author]:
+    """The Author of each of those members that exist."""
+    return {member: author(doc) for member, doc in (await accounts.cards(core.db, members)).items()} if members else {}

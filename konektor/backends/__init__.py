@@ -1,0 +1,1 @@
+"""What keeps the promises of the ports: in this process, on this machine, or outside."""

@@ -1,0 +1,85 @@
+"""Group commit: what arrives while a batch is being written forms the next batch."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Tasks:
+    """Tasks that somebody started and nobody awaits; they are kept, and waited for at the end."""
+
+    def __init__(self) -> None:
+        self._held: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Runs `work` beside its caller."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._held.add(task)
+        task.add_done_callback(self._held.discard)
+        return task
+
+    async def finish(self, seconds: float) -> None:
+        """Waits for what runs, cancels what has not ended in `seconds`. May be called twice."""
+        if not self._held:
+            return
+        _, late = await asyncio.wait(set(self._held), timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+class Batcher(Generic[Item, Result]):
+    """Hands items to `write` in batches, one batch at a time, in the order they came."""
+
+    def __init__(self, tasks: Tasks, *, most: int, observe: Callable[[int], None]) -> None:
+        self._tasks = tasks
+        self._most = most
+        self._observe = observe
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._writing = False
+
+    async def submit(
+        self, item: Item, write: Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]
+    ) -> Result:
+        """The item's result, or raises its exception.
+
+        `write` answers one result or exception for each item; what it raises, every item of the batch raises.
+        A caller who is cancelled leaves the item in its batch: it may still happen.
+        """
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if not self._writing:
+            self._writing = True
+            self._tasks.start(self._drain(write))
+        return await future
+
+    async def _drain(self, write: Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]) -> None:
+        """Writes batches until nobody waits."""
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                self._observe(len(batch))
+                await self._write(batch, write)
+        finally:
+            self._writing = False
+
+    async def _write(
+        self,
+        batch: list[tuple[Item, asyncio.Future[Result]]],
+        write: Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]],
+    ) -> None:
+        results: Sequence[Result | Exception]
+        try:
+            results = await write([item for item, _ in batch])
+        except Exception as error:
+            results = [error] * len(batch)
+        for (_, future), result in zip(batch, results, strict=True):
+            if future.cancelled():
+                continue
+            if isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)

@@ -1,0 +1,158 @@
+"""Changes: editing, deleting and reacting to a message that has been said."""
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
+from konektor import wallet
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.history import with_authors
+from konektor.sessions import Caller
+from konektor.shapes import Message, Reaction, Shape, reactions, stamp
+from konektor.store import audit, messages, wallets
+from konektor.store.ids import Id, parse_id
+from konektor.streams import KINDS, admit
+from konektor.told import MessageChanged
+
+EDITABLE = timedelta(minutes=15)
+KINDS_OF_REACTION = 20
+JOINER = "\u200d"
+
+
+class Edited(Shape, frozen=True):
+    """The message as it is now, and the balance that the added characters left."""
+
+    message: Message
+    balance: int
+
+
+async def _readable(core: Core, caller: Caller, message: str) -> messages.Doc:
+    """A message of a stream that the caller may be in; NOT_FOUND for any other, whatever the reason."""
+    known = parse_id(message)
+    doc = await messages.get(core.db, known, core.now()) if known else None
+    if doc is None:
+        raise Refused("NOT_FOUND", "This message is gone.", field="id")
+    try:
+        await admit(core, caller, doc["stream"])
+    except Refused:
+        raise Refused("NOT_FOUND", "This message is gone.", field="id") from None
+    return doc
+
+
+async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> Edited:
+    """Replaces the author's own words within 15 minutes; added code points cost, removed ones are not paid back.
+
+    `op` names this edit for ever: repeating it changes nothing. NOT_FOUND, EDIT_WINDOW_CLOSED, INSUFFICIENT_TOKENS;
+    CONFLICT when the message changed under the edit twice in a row.
+    """
+    if not body.strip():
+        raise Refused("BAD_REQUEST", "Write something, or delete the message.", field="body")
+    for _ in range(3):
+        doc = await _readable(core, caller, message)
+        if op not in doc.get("edits", ()):
+            _may_edit(core, caller, doc)
+            doc_after = await _edit(core, caller, doc, body, op)
+            if doc_after is None:
+                continue
+            doc = doc_after
+        edited = (await with_authors(core, [doc]))[0]
+        return Edited(message=edited, balance=await wallet.balance(core, caller.member))
+    raise Refused("CONFLICT", "The message changed while you edited it; look at it again.", field="id")
+
+
+def _may_edit(core: Core, caller: Caller, doc: messages.Doc) -> None:
+    if doc["from"] != caller.member or doc.get("deleted"):
+        raise Refused("NOT_FOUND", "You can only edit messages of your own.", field="id")
+    if core.now() > doc["at"] + EDITABLE:
+        raise Refused("EDIT_WINDOW_CLOSED", "A message can be edited for 15 minutes.", field="id")
+
+
+async def _edit(core: Core, caller: Caller, doc: messages.Doc, body: str, op: Id) -> messages.Doc | None:
+    """Pays for the edit and makes it; None when the message had changed since it was read, the payment given back."""
+    cost = max(0, len(body) - len(doc["body"])) * KINDS[doc["stream"][0]].price
+    effect = {"op": op, "message": doc["_id"], "rev": doc["rev"], "body": body, "at": core.now()}
+    if not cost:
+        return await apply_edit(core, effect)
+    # Each attempt is an op of its own in the wallet, because one that was given back can never be paid again.
+    paid = wallet.intent(f"edit:{op}:{doc['rev']}", -cost, "edit", effect["at"], edit=effect)
+    purse = (await wallets.reserve(core.db, [(caller.member, paid)])).get(caller.member, {"balance": 0, "pend": []})
+    held = [item for item in purse["pend"] if item["op"] == paid["op"]]
+    if not held:
+        raise wallet.short_of(cost, purse["balance"])
+    paid["after"] = held[0]["after"]
+    edited = await apply_edit(core, effect)
+    if edited is None:
+        await wallets.give_back(core.db, caller.member, paid)
+        return None
+    await wallets.settle(core.db, [(caller.member, paid)])
+    return edited
+
+
+async def apply_edit(core: Core, effect: dict[str, Any]) -> messages.Doc | None:
+    """The message with the edit in it, told to the stream; None when the edit can never happen any more."""
+    op = effect["op"]
+    doc = await messages.edit(core.db, effect["message"], effect["rev"], op, effect["body"], effect["at"])
+    if doc is None:
+        stored = (await messages.by_ids(core.db, [effect["message"]])).get(effect["message"])
+        return stored if stored and op in stored.get("edits", ()) else None
+    _tell(core, doc["stream"], doc["_id"], body=doc["body"], edited_at=effect["at"])
+    return doc
+
+
+def _tell(
+    core: Core,
+    stream: str,
+    message: Id,
+    *,
+    body: str | None = None,
+    edited_at: datetime | None = None,
+    deleted: bool = False,
+    shown: list[Reaction] | None = None,
+) -> None:
+    change = MessageChanged(
+        stream=stream,
+        id=str(message),
+        body=body,
+        edited_at=stamp(edited_at) if edited_at else None,
+        deleted=deleted,
+        reactions=shown,
+    )
+    core.live.publish(stream, "message:changed", change)
+
+
+async def delete(core: Core, caller: Caller, message: str) -> None:
+    """Leaves a tombstone in place of a message of the caller's own; moderators may take anybody's, which is audited."""
+    doc = await _readable(core, caller, message)
+    if doc["from"] != caller.member:
+        if not caller.moderator:
+            raise Refused("NOT_FOUND", "You can only delete messages of your own.", field="id")
+        details = {"message": message, "stream": doc["stream"], "author": doc["from"]}
+        await audit.append(core.db, caller.member, "message:delete", core.now(), details)
+    if await messages.delete(core.db, doc["_id"]):
+        _tell(core, doc["stream"], doc["_id"], body="", deleted=True, shown=[])
+
+
+async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) -> list[Reaction]:
+    """Adds or takes back the caller's emoji; the reactions then. NOT_FOUND, and GONE for a deleted message."""
+    if len(emoji.encode()) > 32 or not _is_emoji(emoji):
+        raise Refused("BAD_REQUEST", "A reaction is one emoji.", field="emoji")
+    doc = await _readable(core, caller, message)
+    if doc.get("deleted"):
+        raise Refused("GONE", "This message was deleted.", field="id")
+    if not on:
+        await messages.unreact(core.db, doc["_id"], emoji, caller.member)
+    elif not await messages.react(core.db, doc["_id"], emoji, caller.member, KINDS_OF_REACTION):
+        raise Refused("GONE", f"This message was deleted, or has {KINDS_OF_REACTION} reactions.", field="id")
+    after = await messages.get(core.db, doc["_id"], core.now())
+    shown = reactions(after) if after else []
+    _tell(core, doc["stream"], doc["_id"], shown=shown)
+    return shown
+
+
+def _is_emoji(text: str) -> bool:
+    """Whether the text is made of signs only: no letters, digits (except keycaps), spaces or control characters."""
+    if text.endswith("\u20e3"):
+        return len(text) <= 3 and text[0] in "0123456789#*"
+    categories = [unicodedata.category(sign) for sign in text if sign != JOINER and not sign >= "\U000e0020"]
+    return bool(categories) and all(kind in ("So", "Sk", "Sm", "Po", "Mn", "Me", "Cn") for kind in categories)

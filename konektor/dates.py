@@ -1,0 +1,67 @@
+"""Dates of birth: three integers, never a timestamp, so no time zone can move anybody to another room."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from konektor.errors import Refused
+
+ADULT = 18
+_TEXT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_LABEL = re.compile(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})|([0-9]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDate:
+    """A day in the Gregorian calendar."""
+
+    year: int
+    month: int
+    day: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}-{self.day:02}"
+
+    @property
+    def labels(self) -> tuple[str, str, str]:
+        """The rooms of this date: same day of the same year, same day of any year, same year."""
+        return (str(self), f"{self.month:02}-{self.day:02}", f"{self.year:04}")
+
+    def age(self, today: date) -> int:
+        """Whole years on that day. Born on 29 February, one turns a year older on 1 March of other years."""
+        return today.year - self.year - ((today.month, today.day) < (self.month, self.day))
+
+
+def parse(text: str, today: date) -> BirthDate:
+    """The date of birth of somebody who may join, from `YYYY-MM-DD`; Refused says what is wrong with it."""
+    match = _TEXT.fullmatch(text)
+    if not match:
+        raise Refused("BAD_REQUEST", "Write your date of birth as YYYY-MM-DD, for example 1990-05-17.", field="dob")
+    born = BirthDate(*map(int, match.groups()))
+    if not 1 <= born.month <= 12 or not 1 <= born.day <= monthrange(max(born.year, 1), born.month)[1]:
+        raise Refused("BAD_REQUEST", "That day is not in the calendar.", field="dob")
+    if born.age(today) > 120 or (born.year, born.month, born.day) > (today.year, today.month, today.day):
+        raise Refused("BAD_REQUEST", "That cannot be a date of birth.", field="dob")
+    if born.age(today) < ADULT:
+        raise Refused("UNDERAGE", f"Konektor is for people of {ADULT} and older.", field="dob")
+    return born
+
+
+def stored(text: str) -> BirthDate:
+    """The date of birth that an account keeps as `YYYY-MM-DD`."""
+    return BirthDate(*map(int, text.split("-")))
+
+
+def kind(label: str) -> str | None:
+    """`date`, `day` or `year` for a label that a room can have; None for any other text."""
+    match = _LABEL.fullmatch(label)
+    if not match:
+        return None
+    year, month, day, alone = match.groups()
+    if alone:
+        return "year"
+    # A day of any year may be 29 February; 2000 stands for "some leap year".
+    if not 1 <= int(month) <= 12 or not 1 <= int(day) <= monthrange(max(int(year or 2000), 1), int(month))[1]:
+        return None
+    return "date" if year else "day"

@@ -1,0 +1,97 @@
+"""History: reading what was said, by page, after an absence, and how much of it is unread."""
+
+import asyncio
+from typing import Any
+
+from konektor import accounts
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.sessions import Caller
+from konektor.shapes import NOBODY, Message, Shape, message
+from konektor.store import marks, messages, streams
+from konektor.store.ids import Id
+from konektor.streams import admit
+
+HISTORY = 50
+RESUMED = 200
+
+
+class History(Shape, frozen=True):
+    """A page of messages, oldest first; `more` says whether there are others beyond it."""
+
+    messages: list[Message]
+    more: bool
+
+
+class Resumed(Shape, frozen=True):
+    """What a stream has had since an offset."""
+
+    stream: str
+    messages: list[Message]
+    more: bool
+    seq: int
+
+
+async def with_authors(core: Core, docs: list[dict[str, Any]]) -> list[Message]:
+    """The messages of those documents, each with the author as they are now."""
+    cards = await accounts.authors(core, list({doc["from"] for doc in docs if doc["from"]}))
+    return [message(doc, cards.get(doc["from"], NOBODY)) for doc in docs]
+
+
+async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
+    """How many messages of each stream the member has not read and still can."""
+    now = core.now()
+    heads, read = await asyncio.gather(streams.heads(core.db, names), marks.get(core.db, member, names))
+    first = await asyncio.gather(*(messages.first_readable(core.db, name, now) for name in names))
+    return {
+        name: 0 if oldest is None else max(0, heads[name]["seq"] - max(read.get(name, 0), oldest - 1))
+        for name, oldest in zip(names, first, strict=True)
+    }
+
+
+async def page(core: Core, caller: Caller, stream: str, before: int | None, after: int | None, limit: int) -> History:
+    """The messages next to a seq, or the newest when neither side is named. FORBIDDEN outside the stream."""
+    await admit(core, caller, stream)
+    if after is not None:
+        found = await messages.after(core.db, stream, after, core.now(), limit + 1)
+        return History(messages=await with_authors(core, found[:limit]), more=len(found) > limit)
+    found = await messages.before(core.db, stream, before, core.now(), limit + 1)
+    return History(messages=await with_authors(core, found[-limit:]), more=len(found) > limit)
+
+
+async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Resumed]:
+    """Everything behind each offset, and live from there on; streams that are not the caller's are left out."""
+    allowed: dict[str, int | None] = {}
+    for stream in offsets:
+        try:
+            await admit(core, caller, stream)
+        except Refused:
+            continue
+        core.live.hold(caller.connection, stream)
+        allowed[stream] = None
+    resumed: list[Resumed] = []
+    try:
+        resumed = list(await asyncio.gather(*(_since(core, stream, offsets[stream]) for stream in allowed)))
+    finally:
+        for part in resumed:
+            allowed[part.stream] = part.messages[-1].seq if part.messages else offsets[part.stream]
+        # Only now, so that the answer goes out before anything that was kept meanwhile.
+        for stream, seen in allowed.items():
+            core.live.release(caller.connection, stream, after=seen)
+    return resumed
+
+
+async def _since(core: Core, stream: str, offset: int) -> Resumed:
+    """What a stream has had since the offset."""
+    found = await messages.after(core.db, stream, offset, core.now(), RESUMED + 1)
+    head = (await streams.heads(core.db, [stream])).get(stream, {"seq": 0})
+    shown = await with_authors(core, found[:RESUMED])
+    return Resumed(stream=stream, messages=shown, more=len(found) > RESUMED, seq=head["seq"])
+
+
+async def read(core: Core, caller: Caller, stream: str, seq: int) -> int:
+    """Notes how far the caller has read, never back; answers how many messages are unread then."""
+    await admit(core, caller, stream)
+    head = (await streams.heads(core.db, [stream])).get(stream, {"seq": 0})
+    await marks.advance(core.db, caller.member, stream, min(seq, head["seq"]))
+    return (await unread_of(core, caller.member, [stream]))[stream]

@@ -1,0 +1,46 @@
+"""What is counted and timed, in a registry of its own that /metrics shows."""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+LAG = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1)
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The figures that the application keeps; the engine's own are read when somebody asks."""
+
+    registry: CollectorRegistry
+    events: Counter
+    event_seconds: Histogram
+    requests: Counter
+    request_seconds: Histogram
+    batch_size: Histogram
+    loop_lag: Histogram
+    connections: Gauge
+    recovered: Counter
+
+
+def make_metrics() -> Metrics:
+    """Figures at zero."""
+    registry = CollectorRegistry()
+    return Metrics(
+        registry=registry,
+        events=Counter("konektor_events", "Events answered.", ["name", "code"], registry=registry),
+        event_seconds=Histogram(
+            "konektor_event_seconds", "Time to answer an event.", ["name"], buckets=QUICK, registry=registry
+        ),
+        requests=Counter("konektor_requests", "HTTP requests.", ["route", "status"], registry=registry),
+        request_seconds=Histogram(
+            "konektor_request_seconds", "Time to answer a request.", ["route"], buckets=QUICK, registry=registry
+        ),
+        batch_size=Histogram("konektor_batch_size", "Messages in one batch.", buckets=SIZES, registry=registry),
+        loop_lag=Histogram(
+            "konektor_loop_lag_seconds", "How late the event loop ran a timer.", buckets=LAG, registry=registry
+        ),
+        connections=Gauge("konektor_connections", "Signed-in connections.", registry=registry),
+        recovered=Counter("konektor_recovered", "Steps finished for a writer that died.", ["step"], registry=registry),
+    )

@@ -1,0 +1,53 @@
+"""What makes a password good enough."""
+
+import string
+from functools import cache
+
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from konektor.errors import Refused
+
+LEAST, MOST, LONG = 8, 128, 15
+_LEET = str.maketrans("013457@$!", "oleastasi")
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The passwords that people choose most, from the lists that zxcvbn keeps."""
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def _classes(password: str) -> int:
+    """How many of lower case, upper case, digits and other signs are there."""
+    return (
+        any(c.islower() for c in password)
+        + any(c.isupper() for c in password)
+        + any(c.isdigit() for c in password)
+        + any(not c.isalnum() for c in password)
+    )
+
+
+def _is_common(password: str) -> bool:
+    """Whether it is a common one, as it stands or with the usual decoration (capitals, 4 for a, !1 behind)."""
+    plain = password.lower()
+    bare = plain.strip(string.digits + string.punctuation + " ")
+    leet = plain.translate(_LEET)
+    return any(word in _common() for word in (plain, bare, leet, leet.strip(string.digits + string.punctuation)))
+
+
+def check_strength(password: str, *own: str) -> None:
+    """Refuses a password that is short, plain, common, or one of the member's `own` words."""
+    if len(password) < LEAST:
+        raise Refused("BAD_REQUEST", f"A password has at least {LEAST} characters.", field="password")
+    if len(password) > MOST:
+        raise Refused("BAD_REQUEST", f"A password has at most {MOST} characters.", field="password")
+    if len(password) < LONG and _classes(password) < 4:
+        raise Refused(
+            "BAD_REQUEST",
+            f"Use lower case, upper case, a digit and another sign, or make it {LONG} characters long.",
+            field="password",
+        )
+    if _is_common(password) or len(set(password)) < 4:
+        raise Refused("BAD_REQUEST", "Many people use this password; choose another one.", field="password")
+    if any(word and word.lower() in password.lower() and len(word) > 3 for word in own):
+        raise Refused("BAD_REQUEST", "Leave your name and address out of the password.", field="password")

@@ -1,0 +1,77 @@
+"""Presence: who is here, who is writing, and which words have had their time, told to those it concerns."""
+
+import asyncio
+from datetime import datetime
+
+from konektor.core import Core
+from konektor.sessions import Caller
+from konektor.store import messages, streams
+from konektor.streams import admit
+from konektor.told import MessageChanged, PresenceChanged, TypingChanged
+
+AT_ONCE = 1_000
+
+
+async def typing(core: Core, caller: Caller, stream: str) -> None:
+    """Tells the stream that the caller writes; a sign within 3 s of the last changes nothing. FORBIDDEN outside it."""
+    await admit(core, caller, stream)
+    if await core.typing.sign(stream, str(caller.member)):
+        await _tell_writers(core, stream)
+
+
+async def stop_typing(core: Core, caller: Caller, stream: str) -> None:
+    """Ends the caller's sign of writing, because the message is there."""
+    if await core.typing.stop(stream, str(caller.member)):
+        await _tell_writers(core, stream)
+
+
+async def expire_typing(core: Core) -> None:
+    """Tells the streams in which somebody's sign of writing has had its time."""
+    for stream in await core.typing.expire():
+        await _tell_writers(core, stream)
+
+
+async def _tell_writers(core: Core, stream: str) -> None:
+    change = TypingChanged(stream=stream, user_ids=await core.typing.writers(stream))
+    core.live.publish(stream, "typing:changed", change)
+
+
+class Announcer:
+    """Tells rooms their counts when these have changed, at most once in each call of `announce`."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[int, int]] = {}
+
+    async def announce(self, core: Core) -> None:
+        """Compares the counts of the rooms that have an audience with what was told last, and tells the difference."""
+        names = [stream for stream in core.live.audience() if stream.startswith("r:")]
+        self._told = {name: told for name, told in self._told.items() if name in names}
+        if not names:
+            return
+        heads, online = await asyncio.gather(
+            streams.heads(core.db, names), core.presence.counts([name[2:] for name in names])
+        )
+        for name in names:
+            now = (online[name[2:]], heads.get(name, {}).get("members", 0))
+            if self._told.get(name) != now:
+                self._told[name] = now
+                change = PresenceChanged(label=name[2:], online=now[0], members=now[1])
+                core.live.publish(name, "presence:changed", change)
+
+
+class Expiry:
+    """Tells streams which words have had their 24 hours; reading ends at that very moment without it."""
+
+    def __init__(self, since: datetime) -> None:
+        self._since = since
+
+    async def tell(self, core: Core) -> None:
+        """Tells what has expired since the last call."""
+        now = core.now()
+        found = await messages.expired_between(core.db, self._since, now, AT_ONCE)
+        self._since = found[-1]["expires"] if len(found) == AT_ONCE else now
+        newest: dict[str, int] = {}
+        for doc in found:
+            newest[doc["stream"]] = max(newest.get(doc["stream"], 0), doc["seq"])
+        for stream, seq in newest.items():
+            core.live.publish(stream, "message:changed", MessageChanged(stream=stream, expired_up_to=seq))

@@ -1,0 +1,67 @@
+"""Who is really connecting, and whether that address may open one more connection."""
+
+import ipaddress
+import math
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from konektor.realtime.options import Network
+
+REMEMBERED = 65536
+"""Addresses whose rate is known at a time; the one seen longest ago is forgotten first."""
+
+
+def real_address(peer: str, forwarded: Iterable[str], trusted: Sequence[Network]) -> str:
+    """The right-most address of X-Forwarded-For that is no trusted proxy when `peer` is one, else `peer` itself.
+
+    `forwarded`: the values of that header in the order received. An entry that is no address ends the search.
+    """
+    if not trusted or not _within(peer, trusted):
+        return peer
+    address = peer
+    for entry in reversed(",".join(forwarded).split(",")):
+        candidate = _bare(entry)
+        if candidate is None:
+            break
+        address = candidate
+        if not _within(address, trusted):
+            break
+    return address
+
+
+def _bare(entry: str) -> str | None:
+    """The address in one entry of the header, None when there is none."""
+    try:
+        return str(ipaddress.ip_address(entry.strip().removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return None
+
+
+def _within(address: str, networks: Sequence[Network]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return any(parsed in network for network in networks)
+
+
+class Rate:
+    """A token bucket per address: `per_second` on average, and that many (at least one) at once."""
+
+    __slots__ = ("_buckets", "_burst", "_per_second")
+
+    def __init__(self, per_second: float) -> None:
+        self._per_second = per_second
+        self._burst = max(1.0, math.ceil(per_second))
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def allows(self, address: str, now: float) -> bool:
+        """Takes one token of `address` when it has one. `now` in seconds of any clock that never goes back."""
+        tokens, since = self._buckets.pop(address, (self._burst, now))
+        tokens = min(self._burst, tokens + (now - since) * self._per_second)
+        self._buckets[address] = (tokens - 1 if tokens >= 1 else tokens, now)
+        if len(self._buckets) > REMEMBERED:
+            self._buckets.popitem(last=False)
+        return tokens >= 1

@@ -1,0 +1,307 @@
+"""The Socket.IO side of one session: its namespaces, and its events in order."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from inspect import iscoroutine
+from typing import Any, Protocol
+
+from socketio.exceptions import ConnectionRefusedError as Refusal
+
+from konektor.realtime import handshake, packets
+from konektor.realtime.fanout import Fanout
+from konektor.realtime.frames import Malformed
+from konektor.realtime.mailbox import Mailbox, Work
+from konektor.realtime.options import Options
+from konektor.realtime.packets import Packet
+from konektor.realtime.rooms import Rooms
+from konektor.realtime.signatures import fitting
+from konektor.realtime.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
+
+logger = logging.getLogger("konektor.realtime")
+
+CONNECTING = ""
+"""Stands for the id of a client whose CONNECT is not answered yet."""
+
+
+class Home(Protocol):
+    """What a connection needs of its server."""
+
+    options: Options
+    directory: Rooms
+    fanout: Fanout
+    tasks: set[Any]
+
+    def accepts(self, namespace: str) -> bool:
+        """Whether a client may connect to this namespace."""
+
+    def resolve(
+        self, namespace: str, event: str, args: tuple[Any, ...]
+    ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        """The application's handler and its arguments, None when there is none."""
+
+    def expect_connect(self, socket: Socket) -> None:
+        """Closes the session later when it is in no namespace then."""
+
+    def new_id(self) -> str:
+        """An id that nobody can guess."""
+
+
+class Task:
+    """Work that is no event."""
+
+    __slots__ = ("_start", "key", "size")
+
+    def __init__(self, start: Callable[[], Work | None]) -> None:
+        self._start = start
+        self.size = 0
+        self.key: Hashable | None = None
+
+    def run(self) -> Work | None:
+        """Begins the work."""
+        return self._start()
+
+    def absorb(self, older: Any) -> None:
+        """Never asked: tasks have no key."""
+
+
+class Event:
+    """One event of the client with the ack numbers it owes: its own, and those of older ones it replaced."""
+
+    __slots__ = ("_connection", "_data", "_namespace", "_numbers", "key", "size")
+
+    def __init__(self, connection: "Connection", packet: Packet, size: int, key: Hashable | None) -> None:
+        self._connection = connection
+        self._namespace = packet.namespace
+        self._numbers: tuple[int, ...] = () if packet.number is None else (packet.number,)
+        self._data = packet.data
+        self.size = size
+        self.key = key
+
+    def run(self) -> Work | None:
+        """Calls the handler and acks what it returns."""
+        return self._connection.dispatch(self._namespace, self._numbers, self._data)
+
+    def absorb(self, older: "Event") -> None:
+        """Acks for the older event too."""
+        self._numbers = older._numbers + self._numbers
+
+
+class Connection:
+    """The inlet of a session under Socket.IO. `sids`: its id in each namespace it ever joined, None after leaving."""
+
+    __slots__ = ("_attachments", "_home", "_mailbox", "_partial", "sids", "socket")
+
+    def __init__(self, home: Home, socket: Socket) -> None:
+        self._home = home
+        self.socket = socket
+        self.sids: dict[str, str | None] = {}
+        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket.resume)
+        self._partial: tuple[Packet, int] | None = None
+        self._attachments: list[bytes] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether reading should pause."""
+        return self._mailbox.full
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is in a namespace, or may be soon."""
+        return self._mailbox.busy or any(self.sids.values())
+
+    def text(self, message: str) -> None:
+        """One Socket.IO packet."""
+        if self._partial is not None:
+            raise Malformed("text among attachments")
+        packet = packets.decode(message)
+        if packet.kind == packets.CONNECT:
+            self._connect(packet)
+        elif packet.namespace not in self.sids:
+            raise Malformed("not connected to this namespace")
+        elif packet.kind in (packets.BINARY_EVENT, packets.BINARY_ACK):
+            self._expect_attachments(packet, len(message))
+        else:
+            self._handle(packet, len(message))
+
+    def binary(self, message: bytes) -> None:
+        """One attachment of the packet before it."""
+        if self._partial is None:
+            raise Malformed("an attachment of nothing")
+        packet, size = self._partial
+        self._attachments.append(message)
+        if len(self._attachments) == packet.attachments:
+            attachments, self._attachments, self._partial = self._attachments, [], None
+            whole = packet._replace(data=packets.with_attachments(packet.data, attachments), kind=packet.kind - 3)
+            self._handle(whole, size + sum(map(len, attachments)))
+
+    def closed(self, reason: str, discard: bool) -> None:
+        """Tells the disconnect handlers after what came before."""
+        if discard:
+            self._mailbox.clear()
+        self._mailbox.put(Task(lambda: self._leave_all(reason)))
+
+    def dispatch(self, namespace: str, numbers: tuple[int, ...], data: list[Any]) -> Work | None:
+        """Calls the handler of an event; what it returns is the ack. A failure is logged and leaves the ack out."""
+        sid = self.sids.get(namespace)
+        route = self._home.resolve(namespace, data[0], (sid, *data[1:])) if sid else None
+        if route is None:
+            return None
+        handler, args = route
+        try:
+            result = handler(*args)
+            if iscoroutine(result):
+                return self._finish(namespace, numbers, result)
+            if numbers:
+                self._ack(namespace, numbers, result)
+        except Exception:
+            logger.exception("the handler of an event failed")
+        return None
+
+    async def leave(self, namespace: str, reason: str, *, tell: bool = False) -> None:
+        """The client leaves a namespace, once. With `tell` it is told, and closed when this was its last one."""
+        sid = self.sids.get(namespace)
+        member = self._home.directory.member(sid, namespace) if sid else None
+        if not sid or member is None:
+            return
+        self.sids[namespace] = None
+        member.connected = False
+        if tell:
+            self._home.fanout.send(self.socket, packets.disconnect_frame(namespace))
+        try:
+            await self._call(namespace, "disconnect", (sid, reason))
+        except Exception:
+            logger.exception("a disconnect handler failed")
+        finally:
+            self._home.directory.remove(namespace, sid)
+        if any(self.sids.values()) or self.socket.closed:
+            return
+        if tell:
+            self._home.fanout.flush()
+            self.socket.close(SERVER_DISCONNECT)
+        else:
+            self._home.expect_connect(self.socket)
+
+    def _connect(self, packet: Packet) -> None:
+        namespace = packet.namespace
+        if not self._home.accepts(namespace):
+            self._home.fanout.send(
+                self.socket, packets.connect_error_frame(namespace, {"message": "Invalid namespace"})
+            )
+            return
+        if self.sids.get(namespace) is not None:
+            raise Malformed("connected already")
+        self.sids[namespace] = CONNECTING
+        self._mailbox.put(Task(lambda: self._welcome(namespace, packet.data)))
+
+    async def _welcome(self, namespace: str, auth: dict[str, Any] | None) -> None:
+        """Asks the application; whatever it sends to the client meanwhile goes out behind the answer."""
+        home, sid = self._home, self._home.new_id()
+        home.directory.add(namespace, sid, self.socket)
+        self.socket.hold()
+        try:
+            error = await self._refusal(namespace, sid, auth)
+        except BaseException:
+            home.directory.remove(namespace, sid)
+            raise
+        home.fanout.flush()
+        if error is None:
+            self.sids[namespace] = sid
+            member = home.directory.member(sid, namespace)
+            if member is not None:
+                member.connected = True
+            self.socket.release(packets.connect_frame(namespace, sid))
+        else:
+            self.sids[namespace] = None
+            home.directory.remove(namespace, sid)
+            self.socket.release(packets.connect_error_frame(namespace, error), drop=not any(self.sids.values()))
+
+    async def _refusal(self, namespace: str, sid: str, auth: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Why the application does not want this client; None when it does."""
+        environ = handshake.environ(self.socket.request, self.socket.remote)
+        try:
+            accepted = await self._call(namespace, "connect", (sid, environ, auth))
+        except Refusal as refusal:
+            return dict(refusal.error_args)
+        except ConnectionRefusedError:
+            return {"message": "Connection refused by server"}
+        except Exception:
+            logger.exception("a connect handler failed")
+            return {"message": "Internal server error"}
+        return {"message": "Connection rejected by server"} if accepted is False else None
+
+    async def _call(self, namespace: str, event: str, args: tuple[Any, ...]) -> Any:
+        """Calls the application's handler for the library's own events, if it has one."""
+        route = self._home.resolve(namespace, event, args)
+        if route is None:
+            return None
+        handler, args = route
+        result = handler(*fitting(handler, args))
+        return await result if iscoroutine(result) else result
+
+    def _expect_attachments(self, packet: Packet, size: int) -> None:
+        if not self._home.options.allow_binary:
+            raise Malformed("binary is not allowed")
+        if packet.attachments:
+            self._partial = packet, size
+        else:
+            self._handle(packet._replace(kind=packet.kind - 3), size)
+
+    def _handle(self, packet: Packet, size: int) -> None:
+        """Queues an event, handles an ack at once, lets a client leave after what it sent before."""
+        if packet.kind == packets.EVENT:
+            self._mailbox.put(Event(self, packet, size, self._key(packet)))
+        elif packet.kind == packets.ACK:
+            self._answered(packet)
+        else:
+            self._mailbox.put(Task(lambda: self.leave(packet.namespace, CLIENT_DISCONNECT)))
+
+    def _key(self, packet: Packet) -> Hashable | None:
+        """What makes a waiting event of the same name superfluous, None when nothing does."""
+        function = self._home.options.coalesce.get(packet.data[0])
+        if function is None or len(packet.data) < 2:
+            return None
+        try:
+            key = function(packet.data[1])
+            hash(key)
+        except (TypeError, ValueError, LookupError, AttributeError):  # the client sent something else than expected
+            return None
+        return None if key is None else (packet.namespace, packet.data[0], key)
+
+    def _answered(self, packet: Packet) -> None:
+        sid = self.sids[packet.namespace]
+        if not sid or packet.number is None:
+            return
+        try:
+            result = self._home.directory.answered(sid, packet.namespace, packet.number, packet.data)
+        except Exception:
+            logger.exception("the callback of an ack failed")
+            return
+        if iscoroutine(result):
+            self._mailbox.put(Task(lambda: _logged(result)))
+
+    async def _finish(self, namespace: str, numbers: tuple[int, ...], result: Awaitable[Any]) -> None:
+        try:
+            answer = await result
+            if numbers:
+                self._ack(namespace, numbers, answer)
+        except Exception:
+            logger.exception("the handler of an event failed")
+
+    def _ack(self, namespace: str, numbers: tuple[int, ...], answer: Any) -> None:
+        for number in numbers:
+            frames = None
+            if self._home.options.allow_binary:
+                data = answer if isinstance(answer, tuple) else () if answer is None else (answer,)
+                frames = packets.binary_frames(packets.ACK, list(data), namespace, number)
+            self._home.fanout.send(self.socket, frames or packets.ack_frame(number, answer, namespace))
+
+    async def _leave_all(self, reason: str) -> None:
+        for namespace in list(self.sids):
+            await self.leave(namespace, reason)
+
+
+async def _logged(result: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await result
+    except Exception:
+        logger.exception("the callback of an ack failed")

@@ -1,0 +1,214 @@
+"""The hardened Engine.IO server: sessions from HTTP requests, over long-polling and websockets, with heartbeats."""
+
+import asyncio
+import base64
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import hdrs, web
+
+from konektor.realtime import handshake, polling
+from konektor.realtime.addresses import Rate
+from konektor.realtime.delays import Delay
+from konektor.realtime.frames import text_frame
+from konektor.realtime.handshake import Call, RefusedRequest
+from konektor.realtime.messages import Messages
+from konektor.realtime.options import Options
+from konektor.realtime.socket import SERVER_DISCONNECT, Inlet, Socket
+from konektor.realtime.stats import Stats
+from konektor.realtime.stock import Answered, StockEngine, take_over
+from konektor.realtime.websocket import WebSocket
+
+logger = logging.getLogger("konektor.realtime")
+
+TOO_MANY = (3, "Too many connections")
+
+
+class Engine(StockEngine):
+    """An `engineio.AsyncServer`: `.on .send .attach .disconnect` as python-engineio documents them.
+
+    `sockets` are the open sessions by id. Handlers of one session run in order, one at a time.
+    """
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.options = options
+        self.stats = Stats()
+        self.sockets: dict[str, Socket] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.new_inlet: Callable[[Socket], Inlet] = lambda socket: Messages(self, socket)
+        self.closing = False
+        self._lingering: dict[str, Socket] = {}
+        self._proxies = options.proxies
+        self._rate = None if options.handshakes_per_second is None else Rate(options.handshakes_per_second)
+        self.stalls: Delay[tuple[WebSocket, int]] = Delay(options.cut_after, lambda late: late[0].check_stall(late[1]))
+        self.probes: Delay[WebSocket] = Delay(options.upgrade_timeout, WebSocket.check_probe)
+        self._pings: Delay[str] = Delay(options.ping_interval, self._ping)
+        self._pongs: Delay[tuple[str, int]] = Delay(options.ping_timeout, self._check_pong)
+        self._last_words: Delay[str] = Delay(options.upgrade_timeout, self._drop_last_words)
+
+    def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
+        """Serves every method of `/<engineio_path>/`, and closes when the application shuts down."""
+        app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
+        app.on_shutdown.append(self._shut_down)
+
+    async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        """The answer to one HTTP request; that to a websocket upgrade is written here and never by aiohttp."""
+        try:
+            if request.method == hdrs.METH_OPTIONS:
+                response: web.StreamResponse = web.Response(status=204)
+            else:
+                response = await self._answer(request)
+        except RefusedRequest as refused:
+            self.stats.refused += 1
+            response = refused.response()
+        if not isinstance(response, Answered):
+            response.headers.update(handshake.cors_headers(request, self.options.origins))
+            response.headers[hdrs.CACHE_CONTROL] = "no-store"
+        return response
+
+    async def send(self, sid: str, data: Any) -> None:
+        """Sends a message: str, bytes, or anything else as JSON. To an unknown session nothing is sent."""
+        socket = self.sockets.get(sid)
+        if socket is not None:
+            socket.send(Messages.encode(data))
+
+    async def disconnect(self, sid: str | None = None) -> None:
+        """Ends one session, or all of them."""
+        for socket in list(self.sockets.values()) if sid is None else filter(None, [self.sockets.get(sid)]):
+            socket.close(SERVER_DISCONNECT)
+
+    def transport(self, sid: str) -> str:
+        """`"polling"` or `"websocket"`. Raises KeyError for an unknown session."""
+        return "websocket" if self.sockets[sid].upgraded else "polling"
+
+    async def shutdown(self) -> None:
+        """Closes at once."""
+        await self.close(0)
+
+    async def close(self, seconds: float) -> None:
+        """Takes no new sessions, lets handlers finish for `seconds`, then ends everything. Safe to call twice."""
+        self.closing = True
+        for socket in list(self.sockets.values()):
+            socket.close(SERVER_DISCONNECT)
+        if self.tasks and seconds > 0:
+            await asyncio.wait(self.tasks, timeout=seconds)
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        for delay in (self.stalls, self.probes, self._pings, self._pongs, self._last_words):
+            delay.stop()
+
+    def ping_later(self, socket: Socket) -> None:
+        """Pings `socket` after the ping interval."""
+        self._pings.add(socket.sid)
+
+    def expect_pong(self, socket: Socket) -> None:
+        """Looks after the ping timeout whether `socket` answered its latest ping."""
+        self._pongs.add((socket.sid, socket.beat))
+
+    def forget(self, socket: Socket, linger: bool) -> None:
+        """Drops a closed session; with `linger` one more poll may fetch its last words."""
+        if self.sockets.pop(socket.sid, None) is not None:
+            self.stats.sockets -= 1
+        if linger:
+            self._lingering[socket.sid] = socket
+            self._last_words.add(socket.sid)
+
+    def _ping(self, sid: str) -> None:
+        if (socket := self.sockets.get(sid)) is not None:
+            socket.ping()
+
+    def _drop_last_words(self, sid: str) -> None:
+        self._lingering.pop(sid, None)
+
+    def _check_pong(self, late: tuple[str, int]) -> None:
+        if (socket := self.sockets.get(late[0])) is not None:
+            socket.check_pong(late[1])
+
+    async def _shut_down(self, _app: web.Application) -> None:
+        await self.close(0)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        sid = request.query.get("sid")
+        if sid in self._lingering and request.method == hdrs.METH_GET:
+            return polling.payload(self._lingering.pop(sid).drain())
+        call = handshake.read(request, self.sockets)
+        if call.sid is None:
+            return await self._open(request, call)
+        socket = self.sockets[call.sid]
+        if call.key is not None:
+            return self._probe(request, call.key, socket)
+        if socket.upgraded:
+            raise RefusedRequest(handshake.BAD_REQUEST)
+        if call.method == hdrs.METH_POST:
+            return await polling.post(socket, request, self.options.max_frame, self.options.body_timeout)
+        return await polling.poll(socket)
+
+    async def _open(self, request: web.Request, call: Call) -> web.StreamResponse:
+        """A new session, unless there are too many or the application refuses it."""
+        remote = handshake.address(request, self._proxies)
+        self._admit(remote)
+        socket = Socket(self, new_id(), request, remote)
+        if not await self._accepted(socket):
+            raise RefusedRequest(handshake.FORBIDDEN, 401)
+        self.sockets[socket.sid] = socket
+        self.stats.sockets += 1
+        self.stats.handshakes += 1
+        socket.inlet = self.new_inlet(socket)
+        self.ping_later(socket)
+        if call.key is None:
+            return polling.payload([self._hello(socket.sid, ["websocket"])])
+        try:
+            transport, tail = take_over(request)
+        except ConnectionResetError:
+            socket.close("transport close")
+            return Answered()
+        transport.write(handshake.switching_protocols(call.key) + self._hello(socket.sid, []))
+        link = WebSocket(self, socket, transport, probe=False)
+        socket.upgrade(link)
+        link.start(tail)
+        return Answered()
+
+    def _admit(self, remote: str) -> None:
+        """Raises RefusedRequest when one more session is too much."""
+        if self.closing or (self.options.max_sockets is not None and self.stats.sockets >= self.options.max_sockets):
+            raise RefusedRequest(TOO_MANY, 503)
+        if self._rate is not None and not self._rate.allows(remote, asyncio.get_running_loop().time()):
+            raise RefusedRequest(TOO_MANY, 429)
+
+    async def _accepted(self, socket: Socket) -> bool:
+        """What the application's own engine-level connect handler says; there is none under Socket.IO."""
+        return await Messages.connect(self, socket)
+
+    def _hello(self, sid: str, upgrades: list[str]) -> bytes:
+        opening = {
+            "sid": sid,
+            "upgrades": upgrades,
+            "pingInterval": round(self.options.ping_interval * 1000),
+            "pingTimeout": round(self.options.ping_timeout * 1000),
+            "maxPayload": self.options.max_frame,
+        }
+        return text_frame(b"0" + msgspec.json.encode(opening))
+
+    def _probe(self, request: web.Request, key: str, socket: Socket) -> web.StreamResponse:
+        """A websocket that a polling session may move to."""
+        if socket.upgraded or socket.probe is not None:
+            raise RefusedRequest(handshake.BAD_REQUEST)
+        try:
+            transport, tail = take_over(request)
+        except ConnectionResetError:
+            return Answered()
+        transport.write(handshake.switching_protocols(key))
+        link = WebSocket(self, socket, transport, probe=True)
+        socket.probe = link
+        link.start(tail)
+        return Answered()
+
+
+def new_id() -> str:
+    """120 random bits, as 20 characters fit for a URL."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(15)).decode()

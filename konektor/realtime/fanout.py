@@ -1,0 +1,104 @@
+"""Everything sent in one turn of the loop, written with one write per receiver at its end."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Container
+
+from konektor.realtime.socket import Parts, Socket
+from konektor.realtime.stats import Stats
+
+Room = dict[Socket, str]
+"""The sessions in a room, each with its Socket.IO id there."""
+
+
+class Fanout:
+    """Keeps the order in which frames for one socket were sent, whatever rooms they came through."""
+
+    __slots__ = ("_entries", "_flushing", "_stats")
+
+    def __init__(self, stats: Stats) -> None:
+        self._stats = stats
+        self._entries: list[tuple[Socket | Room, bytes, Container[str], bool]] = []
+        self._flushing = False
+
+    def send(self, to: Socket | Room, frames: bytes, skip: Container[str] = (), droppable: bool = False) -> None:
+        """Sends frames, in one, to a socket or to whoever is in a room now, without the ids in `skip`."""
+        if not self._entries:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._entries.append((to, frames, skip, droppable))
+
+    def flush(self) -> None:
+        """Writes what was collected: before anyone enters or leaves a room, else at the end of the turn."""
+        if not self._entries or self._flushing:
+            return
+        entries, self._entries = self._entries, []
+        self._flushing = True
+        try:
+            rooms = [(to, skip) for to, _frames, skip, _droppable in entries if type(to) is dict]
+            if rooms and all(to is rooms[0][0] and not skip for to, skip in rooms):
+                self._to_one_room(rooms[0][0], entries)
+            else:
+                self._to_each(entries)
+        finally:
+            self._flushing = False
+
+    def _to_one_room(self, room: Room, entries: list[tuple[Socket | Room, bytes, Container[str], bool]]) -> None:
+        """The common case: the same bytes for all members, but for the few that also get frames of their own."""
+        everyone: Parts = []
+        own: dict[Socket, Parts] = {}
+        for to, frames, _skip, droppable in entries:
+            part = (frames, droppable)
+            if isinstance(to, Socket):
+                if to not in own:
+                    own[to] = everyone.copy() if to in room else []
+                own[to].append(part)
+                continue
+            everyone.append(part)
+            for socket, parts in own.items():
+                if socket in room:
+                    parts.append(part)
+        joined = b"".join([frames for frames, _droppable in everyone])
+        members = [socket for socket in room if socket not in own] if own else list(room)
+        for socket in members:
+            pipe = socket.pipe
+            if pipe is None:
+                socket.later(everyone)
+                continue
+            try:
+                pipe.write(joined)
+            except RuntimeError:  # uvloop, on a connection that broke a moment ago
+                socket.pipe = None
+        self._stats.frames_out += len(members) * len(everyone)
+        self._stats.bytes_out += len(members) * len(joined)
+        for socket, parts in own.items():
+            self._write(socket, parts)
+
+    def _to_each(self, entries: list[tuple[Socket | Room, bytes, Container[str], bool]]) -> None:
+        """The general case: a list of frames for every receiver."""
+        lists: defaultdict[Socket, Parts] = defaultdict(list)
+        for to, frames, skip, droppable in entries:
+            part = (frames, droppable)
+            if isinstance(to, Socket):
+                lists[to].append(part)
+            elif skip:
+                for socket, sid in to.items():
+                    if sid not in skip:
+                        lists[socket].append(part)
+            else:
+                for socket in to:
+                    lists[socket].append(part)
+        for socket, parts in lists.items():
+            self._write(socket, parts)
+
+    def _write(self, socket: Socket, parts: Parts) -> None:
+        self._stats.frames_out += len(parts)
+        pipe = socket.pipe
+        if pipe is None:
+            socket.later(parts)
+            return
+        joined = parts[0][0] if len(parts) == 1 else b"".join([frames for frames, _droppable in parts])
+        self._stats.bytes_out += len(joined)
+        try:
+            pipe.write(joined)
+        except RuntimeError:  # as above
+            socket.pipe = None

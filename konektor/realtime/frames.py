@@ -1,0 +1,148 @@
+"""Websocket frames (RFC 6455) as bytes: written for a client, read strictly from one."""
+
+from collections.abc import Iterator
+
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+FINAL = 0x80
+
+PROTOCOL_ERROR, INVALID_TEXT, POLICY, TOO_BIG = 1002, 1007, 1008, 1009
+GOING_AWAY, NORMAL = 1001, 1000
+
+SHORT = tuple(bytes((FINAL | TEXT, length)) for length in range(126))
+
+
+class Malformed(Exception):  # noqa: N818 - what the peer sent, not a failure of ours
+    """The peer broke the protocol; `code` is what the websocket close frame says."""
+
+    def __init__(self, message: str, code: int = PROTOCOL_ERROR) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def text_frame(payload: bytes) -> bytes:
+    """One whole unmasked text frame around UTF-8."""
+    if len(payload) < 126:
+        return SHORT[len(payload)] + payload
+    return frame(TEXT, payload)
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """One whole unmasked frame."""
+    length = len(payload)
+    if length < 126:
+        return bytes((FINAL | opcode, length)) + payload
+    if length < 65536:
+        return bytes((FINAL | opcode, 126)) + length.to_bytes(2, "big") + payload
+    return bytes((FINAL | opcode, 127)) + length.to_bytes(8, "big") + payload
+
+
+def close_frame(code: int) -> bytes:
+    """A close frame without a reason."""
+    return frame(CLOSE, code.to_bytes(2, "big"))
+
+
+def contents(frames: bytes) -> Iterator[tuple[int, bytes]]:
+    """Opcode and payload of each of the frames, made by this module, that `frames` joins."""
+    at = 0
+    while at < len(frames):
+        opcode, length, start = frames[at] & 15, frames[at + 1], at + 2
+        if length > 125:
+            start += 2 if length == 126 else 8
+            length = int.from_bytes(frames[at + 2 : start], "big")
+        at = start + length
+        yield opcode, frames[start:at]
+
+
+def unmask(payload: bytes, mask: bytes) -> bytes:
+    """`payload` exclusive-or the repeated four bytes of `mask`, as one operation on two large integers."""
+    length = len(payload)
+    pattern = int.from_bytes((mask * (length // 4 + 1))[:length], "little")
+    return (int.from_bytes(payload, "little") ^ pattern).to_bytes(length, "little")
+
+
+class FrameReader:
+    """Bytes in, whole messages out. Raises Malformed at the first octet that shows a broken rule."""
+
+    __slots__ = ("_at", "_data", "_kind", "_limit", "_parts")
+
+    def __init__(self, limit: int) -> None:
+        """`limit`: the largest message in bytes, over all its fragments."""
+        self._limit = limit
+        self._data = b""
+        self._at = 0
+        self._kind = 0
+        self._parts: bytearray | None = None
+
+    def feed(self, data: bytes) -> None:
+        """More octets of the stream, behind those not yet read."""
+        self._data = self._data[self._at :] + data if self._at < len(self._data) else data
+        self._at = 0
+
+    def next(self) -> tuple[int, str | bytes] | None:
+        """The next whole message as (opcode, content): str for TEXT, else bytes. None until more octets come."""
+        while (found := self._frame()) is not None:
+            first, payload = found
+            opcode = first & 15
+            if opcode >= CLOSE:
+                return opcode, payload
+            whole = payload if first & FINAL and opcode and self._parts is None else self._join(first, opcode, payload)
+            if whole is None:
+                continue
+            kind = opcode or self._kind
+            return kind, _text(whole) if kind == TEXT else whole
+        return None
+
+    def _frame(self) -> tuple[int, bytes] | None:
+        """First octet and unmasked payload of the next frame, None when it is not complete yet."""
+        data, at = self._data, self._at
+        have = len(data) - at
+        if have < 2:
+            return None
+        first, second = data[at], data[at + 1]
+        if first & 0x70 or not second & 0x80:
+            raise Malformed("reserved bits or no mask")
+        length, start = second & 127, at + 2
+        if first & 15 > BINARY:
+            _check_control(first, length)
+        if length > 125:
+            size = 2 if length == 126 else 8
+            if have < 2 + size:
+                return None
+            length = int.from_bytes(data[start : start + size], "big")
+            start += size
+            if length < (126 if size == 2 else 65536):
+                raise Malformed("a length in more octets than it needs")
+        if length > self._limit:
+            raise Malformed("message too big", TOO_BIG)
+        end = start + 4 + length
+        if len(data) < end:
+            return None
+        self._at = end
+        return first, unmask(data[start + 4 : end], data[start : start + 4])
+
+    def _join(self, first: int, opcode: int, payload: bytes) -> bytes | None:
+        """The whole message when this was its last fragment."""
+        if (opcode == CONTINUATION) != (self._parts is not None):
+            raise Malformed("fragments out of order")
+        if self._parts is None:
+            self._kind, self._parts = opcode, bytearray()
+        self._parts += payload
+        if len(self._parts) > self._limit:
+            raise Malformed("message too big", TOO_BIG)
+        if not first & FINAL:
+            return None
+        whole, self._parts = bytes(self._parts), None
+        return whole
+
+
+def _check_control(first: int, length: int) -> None:
+    """Only close, ping and pong exist, never fragmented and at most 125 octets long."""
+    if first & 15 not in (CLOSE, PING, PONG) or not first & FINAL or length > 125:
+        raise Malformed("no such frame")
+
+
+def _text(payload: bytes) -> str:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        raise Malformed("not UTF-8", INVALID_TEXT) from None

@@ -1,0 +1,137 @@
+"""Whether an HTTP request is one that Engine.IO knows, and the answer when it is not."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from konektor.realtime.addresses import real_address
+from konektor.realtime.options import Network
+
+UNKNOWN_TRANSPORT = (0, "Transport unknown")
+UNKNOWN_SESSION = (1, "Session ID unknown")
+BAD_METHOD = (2, "Bad handshake method")
+BAD_REQUEST = (3, "Bad request")
+FORBIDDEN = (4, "Forbidden")
+BAD_VERSION = (5, "Unsupported protocol version")
+
+WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+class RefusedRequest(Exception):  # noqa: N818 - an answer, not a failure
+    """The request is not one of the protocol; `error` is Engine.IO's number and words for it."""
+
+    def __init__(self, error: tuple[int, str], status: int = 400) -> None:
+        super().__init__(error[1])
+        self.error = error
+        self.status = status
+
+    def response(self) -> web.Response:
+        """What the client is told, worded as the Node.js server does."""
+        code, message = self.error
+        body = json.dumps({"code": code, "message": message}, separators=(",", ":"))
+        return web.Response(status=self.status, text=body, content_type="application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A valid request: `sid` is None for a new session, `key` is the websocket's when one is asked for."""
+
+    sid: str | None
+    method: str
+    key: str | None
+
+
+def read(request: web.Request, sessions: Container[str]) -> Call:
+    """What `request` asks of the engine. Raises RefusedRequest."""
+    query = request.query
+    transport, sid = query.get("transport"), query.get("sid")
+    if transport not in ("polling", "websocket") or len(query.getall("transport")) > 1:
+        raise RefusedRequest(UNKNOWN_TRANSPORT)
+    if sid is not None and sid not in sessions:
+        raise RefusedRequest(UNKNOWN_SESSION)
+    if sid is None and request.method != hdrs.METH_GET:
+        raise RefusedRequest(BAD_METHOD)
+    if request.method not in (hdrs.METH_GET, hdrs.METH_POST) or "j" in query:
+        raise RefusedRequest(BAD_REQUEST)
+    if sid is None and query.getall("EIO", []) != ["4"]:
+        raise RefusedRequest(BAD_VERSION)
+    key = websocket_key(request) if transport == "websocket" else None
+    return Call(sid, request.method, key)
+
+
+def websocket_key(request: web.Request) -> str:
+    """The key of a well-formed websocket upgrade (RFC 6455, section 4.2.1). Raises RefusedRequest."""
+    headers = request.headers
+    key = headers.get(hdrs.SEC_WEBSOCKET_KEY, "")
+    connection = [token.strip().lower() for token in ",".join(headers.getall(hdrs.CONNECTION, [])).split(",")]
+    try:
+        size = len(base64.b64decode(key, validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if (
+        request.method != hdrs.METH_GET
+        or headers.get(hdrs.UPGRADE, "").strip().lower() != "websocket"
+        or "upgrade" not in connection
+        or headers.get(hdrs.SEC_WEBSOCKET_VERSION) != "13"
+        or size != 16
+    ):
+        raise RefusedRequest(BAD_REQUEST)
+    return key
+
+
+def switching_protocols(key: str) -> bytes:
+    """The answer that turns the connection into a websocket."""
+    accept = base64.b64encode(hashlib.sha1(key.encode() + WEBSOCKET_GUID).digest())  # noqa: S324 - RFC 6455 says so
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+        + accept
+        + b"\r\n\r\n"
+    )
+
+
+def cors_headers(request: web.Request, origins: tuple[str, ...]) -> Mapping[str, str]:
+    """The headers that let the request's origin read the answer, empty when it is not among `origins`."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None or not (origin in origins or "*" in origins):
+        return {}
+    headers: dict[str, str] = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin, hdrs.VARY: hdrs.ORIGIN}
+    if origin in origins:
+        headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
+    if request.method == hdrs.METH_OPTIONS:
+        headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
+        headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = request.headers.get(
+            hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "Content-Type"
+        )
+    return headers
+
+
+def address(request: web.Request, trusted: tuple[Network, ...]) -> str:
+    """The client's address: the peer's, or what trusted proxies say."""
+    return real_address(request.remote or "", request.headers.getall(hdrs.X_FORWARDED_FOR, []), trusted)
+
+
+def environ(request: web.Request, remote: str) -> dict[str, Any]:
+    """The WSGI-like description of a handshake that connect handlers get, with the request as `aiohttp.request`."""
+    described: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "PATH_INFO": request.path,
+        "QUERY_STRING": request.query_string,
+        "RAW_URI": request.path_qs,
+        "SCRIPT_NAME": "",
+        "SERVER_PROTOCOL": f"HTTP/{request.version[0]}.{request.version[1]}",
+        "SERVER_SOFTWARE": "aiohttp",
+        "REMOTE_ADDR": remote,
+        "wsgi.url_scheme": request.scheme,
+        "aiohttp.request": request,
+    }
+    for name, value in request.headers.items():
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        described[key] = f"{described[key]},{value}" if key in described else value
+    return described

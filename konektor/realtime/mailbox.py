@@ -1,0 +1,89 @@
+"""The work of one socket, done strictly in order by at most one task that exists only while there is work."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any, Protocol
+
+Work = Coroutine[Any, Any, None]
+
+
+class Job(Protocol):
+    """One piece of work. `size` in bytes counts against the mailbox; jobs of the same `key` (not None) coalesce."""
+
+    size: int
+    key: Hashable | None
+
+    def run(self) -> Work | None:
+        """Does the work at once and returns None, or returns the rest of it; neither raises an Exception."""
+
+    def absorb(self, older: Any) -> None:
+        """Takes over the duties of an older job of the same key, which will not run."""
+
+
+class Mailbox:
+    """Runs jobs one after another. A job that needs no waiting runs inside `put` when nothing waits before it."""
+
+    __slots__ = ("_drained", "_jobs", "_max_bytes", "_max_jobs", "_size", "_tasks", "busy")
+
+    def __init__(
+        self, max_jobs: int, max_bytes: int, tasks: set[asyncio.Task[None]], drained: Callable[[], None]
+    ) -> None:
+        """`tasks` keeps the worker while it lives; `drained` is called when a full mailbox has room again."""
+        self._max_jobs = max_jobs
+        self._max_bytes = max_bytes
+        self._tasks = tasks
+        self._drained = drained
+        self._jobs: deque[Job] | None = None
+        self._size = 0
+        self.busy = False
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits that its socket should not be read."""
+        return self._jobs is not None and (len(self._jobs) >= self._max_jobs or self._size >= self._max_bytes)
+
+    def put(self, job: Job) -> None:
+        """Runs `job` after everything put before; nothing is ever refused."""
+        if self.busy:
+            self._queue(job)
+        elif (rest := job.run()) is not None:
+            self.busy = True
+            task = asyncio.get_running_loop().create_task(self._work(rest))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def clear(self) -> None:
+        """Forgets what waits; the running job goes on."""
+        self._jobs = None
+        self._size = 0
+
+    def _queue(self, job: Job) -> None:
+        if self._jobs is None:
+            self._jobs = deque()
+        if job.key is not None:
+            older = next((waiting for waiting in self._jobs if waiting.key == job.key), None)
+            if older is not None:
+                self._jobs.remove(older)
+                self._size -= older.size
+                job.absorb(older)
+        self._jobs.append(job)
+        self._size += job.size
+
+    async def _work(self, rest: Work | None) -> None:
+        try:
+            while True:
+                if rest is not None:
+                    await rest
+                if not self._jobs:
+                    break
+                was_full = self.full
+                job = self._jobs.popleft()
+                self._size -= job.size
+                if was_full and not self.full:
+                    self._drained()
+                rest = job.run()
+        finally:
+            self.busy = False
+            self._jobs = None
+            self._size = 0

@@ -1,0 +1,114 @@
+"""Messages of a session handed to the handlers of an Engine.IO server that is used alone."""
+
+import logging
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from inspect import iscoroutine
+from typing import Any, Protocol
+
+import msgspec
+
+from konektor.realtime import handshake
+from konektor.realtime.frames import BINARY, Malformed, frame, text_frame
+from konektor.realtime.mailbox import Mailbox, Work
+from konektor.realtime.options import Options
+from konektor.realtime.signatures import fitting
+from konektor.realtime.socket import Socket
+
+logger = logging.getLogger("konektor.realtime")
+
+
+class Home(Protocol):
+    """What an inlet needs of the engine."""
+
+    options: Options
+    handlers: Mapping[str, Callable[..., Any]]
+    tasks: set[Any]
+
+
+class Call:
+    """One call of a handler."""
+
+    __slots__ = ("_args", "_handler", "key", "size")
+
+    def __init__(self, handler: Callable[..., Any], args: tuple[Any, ...], size: int) -> None:
+        self._handler = handler
+        self._args = args
+        self.size = size
+        self.key: Hashable | None = None
+
+    def run(self) -> Work | None:
+        """Calls the handler."""
+        try:
+            result = self._handler(*self._args)
+        except Exception:
+            logger.exception("an Engine.IO handler failed")
+            return None
+        return _finish(result) if iscoroutine(result) else None
+
+    def absorb(self, older: Any) -> None:
+        """Never asked: calls have no key."""
+
+
+class Messages:
+    """The inlet of one session: every message goes to the `message` handler."""
+
+    __slots__ = ("_home", "_mailbox", "_socket")
+
+    def __init__(self, home: Home, socket: Socket) -> None:
+        self._home = home
+        self._socket = socket
+        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket.resume)
+
+    @property
+    def full(self) -> bool:
+        """Whether reading should pause."""
+        return self._mailbox.full
+
+    def text(self, message: str) -> None:
+        """Hands on a text message."""
+        self._call("message", message, len(message))
+
+    def binary(self, message: bytes) -> None:
+        """Hands on a binary message, when those are allowed."""
+        if not self._home.options.allow_binary:
+            raise Malformed("binary is not allowed")
+        self._call("message", message, len(message))
+
+    def closed(self, reason: str, discard: bool) -> None:
+        """Tells the `disconnect` handler after what came before."""
+        if discard:
+            self._mailbox.clear()
+        self._call("disconnect", reason, 0)
+
+    def _call(self, event: str, argument: Any, size: int) -> None:
+        handler = self._home.handlers.get(event)
+        if handler is not None:
+            self._mailbox.put(Call(handler, fitting(handler, (self._socket.sid, argument)), size))
+
+    @staticmethod
+    async def connect(home: Home, socket: Socket) -> bool:
+        """Whether the `connect` handler accepts the session; a failure is a no."""
+        handler = home.handlers.get("connect")
+        if handler is None:
+            return True
+        try:
+            result = handler(socket.sid, handshake.environ(socket.request, socket.remote))
+            result = await result if iscoroutine(result) else result
+        except Exception:
+            logger.exception("the Engine.IO connect handler failed")
+            return False
+        return result is None or result is True
+
+    @staticmethod
+    def encode(data: Any) -> bytes:
+        """A message as a frame: text, bytes, or anything else as JSON."""
+        if isinstance(data, bytes | bytearray):
+            return frame(BINARY, bytes(data))
+        return text_frame(b"4" + (data.encode() if isinstance(data, str) else msgspec.json.encode(data)))
+
+
+async def _finish(result: Awaitable[Any]) -> None:
+    try:
+        await result
+    except Exception:
+        logger.exception("an Engine.IO handler failed")

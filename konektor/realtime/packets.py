@@ -1,0 +1,200 @@
+"""Socket.IO packets (protocol 5) as text: read strictly from a client, written as websocket frames."""
+
+import json
+import re
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, NoReturn
+
+import msgspec
+
+from konektor.realtime.frames import BINARY, Malformed, frame, text_frame
+
+CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK = range(7)
+
+MAX_ATTACHMENTS: Final = 10
+RESERVED: Final = frozenset(
+    ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
+)
+"""Names that belong to the library on one side or the other; no peer may send them."""
+
+GRAMMAR = re.compile(r"([0-6])(?:([0-9]{1,2})-)?(?:(/[^,?]*)(?:\?[^,]*)?(?:,|$))?([0-9]{1,16})?(.*)", re.DOTALL)
+
+decode_list = msgspec.json.Decoder(list[Any]).decode
+encode_value = msgspec.json.Encoder().encode
+
+
+class Packet(NamedTuple):
+    """One packet: `number` asks for or names an ack; `attachments` binary messages follow it."""
+
+    kind: int
+    namespace: str
+    number: int | None
+    data: Any
+    attachments: int = 0
+
+
+def decode(text: str) -> Packet:
+    """The packet in an Engine.IO message. Raises Malformed for whatever the protocol lets no client send."""
+    if text[:1] == "2":
+        start = text.find("[", 1, 18)
+        number = text[1:start]
+        if start == 1 or (start > 1 and number.isascii() and number.isdigit()):
+            return Packet(EVENT, "/", int(number) if number else None, _event(_list(text[start:])))
+    match = GRAMMAR.fullmatch(text)
+    if match is None:
+        raise Malformed("not a packet")
+    kind, count, namespace, number, rest = match.groups()
+    return _checked(
+        Packet(int(kind), namespace or "/", int(number) if number else None, rest, int(count or 0)), count is not None
+    )
+
+
+def _checked(packet: Packet, counted: bool) -> Packet:
+    """`packet` with its JSON text decoded, once kind, number, count and content fit each other."""
+    kind, rest = packet.kind, packet.data
+    if counted != (kind in (BINARY_EVENT, BINARY_ACK)) or packet.attachments > MAX_ATTACHMENTS:
+        raise Malformed("attachments")
+    if kind in (EVENT, BINARY_EVENT):
+        return packet._replace(data=_event(_list(rest)))
+    if kind in (ACK, BINARY_ACK) and packet.number is not None:
+        return packet._replace(data=_list(rest))
+    if packet.number is not None:
+        raise Malformed("a number where none belongs")
+    if kind == CONNECT:
+        return packet._replace(data=_auth(rest))
+    if kind == DISCONNECT and not rest:
+        return packet._replace(data=None)
+    raise Malformed("not a packet for a server")
+
+
+def _event(data: list[Any]) -> list[Any]:
+    if not data or type(data[0]) is not str or data[0] in RESERVED:
+        raise Malformed("not an event")
+    return data
+
+
+def _auth(text: str) -> dict[str, Any] | None:
+    if not text:
+        return None
+    auth = _list(f"[{text}]")
+    if len(auth) != 1 or not isinstance(auth[0], dict):
+        raise Malformed("auth is not an object")
+    return auth[0]
+
+
+def _list(text: str) -> list[Any]:
+    """The JSON array in `text`."""
+    try:
+        return decode_list(text)
+    except msgspec.DecodeError:
+        return _lenient_list(text)
+    except RecursionError:
+        raise Malformed("nested too deep") from None
+
+
+def _lenient_list(text: str) -> list[Any]:
+    """The array once more by the standard library: JSON.stringify writes lone surrogates, which msgspec refuses."""
+    if "\\u" not in text:
+        raise Malformed("not JSON")
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise Malformed("not JSON") from None
+    if not isinstance(value, list):
+        raise Malformed("not an array")
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def to_json(value: Any) -> bytes:
+    """`value` as JSON; msgspec Structs and whatever else msgspec knows may be inside."""
+    try:
+        return encode_value(value)
+    except UnicodeEncodeError:  # lone surrogates, which only escapes can carry
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+
+
+def with_attachments(data: Any, attachments: list[bytes]) -> Any:
+    """`data` with its placeholders replaced. Raises Malformed for one that names no attachment."""
+    if isinstance(data, list):
+        return [with_attachments(item, attachments) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if data.get("_placeholder") is not True:
+        return {key: with_attachments(item, attachments) for key, item in data.items()}
+    number = data.get("num")
+    if type(number) is not int or not 0 <= number < len(attachments):
+        raise Malformed("no such attachment")
+    return attachments[number]
+
+
+def _without_attachments(data: Any, attachments: list[bytes]) -> Any:
+    """`data` with placeholders for its bytes, which are added to `attachments`."""
+    if isinstance(data, bytes | bytearray):
+        attachments.append(bytes(data))
+        return {"_placeholder": True, "num": len(attachments) - 1}
+    if isinstance(data, list | tuple):
+        return [_without_attachments(item, attachments) for item in data]
+    if isinstance(data, dict):
+        return {key: _without_attachments(item, attachments) for key, item in data.items()}
+    return data
+
+
+@lru_cache(maxsize=1024)
+def _event_head(event: str, namespace: str, number: int | None) -> bytes:
+    return _head(EVENT, namespace, number) + b"[" + to_json(event)
+
+
+def _head(kind: int, namespace: str, number: int | None) -> bytes:
+    prefix = "" if namespace == "/" else namespace + ","
+    return f"4{kind}{prefix}{'' if number is None else number}".encode()
+
+
+def event_frame(event: str, data: Any, namespace: str = "/", number: int | None = None) -> bytes:
+    """An EVENT as a frame. A tuple is several arguments, None is none, anything else is one."""
+    head = (
+        _event_head(event, namespace, number)
+        if number is None
+        else _head(EVENT, namespace, number) + b"[" + to_json(event)
+    )
+    if data is None:
+        return text_frame(head + b"]")
+    if type(data) is tuple:
+        return text_frame(b"".join((head, *(b"," + to_json(item) for item in data), b"]")))
+    return text_frame(b"%b,%b]" % (head, to_json(data)))
+
+
+def ack_frame(number: int, answer: Any, namespace: str = "/") -> bytes:
+    """An ACK as a frame. A tuple is several arguments, None is none, anything else is one."""
+    if type(answer) is not tuple:
+        answer = () if answer is None else (answer,)
+    return text_frame(b"%b%b" % (_head(ACK, namespace, number), to_json(answer)))
+
+
+def binary_frames(kind: int, data: list[Any], namespace: str, number: int | None) -> bytes | None:
+    """The frames, in one, of an event or ack whose `data` has bytes inside; None when it has none."""
+    attachments: list[bytes] = []
+    bare = _without_attachments(data, attachments)
+    if not attachments:
+        return None
+    prefix = "" if namespace == "/" else namespace + ","
+    head = f"4{kind + 3}{len(attachments)}-{prefix}{'' if number is None else number}".encode()
+    return text_frame(head + to_json(bare)) + b"".join(frame(BINARY, item) for item in attachments)
+
+
+def connect_frame(namespace: str, sid: str) -> bytes:
+    """The answer to an accepted CONNECT."""
+    return text_frame(_head(CONNECT, namespace, None) + to_json({"sid": sid}))
+
+
+def connect_error_frame(namespace: str, error: dict[str, Any]) -> bytes:
+    """The answer to a refused CONNECT: `{"message": ..., "data"?: ...}`."""
+    return text_frame(_head(CONNECT_ERROR, namespace, None) + to_json(error))
+
+
+def disconnect_frame(namespace: str) -> bytes:
+    """What tells a client that the server ended its namespace."""
+    return text_frame(_head(DISCONNECT, namespace, None))

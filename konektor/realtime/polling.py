@@ -1,0 +1,104 @@
+"""The long-polling transport of a session: a GET takes what there is to send, a POST brings packets."""
+
+import asyncio
+import base64
+import binascii
+
+from aiohttp import hdrs, web
+
+from konektor.realtime.frames import BINARY, POLICY, Malformed, contents
+from konektor.realtime.handshake import BAD_REQUEST, RefusedRequest
+from konektor.realtime.socket import NOOP, TRANSPORT_ERROR, Socket
+
+SEPARATOR = "\x1e"
+TOO_SLOW = (3, "Request timeout")
+
+
+async def poll(socket: Socket) -> web.Response:
+    """What there is to send, as soon as there is something. A second poll at a time ends the session."""
+    if socket.poll is not None:
+        socket.close(TRANSPORT_ERROR, discard=True)
+        raise RefusedRequest(BAD_REQUEST)
+    frames = socket.drain()
+    if not frames and socket.probe is None and not socket.closed:
+        socket.poll = asyncio.get_running_loop().create_future()
+        try:
+            await socket.poll
+        finally:
+            socket.poll = None
+        frames = [] if socket.link is not None else socket.drain()
+    return payload(frames or [NOOP])
+
+
+def payload(frames: list[bytes]) -> web.Response:
+    """Websocket frames as the packets of one response."""
+    packets = [
+        b"b" + base64.b64encode(content) if opcode == BINARY else content
+        for joined in frames
+        for opcode, content in contents(joined)
+    ]
+    return web.Response(body=SEPARATOR.encode().join(packets), content_type="text/plain", charset="UTF-8")
+
+
+async def post(socket: Socket, request: web.Request, limit: int, seconds: float) -> web.Response:
+    """Takes the packets of a whole body. One that is not well-formed, or a second POST at a time, ends the session.
+
+    Raises RefusedRequest.
+    """
+    if socket.posting:
+        socket.malformed(POLICY)
+        raise RefusedRequest(BAD_REQUEST)
+    socket.posting = True
+    try:
+        await _receive_all(socket, await _body(socket, request, limit, seconds))
+    finally:
+        socket.posting = False
+    return web.Response(text="ok", content_type="text/html")
+
+
+async def _receive_all(socket: Socket, body: bytes) -> None:
+    """The packets of a body, no faster than the inlet has room for them."""
+    try:
+        for packet in body.decode().split(SEPARATOR):
+            if socket.inlet.full and not socket.closed:
+                socket.room = asyncio.get_running_loop().create_future()
+                await socket.room
+            if socket.closed:
+                break
+            _receive(socket, packet)
+    except (Malformed, UnicodeDecodeError):
+        socket.malformed(POLICY)
+        raise RefusedRequest(BAD_REQUEST) from None
+
+
+def _receive(socket: Socket, packet: str) -> None:
+    if packet[:1] != "b":
+        socket.receive(packet)
+        return
+    try:
+        content = base64.b64decode(packet[1:], validate=True)
+    except binascii.Error:
+        raise Malformed("not base64") from None
+    socket.inlet.binary(content)
+
+
+async def _body(socket: Socket, request: web.Request, limit: int, seconds: float) -> bytes:
+    """The body, however many pieces it comes in; too large or too slow ends the session."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(seconds):
+            if int(request.headers.get(hdrs.CONTENT_LENGTH, "0")) > limit:
+                raise RefusedRequest(BAD_REQUEST)
+            async for part in request.content.iter_any():
+                size += len(part)
+                if size > limit:
+                    raise RefusedRequest(BAD_REQUEST)
+                parts.append(part)
+    except TimeoutError:
+        socket.malformed(POLICY)
+        raise RefusedRequest(TOO_SLOW, 408) from None
+    except RefusedRequest:
+        socket.malformed(POLICY)
+        raise
+    return b"".join(parts)

@@ -1,0 +1,152 @@
+"""The Socket.IO server: a `socketio.AsyncServer` on our engine."""
+
+from collections.abc import Callable, Container
+from typing import Any
+
+from aiohttp import web
+
+from konektor.realtime import handshake
+from konektor.realtime.connection import Connection
+from konektor.realtime.delays import Delay
+from konektor.realtime.engine import Engine, new_id
+from konektor.realtime.fanout import Fanout
+from konektor.realtime.options import Options
+from konektor.realtime.rooms import Rooms
+from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
+from konektor.realtime.stats import Stats
+from konektor.realtime.stock import StockServer
+
+
+class Server(StockServer):
+    """`.on .event .emit .call .enter_room .leave_room .close_room .rooms .disconnect .get_environ .transport .attach`
+    as python-socketio documents them, and beside them:
+
+    - The events of one client run strictly in order, one at a time. What a handler returns is the ack; what it sent
+      to that client before goes out before the ack, what is sent afterwards behind it.
+    - `push`, `join` and `part` are `emit`, `enter_room` and `leave_room` without waiting.
+    - A client that is in no namespace for `connect_timeout` is closed.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.engine = Engine(options)
+        self.fanout = Fanout(self.engine.stats)
+        self.directory = Rooms(self.fanout, allow_binary=options.allow_binary)
+        self.tasks = self.engine.tasks
+        self._unconnected: Delay[str] = Delay(options.connect_timeout, self._check_connected)
+        super().__init__(self.engine, self.directory, options.namespaces)
+        self.engine.handlers.clear()  # the parent's own, which decode leniently
+        self.engine.new_inlet = self._new_connection
+
+    @property
+    def stats(self) -> Stats:
+        """The counters of this server."""
+        return self.engine.stats
+
+    def attach(self, app: web.Application, socketio_path: str = "socket.io") -> None:
+        """Serves `/<socketio_path>/`, and closes when the application shuts down."""
+        self.engine.attach(app, socketio_path)
+        app.on_shutdown.append(self._shut_down)
+
+    def push(
+        self,
+        event: str,
+        data: Any,
+        *,
+        room: Any,
+        skip: Container[str] = (),
+        namespace: str = "/",
+        droppable: bool = False,
+    ) -> None:
+        """Sends an event to whoever is in `room` now: a room, a client's id, a list of those, or None for everyone.
+
+        A tuple is several arguments, None is none, anything else is one and may hold what msgspec can encode. Clients
+        with an id in `skip` are left out; a slow client misses the event when it is `droppable`.
+        """
+        self.directory.push(event, data, room=room, skip=skip, namespace=namespace, droppable=droppable)
+
+    def join(self, sid: str, room: str, namespace: str = "/") -> bool:
+        """Puts a client into a room; False when the client is gone."""
+        return self.directory.join(sid, room, namespace)
+
+    def part(self, sid: str, room: str, namespace: str = "/") -> None:
+        """Takes a client out of a room."""
+        self.directory.part(sid, room, namespace)
+
+    async def disconnect(self, sid: str, namespace: str | None = None, ignore_queue: bool = False) -> None:
+        """Ends a client's namespace, and its connection when that was its last one."""
+        member = self.directory.member(sid, namespace or "/")
+        connection = None if member is None else member.socket.inlet
+        if isinstance(connection, Connection):
+            await connection.leave(namespace or "/", SERVER_DISCONNECT, tell=True)
+
+    def get_environ(self, sid: str, namespace: str | None = None) -> dict[str, Any] | None:
+        """The description of the client's handshake, made anew each time; None when the client is gone."""
+        member = self.directory.member(sid, namespace or "/")
+        return None if member is None else handshake.environ(member.socket.request, member.socket.remote)
+
+    async def get_session(self, sid: str, namespace: str | None = None) -> dict[str, Any]:
+        """The application's own dictionary for a client. Raises KeyError when the client is gone."""
+        return self._session(sid, namespace or "/").setdefault(namespace or "/", {})  # type: ignore[no-any-return]
+
+    async def save_session(self, sid: str, session: dict[str, Any], namespace: str | None = None) -> None:
+        """Replaces that dictionary. Raises KeyError when the client is gone."""
+        self._session(sid, namespace or "/")[namespace or "/"] = session
+
+    async def close(self, seconds: float) -> None:
+        """Takes no new clients, lets running handlers finish for `seconds`, closes all. Safe to call twice."""
+        self.fanout.flush()
+        await self.engine.close(seconds)
+        self._unconnected.stop()
+
+    async def shutdown(self) -> None:
+        """Closes at once."""
+        await self.close(0)
+
+    def accepts(self, namespace: str) -> bool:
+        """Whether clients may connect to `namespace`: it is in the options or has handlers."""
+        return (
+            namespace in self.options.namespaces or namespace in self.handlers or namespace in self.namespace_handlers
+        )
+
+    def resolve(
+        self, namespace: str, event: str, args: tuple[Any, ...]
+    ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        """The handler of an event with its arguments: its own, the catch-all, or the namespace's class."""
+        own = event in self.reserved_events
+        for handlers, prefix in ((self.handlers.get(namespace), ()), (self.handlers.get("*"), (namespace,))):
+            if not handlers:
+                continue
+            if event != "*" and (handler := handlers.get(event)) is not None:
+                return handler, (*prefix, *args)
+            if not own and (handler := handlers.get("*")) is not None:
+                return handler, (event, *prefix, *args)
+        if (handler := self.namespace_handlers.get(namespace)) is not None:
+            return handler.trigger_event, (event, *args)
+        return None
+
+    def expect_connect(self, socket: Socket) -> None:
+        """Looks after the connect timeout whether `socket` is in a namespace."""
+        self._unconnected.add(socket.sid)
+
+    def new_id(self) -> str:
+        """An id that nobody can guess."""
+        return new_id()
+
+    def _new_connection(self, socket: Socket) -> Connection:
+        self.expect_connect(socket)
+        return Connection(self, socket)
+
+    def _check_connected(self, sid: str) -> None:
+        socket = self.engine.sockets.get(sid)
+        if socket is not None and isinstance(socket.inlet, Connection) and not socket.inlet.connected:
+            socket.close(TRANSPORT_CLOSE, discard=True)
+
+    def _session(self, sid: str, namespace: str) -> dict[str, Any]:
+        member = self.directory.member(sid, namespace)
+        if member is None:
+            raise KeyError(sid)
+        return member.socket.session
+
+    async def _shut_down(self, _app: web.Application) -> None:
+        await self.close(0)

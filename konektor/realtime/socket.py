@@ -1,0 +1,276 @@
+"""One Engine.IO session: what it has to send, over which transport, and whether it still lives."""
+
+import asyncio
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from konektor.realtime.frames import GOING_AWAY, NORMAL, Malformed, text_frame
+from konektor.realtime.options import Options
+from konektor.realtime.stats import Stats
+
+Parts = list[tuple[bytes, bool]]
+"""Frames in order, each with whether it may be dropped when its receiver is slow."""
+
+CLOSE, PING, NOOP = text_frame(b"1"), text_frame(b"2"), text_frame(b"6")
+
+CLIENT_DISCONNECT, SERVER_DISCONNECT = "client disconnect", "server disconnect"
+PING_TIMEOUT, TRANSPORT_CLOSE, TRANSPORT_ERROR = "ping timeout", "transport close", "transport error"
+CLOSE_CODES = {SERVER_DISCONNECT: GOING_AWAY, CLIENT_DISCONNECT: NORMAL, TRANSPORT_CLOSE: NORMAL}
+
+
+class Inlet(Protocol):
+    """Who receives the messages of a session, in order."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the session should not be read before `Socket.resume` was called."""
+
+    def text(self, message: str) -> None:
+        """A text message. Raises Malformed."""
+
+    def binary(self, message: bytes) -> None:
+        """A binary message. Raises Malformed."""
+
+    def closed(self, reason: str, discard: bool) -> None:
+        """The session ended; `discard` says that what it sent before is not worth handling."""
+
+
+class Link(Protocol):
+    """A websocket that carries a session."""
+
+    transport: asyncio.Transport
+    congested: bool
+
+    def close(self, code: int) -> None:
+        """Says goodbye and closes."""
+
+    def resume(self) -> None:
+        """Reads again."""
+
+
+class Keeper(Protocol):
+    """What a session needs of its engine."""
+
+    options: Options
+    stats: Stats
+
+    def ping_later(self, socket: "Socket") -> None:
+        """Calls `ping` after the ping interval."""
+
+    def expect_pong(self, socket: "Socket") -> None:
+        """Calls `check_pong` after the ping timeout."""
+
+    def forget(self, socket: "Socket", linger: bool) -> None:
+        """The session is closed; with `linger` its last words may still be polled for a while."""
+
+
+class Socket:
+    """A session. `pipe` is the transport to write to directly; while it is None, frames go through `later`."""
+
+    __slots__ = (
+        "_awaiting", "_beat", "_held", "_keeper", "_outbox", "_session", "_unsent",
+        "closed", "inlet", "link", "pipe", "poll", "posting", "probe", "remote", "request", "room", "sid",
+    )  # fmt: skip
+
+    inlet: Inlet
+
+    def __init__(self, keeper: Keeper, sid: str, request: web.Request, remote: str) -> None:
+        """`remote`: the client's real address; `request`: the handshake."""
+        self._keeper = keeper
+        self.sid = sid
+        self.request = request
+        self.remote = remote
+        self.link: Link | None = None
+        self.pipe: asyncio.Transport | None = None
+        self.probe: Link | None = None
+        self.poll: asyncio.Future[None] | None = None
+        self.room: asyncio.Future[None] | None = None
+        self.closed = False
+        self.posting = False
+        self._held: Parts | None = None
+        self._outbox: list[bytes] = []
+        self._unsent = 0
+        self._beat = 0
+        self._awaiting = False
+        self._session: dict[str, Any] | None = None
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """What python-engineio's get_session() gives, made when first asked for."""
+        if self._session is None:
+            self._session = {}
+        return self._session
+
+    @session.setter
+    def session(self, value: dict[str, Any]) -> None:
+        self._session = value
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether the session is on a websocket."""
+        return self.link is not None
+
+    def receive(self, text: str) -> None:
+        """One Engine.IO packet from the client. Raises Malformed."""
+        if text[:1] == "4":
+            self.inlet.text(text[1:])
+        elif text == "3":
+            if self._awaiting:
+                self._awaiting = False
+                self._keeper.ping_later(self)
+        elif text == "1":
+            self.close(CLIENT_DISCONNECT, last=NOOP)
+        elif text != "6":
+            raise Malformed("not an Engine.IO packet")
+
+    def send(self, frames: bytes, *, droppable: bool = False) -> None:
+        """Sends frames behind everything sent before."""
+        if self.pipe is not None:
+            self.pipe.write(frames)
+        else:
+            self.later([(frames, droppable)])
+
+    def later(self, parts: Parts) -> None:
+        """Sends what cannot be written directly: the client polls, is slow, or its CONNECT is not answered yet."""
+        if self.closed:
+            return
+        if self._held is not None:
+            self._held += parts
+            return
+        options, stats = self._keeper.options, self._keeper.stats
+        transport = None if self.link is None else self.link.transport
+        size = self._unsent if transport is None else transport.get_write_buffer_size()
+        for frames, droppable in parts:
+            if droppable and size > options.drop_above:
+                stats.dropped += 1
+                continue
+            size += len(frames)
+            if transport is None:
+                self._outbox.append(frames)
+            else:
+                transport.write(frames)
+        if size > options.cut_above:
+            self.cut()
+        elif transport is None:
+            self._unsent = size
+            self.nudge()
+
+    def hold(self) -> None:
+        """Keeps all frames until `release`, so that the answer to a CONNECT goes first."""
+        if self._held is None:
+            self._held = []
+            self.pipe = None
+
+    def release(self, first: bytes, *, drop: bool = False) -> None:
+        """Sends `first` now, and in the next turn what was held until then, unless that shall be dropped.
+
+        Not in one write: some clients lose what they read together with the answer to their CONNECT.
+        """
+        if drop:
+            self._held = []
+        self._write(first)
+        asyncio.get_running_loop().call_soon(self._let_go)
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        self.refresh()
+        if held:
+            self.later(held)
+
+    def refresh(self) -> None:
+        """Sets `pipe` by the state of the link."""
+        link = self.link
+        usable = link is not None and not link.congested and self._held is None and not self.closed
+        self.pipe = link.transport if link is not None and usable else None
+
+    def ping(self) -> None:
+        """Asks the client for a sign of life, ahead of frames that are held."""
+        if self.closed:
+            return
+        self._beat += 1
+        self._awaiting = True
+        self._keeper.expect_pong(self)
+        self._write(PING)
+
+    def _write(self, frames: bytes) -> None:
+        """Sends ahead of what is held."""
+        if self.closed:
+            return
+        if self.link is not None:
+            self.link.transport.write(frames)
+        else:
+            self._outbox.append(frames)
+            self.nudge()
+
+    @property
+    def beat(self) -> int:
+        """The number of the latest ping."""
+        return self._beat
+
+    def check_pong(self, beat: int) -> None:
+        """Ends the session when ping number `beat` is still without an answer."""
+        if self.closed or not self._awaiting or beat != self._beat:
+            return
+        if self.inlet.full:  # the answer may be among what we have stopped reading
+            self._keeper.expect_pong(self)
+        else:
+            self.close(PING_TIMEOUT, discard=True)
+
+    def drain(self) -> list[bytes]:
+        """What a poll takes away."""
+        outbox, self._outbox, self._unsent = self._outbox, [], 0
+        return outbox
+
+    def nudge(self) -> None:
+        """Lets a waiting poll look at what there is."""
+        if self.poll is not None and not self.poll.done():
+            self.poll.set_result(None)
+
+    def upgrade(self, link: Link) -> None:
+        """Moves the session to a websocket, with everything that no poll took away."""
+        self.link, self.probe = link, None
+        self.refresh()
+        if outbox := self.drain():
+            link.transport.write(b"".join(outbox))
+        self.nudge()
+
+    def resume(self) -> None:
+        """The inlet has room again."""
+        if self.link is not None:
+            self.link.resume()
+        if self.room is not None and not self.room.done():
+            self.room.set_result(None)
+
+    def malformed(self, code: int) -> None:
+        """The client broke the protocol: the session ends at once."""
+        self._keeper.stats.malformed += not self.closed
+        self.close(TRANSPORT_ERROR, code=code, discard=True)
+
+    def cut(self) -> None:
+        """The client reads too slowly: the connection ends without waiting for what is unsent."""
+        if self.closed:
+            return
+        self._keeper.stats.slow += 1
+        if self.link is not None:
+            self.link.transport.abort()
+        self._outbox = []
+        self.close(TRANSPORT_ERROR, discard=True)
+
+    def close(self, reason: str, *, code: int = 0, last: bytes = CLOSE, discard: bool = False) -> None:
+        """Ends the session, for the first `reason` given. `last`: the packet that ends a poll."""
+        if self.closed:
+            return
+        self.closed = True
+        self.pipe = None
+        if self._held is not None and not discard:
+            self._outbox += [frames for frames, _droppable in self._held]
+        self._held = None
+        for link in (self.link, self.probe):
+            if link is not None:
+                link.close(code or CLOSE_CODES.get(reason, NORMAL))
+        self._outbox.append(last)
+        self._keeper.forget(self, linger=reason == SERVER_DISCONNECT and self.link is None and self.poll is None)
+        self.nudge()
+        self.resume()
+        self.inlet.closed(reason, discard)

@@ -1,0 +1,149 @@
+"""Rooms: the member's own three, what one finds on entering, and who else belongs there."""
+
+import asyncio
+from datetime import date
+
+from konektor import dates, sponsors
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.history import HISTORY, unread_of, with_authors
+from konektor.sessions import Caller
+from konektor.shapes import Ad, Message, Profile, Room, Shape, author
+from konektor.store import accounts, audit, messages, streams
+from konektor.store.ids import Id, parse_id
+from konektor.streams import admit, room_of
+
+
+class Entered(Shape, frozen=True):
+    """What one finds on entering a room: at most 50 messages, oldest first, and `seq`, that of the newest there is."""
+
+    stream: str
+    messages: list[Message]
+    seq: int
+    members: int
+    online: int
+    ad: Ad | None = None
+
+
+class People(Shape, frozen=True, omit_defaults=False):
+    """A page of members; `next` is the cursor for the following one."""
+
+    items: list[Profile]
+    next: str | None
+
+
+async def mine(core: Core, caller: Caller) -> list[Room]:
+    """The member's own three rooms: date, day, year."""
+    names = [f"r:{label}" for label in caller.labels]
+    heads, online, unread = await asyncio.gather(
+        streams.heads(core.db, names), core.presence.counts(list(caller.labels)), unread_of(core, caller.member, names)
+    )
+    return [
+        Room(
+            label=label,
+            kind=dates.kind(label) or "",
+            members=heads.get(name, {}).get("members", 0),
+            online=online[label],
+            unread=unread[name],
+        )
+        for label, name in zip(caller.labels, names, strict=True)
+    ]
+
+
+async def enter(core: Core, caller: Caller, label: str, after: int | None) -> Entered:
+    """Lets the caller's connection into a room: first what is there, then, behind this answer, all that comes."""
+    stream = room_of(label)
+    await admit(core, caller, stream)
+    if label not in caller.labels:
+        await _enter_as_staff(core, caller, stream, label)
+    core.live.hold(caller.connection, stream)
+    seen: int | None = None
+    try:
+        if after is None:
+            found = await messages.before(core.db, stream, None, core.now(), HISTORY)
+        else:
+            found = await messages.after(core.db, stream, after, core.now(), HISTORY)
+        heads, online, shown, ad = await asyncio.gather(
+            streams.heads(core.db, [stream]),
+            core.presence.counts([label]),
+            with_authors(core, found),
+            sponsors.greeting(core, caller, label),
+        )
+        head = heads.get(stream, {"seq": 0, "members": 0})
+        # A page cut off at its limit goes on with message:list; only what that page will bring is left out here.
+        seen = found[-1]["seq"] if found else after or 0
+        return Entered(
+            stream=stream, messages=shown, seq=head["seq"], members=head["members"], online=online[label], ad=ad
+        )
+    finally:
+        core.live.release(caller.connection, stream, after=seen)
+
+
+async def _enter_as_staff(core: Core, caller: Caller, stream: str, label: str) -> None:
+    """A moderator's entry to a room of others: written down before it happens."""
+    await audit.append(core.db, caller.member, "room:enter", core.now(), {"room": label})
+    await streams.create(core.db, [(stream, dates.kind(label) or "")])
+
+
+def leave(core: Core, caller: Caller, label: str) -> None:
+    """Takes the caller's connection out of a room; being outside already is fine."""
+    core.live.leave(caller.connection, room_of(label))
+
+
+async def members(core: Core, caller: Caller, label: str, cursor: str | None, limit: int) -> People:
+    """Who belongs to a room: first everybody online, then the others in the order they joined."""
+    await admit(core, caller, room_of(label))
+    online = await core.presence.members(label)
+    section, _, position = (cursor or "on ").partition(" ")
+    behind = parse_id(position)
+    if section not in ("on", "off") or (position and behind is None):
+        raise Refused("BAD_REQUEST", "This cursor is not one of ours.", field="cursor")
+    items: list[Profile] = []
+    if section == "on":
+        items = await _online(core, caller, online, position, limit + 1)
+        if len(items) > limit:
+            return People(items=items[:limit], next=f"on {items[limit - 1].id}")
+        behind = None
+    room_left = limit - len(items)
+    others = await _offline(core, caller, label, online, behind, room_left + 1)
+    more = len(others) > room_left
+    items += others[:room_left]
+    last = others[room_left - 1].id if room_left else "0" * 24
+    return People(items=items, next=f"off {last}" if more else None)
+
+
+async def _online(core: Core, caller: Caller, online: set[str], position: str, limit: int) -> list[Profile]:
+    """Members online whose ids lie behind the position, by id."""
+    page = [known for known in map(parse_id, sorted(member for member in online if member > position)[:limit]) if known]
+    found = await accounts.profiles(core.db, page)
+    return [_profile(found[member], caller, core.now().date(), online=True) for member in page if member in found]
+
+
+async def _offline(
+    core: Core, caller: Caller, label: str, online: set[str], behind: Id | None, limit: int
+) -> list[Profile]:
+    """Members who are not online, by id; those online are passed over page by page."""
+    items: list[Profile] = []
+    while len(items) < limit:
+        found = await accounts.of_room(core.db, label, behind, limit)
+        today = core.now().date()
+        items += [_profile(doc, caller, today, online=False) for doc in found if str(doc["_id"]) not in online]
+        if len(found) < limit:
+            break
+        behind = found[-1]["_id"]
+    return items[:limit]
+
+
+def _profile(account: dict[str, object], caller: Caller, today: date, *, online: bool) -> Profile:
+    card = author(account)
+    born = dates.stored(str(account["dob"]))
+    return Profile(
+        id=card.id,
+        username=card.username,
+        age=born.age(today),
+        relation="self" if account["_id"] == caller.member else "none",
+        avatar=card.avatar,
+        badges=card.badges,
+        tick=card.tick,
+        online=online,
+    )

@@ -1,0 +1,56 @@
+"""Rounds: what has to be done again and again while the server runs."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from konektor import accounts, presence, recovery
+from konektor.core import Core
+from konektor.store.database import away
+
+log = logging.getLogger("konektor.rounds")
+
+
+async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
+    """Does `work` again and again until cancelled; a failure is logged and the next turn tries again."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception as error:  # a turn that fails must not end the turns behind it
+            if away(error):
+                log.warning("%s waits for the database", name)
+            else:
+                log.exception("%s failed", name)
+
+
+async def watch_loop(core: Core) -> None:
+    """Measures how late the event loop runs what is due."""
+    loop, pause = asyncio.get_running_loop(), 0.02
+    while True:
+        due = loop.time() + pause
+        await asyncio.sleep(pause)
+        core.metrics.loop_lag.observe(max(0.0, loop.time() - due))
+
+
+@asynccontextmanager
+async def rounds(core: Core) -> AsyncIterator[None]:
+    """Runs what has to be done again and again."""
+    announcer, expiry = presence.Announcer(), presence.Expiry(core.now())
+    turns: Sequence[tuple[float, Callable[[], Awaitable[object]], str]] = (
+        (0.5, lambda: presence.expire_typing(core), "typing"),
+        (2.0, lambda: announcer.announce(core), "presence"),
+        (1.0, lambda: expiry.tell(core), "expiry"),
+        (5.0, lambda: recovery.sweep(core), "sweeper"),
+        (10.0, lambda: recovery.heal(core), "healer"),
+        (20.0, lambda: accounts.clean_up(core), "signups"),
+    )
+    running = [asyncio.create_task(every(*turn)) for turn in turns]
+    running.append(asyncio.create_task(watch_loop(core)))
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

@@ -1,0 +1,125 @@
+"""Accounts: who the members are.
+
+An account is `{_id, email, username, name (lower case), password, dob, year, month, day, labels: [3], role, state:
+joining|active|frozen, avatar, badges, tick, invite, createdAt}`. `joining` ends within a minute: active, or gone.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from konektor.ports import Database
+
+INDEXES = {
+    "accounts": [
+        IndexModel([("email", 1)], unique=True),
+        IndexModel([("name", 1)], unique=True),
+        IndexModel([("labels", 1), ("state", 1), ("_id", 1)]),
+        IndexModel([("invite", 1), ("createdAt", -1)]),
+        IndexModel([("state", 1), ("createdAt", 1)], partialFilterExpression={"state": "joining"}),
+    ]
+}
+
+Account = dict[str, Any]
+
+CARD = {"username": 1, "avatar": 1, "badges": 1, "tick": 1}
+PROFILE = {**CARD, "dob": 1, "about": 1, "city": 1, "status": 1}
+
+
+async def insert(db: Database, account: Account) -> str:
+    """Stores a new account; answers the field that somebody else has already, or an empty string."""
+    try:
+        await db["accounts"].insert_one(account)
+    except DuplicateKeyError as error:
+        taken = next(iter((error.details or {}).get("keyPattern", {"email": 1})))
+        return "username" if taken == "name" else str(taken)
+    return ""
+
+
+async def insert_many(db: Database, accounts: list[Account]) -> None:
+    """Stores accounts made in bulk."""
+    await db["accounts"].insert_many(accounts, ordered=False)
+
+
+async def activate(db: Database, member: ObjectId) -> bool:
+    """Turns `joining` into `active`; False when the account was given up meanwhile."""
+    done = await db["accounts"].update_one({"_id": member, "state": "joining"}, {"$set": {"state": "active"}})
+    return bool(done.matched_count)
+
+
+async def give_up(db: Database, member: ObjectId) -> bool:
+    """Removes an account that is still joining; False when there is none (it became active, or never was)."""
+    done = await db["accounts"].delete_one({"_id": member, "state": "joining"})
+    return bool(done.deleted_count)
+
+
+async def get(db: Database, member: ObjectId) -> Account | None:
+    """The whole account."""
+    account: Account | None = await db["accounts"].find_one({"_id": member})
+    return account
+
+
+async def by_email(db: Database, email: str) -> Account | None:
+    """The account of that address, which is in lower case."""
+    account: Account | None = await db["accounts"].find_one({"email": email})
+    return account
+
+
+async def cards(db: Database, members: list[ObjectId]) -> dict[ObjectId, Account]:
+    """What everybody may see of those members beside their messages."""
+    return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}}, CARD)}
+
+
+async def profiles(db: Database, members: list[ObjectId]) -> dict[ObjectId, Account]:
+    """What room mates may see of those members."""
+    return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}}, PROFILE)}
+
+
+async def of_room(db: Database, label: str, behind: ObjectId | None, limit: int) -> list[Account]:
+    """Members born to the room, in the order they joined, those behind `behind`."""
+    query: dict[str, Any] = {"labels": label, "state": "active"}
+    if behind:
+        query["_id"] = {"$gt": behind}
+    found: list[Account] = await db["accounts"].find(query, PROFILE).sort("_id", 1).limit(limit).to_list(limit)
+    return found
+
+
+async def invited(db: Database, codes: list[str], limit: int) -> list[Account]:
+    """Those who joined with one of the codes, newest first."""
+    query = {"invite": {"$in": codes}, "state": "active"}
+    found: list[Account] = (
+        await db["accounts"].find(query, {**CARD, "createdAt": 1}).sort("createdAt", -1).limit(limit).to_list(limit)
+    )
+    return found
+
+
+async def nobody_yet(db: Database) -> bool:
+    """Whether no account has ever been made."""
+    return await db["accounts"].find_one({}, {"_id": 1}) is None
+
+
+async def set_role(db: Database, email: str, role: str) -> Account | None:
+    """Gives the member of that address the role; None when there is no such member."""
+    account: Account | None = await db["accounts"].find_one_and_update(
+        {"email": email, "state": "active"}, {"$set": {"role": role}}, return_document=True
+    )
+    return account
+
+
+async def seen(db: Database, member: ObjectId, at: datetime) -> None:
+    """Notes when the member was last here."""
+    await db.early("accounts").update_one({"_id": member}, {"$set": {"lastSeen": at}})
+
+
+async def set_invited(db: Database, member: ObjectId, role: str) -> None:
+    """Notes the role that the invitation gives, while the account is joining."""
+    if role != "member":
+        await db["accounts"].update_one({"_id": member, "state": "joining"}, {"$set": {"role": role}})
+
+
+async def drop_joining(db: Database, before: datetime) -> None:
+    """Removes accounts that began to join before that time and never claimed an invitation."""
+    await db["accounts"].delete_many({"state": "joining", "createdAt": {"$lt": before}})

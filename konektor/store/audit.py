@@ -1,0 +1,16 @@
+"""Audit: what staff did, kept for good."""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import IndexModel
+
+from konektor.ports import Database
+
+INDEXES = {"audit": [IndexModel([("at", -1)])]}
+
+
+async def append(db: Database, by: ObjectId, action: str, at: datetime, details: dict[str, Any]) -> None:
+    """Adds a row `{by, action, at, ...details}`."""
+    await db["audit"].insert_one({"by": by, "action": action, "at": at, **details})

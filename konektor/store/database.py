@@ -1,0 +1,86 @@
+"""Opens the database with either driver, makes its indexes, and says which errors mean that it is away."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import motor.motor_asyncio
+from pymongo import AsyncMongoClient, IndexModel, WriteConcern
+from pymongo.errors import ConnectionFailure, PyMongoError, WTimeoutError
+
+from konektor.config import Config
+
+DEFAULT_NAME = "konektor"
+
+OPTIONS: dict[str, Any] = {
+    "tz_aware": True,
+    "w": "majority",
+    "journal": True,
+    "serverSelectionTimeoutMS": 2_500,
+    "connectTimeoutMS": 2_500,
+    "socketTimeoutMS": 10_000,
+    "maxPoolSize": 64,
+    "appname": "konektor",
+}
+
+RECOVERING = frozenset({6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031})
+"""Server codes that pass by themselves: network, shutdown, elections, and a full disk (14031)."""
+
+
+class Mongo:
+    """The database as ports.Database promises it, on pymongo's async API or on Motor."""
+
+    def __init__(self, client: Any, name: str, *, replicated: bool) -> None:
+        self.client = client
+        self._db = client[name]
+        self._early = WriteConcern(w="majority", j=False) if replicated else WriteConcern(w=1)
+
+    def __getitem__(self, name: str) -> Any:
+        """The collection, whose writes are acknowledged when a majority has them in its journal."""
+        return self._db[name]
+
+    def early(self, name: str) -> Any:
+        """The collection for a write that a later durable write of the same batch confirms.
+
+        One mongod keeps its journal in order, so w:1 is enough there; a replica set may elect another
+        primary between the two writes, so each waits for the majority.
+        """
+        return self._db[name].with_options(write_concern=self._early)
+
+    async def command(self, *words: Any, **options: Any) -> dict[str, Any]:
+        """The answer to a database command."""
+        answer: dict[str, Any] = await self._db.command(*words, **options)
+        return answer
+
+    async def close(self) -> None:
+        """Closes the connections; Motor's close is not a coroutine, pymongo's is."""
+        closing = self.client.close()
+        if closing is not None:
+            await closing
+
+
+async def open_database(config: Config, uri: str) -> Mongo:
+    """A connected Mongo. Raises a driver's error when nothing answers within 2.5 s."""
+    driver = motor.motor_asyncio.AsyncIOMotorClient if config.mongo_driver == "motor" else AsyncMongoClient
+    client: Any = driver(uri, **OPTIONS)
+    try:
+        hello = await client.admin.command("hello")
+        name = client.get_default_database(DEFAULT_NAME).name
+    except PyMongoError:
+        await Mongo(client, DEFAULT_NAME, replicated=False).close()
+        raise
+    return Mongo(client, name, replicated="setName" in hello or hello.get("msg") == "isdbgrid")
+
+
+async def make_indexes(db: Mongo, declared: Iterable[dict[str, list[IndexModel]]]) -> None:
+    """Creates the indexes that the store modules declare; those already there cost nothing."""
+    for indexes in declared:
+        for collection, models in indexes.items():
+            if models:
+                await db[collection].create_indexes(models)
+
+
+def away(error: BaseException) -> bool:
+    """Whether the error means that the database is out of reach for now, and trying again may help."""
+    if isinstance(error, ConnectionFailure | WTimeoutError):
+        return True
+    return isinstance(error, PyMongoError) and getattr(error, "code", None) in RECOVERING

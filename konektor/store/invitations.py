@@ -1,0 +1,107 @@
+"""Invitations: codes that let people in, each a known number of times.
+
+An invitation is `{_id: code, by: member|None, uses, cap, tokens, role, validUntil, createdAt, revoked?, open?: member,
+op?, pend: [{member, at}]}`. `open` is there while a member's own code is their open one, and unique: a member has one
+at a time. `pend` holds those who are joining with it; their use is counted already and comes back if they fail.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from konektor.ports import Database
+
+INDEXES = {
+    "invitations": [
+        IndexModel([("by", 1), ("createdAt", -1)]),
+        IndexModel([("open", 1)], unique=True, partialFilterExpression={"open": {"$exists": True}}),
+        IndexModel([("pend.at", 1)]),
+        IndexModel([("founder", 1)], partialFilterExpression={"founder": True}),
+    ]
+}
+
+Invitation = dict[str, Any]
+
+
+def _usable(code: str, now: datetime) -> dict[str, Any]:
+    return {"_id": code, "revoked": None, "validUntil": {"$gt": now}, "$expr": {"$lt": ["$uses", "$cap"]}}
+
+
+async def insert(db: Database, invitation: Invitation) -> bool:
+    """Stores a new code; False when the code is taken, or its member has an open one."""
+    try:
+        await db["invitations"].insert_one(invitation)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+async def get(db: Database, code: str) -> Invitation | None:
+    """The invitation, usable or not."""
+    found: Invitation | None = await db["invitations"].find_one({"_id": code})
+    return found
+
+
+async def usable(db: Database, code: str, now: datetime) -> Invitation | None:
+    """The invitation, if somebody may join with it now."""
+    found: Invitation | None = await db["invitations"].find_one(_usable(code, now))
+    return found
+
+
+async def claim(db: Database, code: str, member: ObjectId, now: datetime) -> Invitation | None:
+    """Takes one use for somebody who is joining; None when no use is left."""
+    found: Invitation | None = await db["invitations"].find_one_and_update(
+        _usable(code, now),
+        {"$inc": {"uses": 1}, "$push": {"pend": {"member": member, "at": now}}},
+        return_document=True,
+    )
+    return found
+
+
+async def confirm(db: Database, code: str, member: ObjectId) -> None:
+    """The one who was joining has joined."""
+    await db["invitations"].update_one({"_id": code}, {"$pull": {"pend": {"member": member}}})
+
+
+async def release(db: Database, code: str, member: ObjectId) -> None:
+    """Gives the use of somebody who did not join back, once."""
+    await db["invitations"].update_one(
+        {"_id": code, "pend.member": member}, {"$inc": {"uses": -1}, "$pull": {"pend": {"member": member}}}
+    )
+
+
+async def stale(db: Database, before: datetime, limit: int) -> list[tuple[Invitation, ObjectId]]:
+    """(invitation, member) of those who began to join before that time and never ended."""
+    found = db["invitations"].find({"pend.at": {"$lt": before}}).limit(limit)
+    return [(doc, item["member"]) async for doc in found for item in doc["pend"] if item["at"] < before]
+
+
+async def open_code(db: Database, member: ObjectId) -> Invitation | None:
+    """The member's code that is marked as open, though it may have run out meanwhile."""
+    found: Invitation | None = await db["invitations"].find_one({"open": member})
+    return found
+
+
+async def close(db: Database, code: str, *, revoke: bool = False) -> None:
+    """Takes the mark of an open code away; `revoke` makes it useless too."""
+    change: dict[str, Any] = {"$unset": {"open": ""}}
+    if revoke:
+        change["$set"] = {"revoked": True}
+    await db["invitations"].update_one({"_id": code}, change)
+
+
+async def of_member(db: Database, member: ObjectId, limit: int) -> list[Invitation]:
+    """The member's codes, newest first."""
+    found: list[Invitation] = (
+        await db["invitations"].find({"by": member}).sort("createdAt", -1).limit(limit).to_list(limit)
+    )
+    return found
+
+
+async def founders(db: Database) -> Invitation | None:
+    """The code made for the first member."""
+    found: Invitation | None = await db["invitations"].find_one({"founder": True})
+    return found

@@ -1,0 +1,158 @@
+"""Messages: what is said in every stream, and until when it may be read.
+
+A message is `{_id: op, stream, seq, from, body, cost, after, digest, at, expires?, purge?, official?, replyTo?,
+reactions?: [{emoji, by: [member]}], edited?, edits?: [op], rev, deleted?}`. `expires` is when nobody may read it any
+more, `purge` when it is removed: until then a repeated `cid` finds the answer that was given.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import IndexModel
+from pymongo.errors import BulkWriteError
+
+from konektor.ports import Database
+
+INDEXES = {
+    "messages": [
+        IndexModel([("stream", 1), ("seq", 1)], unique=True),
+        IndexModel([("stream", 1), ("expires", 1)]),
+        IndexModel([("expires", 1)]),
+        IndexModel([("purge", 1)], expireAfterSeconds=0),
+    ]
+}
+
+DUPLICATE = 11000
+
+Doc = dict[str, Any]
+
+
+def _readable(now: datetime) -> dict[str, Any]:
+    """What may be read at `now`; `$not` also lets direct messages through, which have no `expires`."""
+    return {"expires": {"$not": {"$lte": now}}}
+
+
+async def insert(db: Database, docs: list[Doc]) -> tuple[set[ObjectId], set[ObjectId]]:
+    """Stores the messages durably. Answers (those that were there already, those whose seq another one has)."""
+    try:
+        await db["messages"].insert_many(docs, ordered=False)
+    except BulkWriteError as error:
+        failures = error.details["writeErrors"]
+        if any(failure["code"] != DUPLICATE for failure in failures):
+            raise
+        stored = {doc["_id"] async for doc in _by_ids(db, [failure["op"]["_id"] for failure in failures])}
+        return stored, {failure["op"]["_id"] for failure in failures} - stored
+    return set(), set()
+
+
+def _by_ids(db: Database, ids: list[ObjectId]) -> Any:
+    return db["messages"].find({"_id": {"$in": ids}})
+
+
+async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, Doc]:
+    """Those of the messages that are stored, expired or deleted ones too."""
+    return {doc["_id"]: doc async for doc in _by_ids(db, ids)}
+
+
+async def get(db: Database, message: ObjectId, now: datetime) -> Doc | None:
+    """The message, when it may be read at `now`."""
+    doc: Doc | None = await db["messages"].find_one({"_id": message, **_readable(now)})
+    return doc
+
+
+async def after(db: Database, stream: str, seq: int, now: datetime, limit: int) -> list[Doc]:
+    """The first readable messages behind `seq`, oldest first."""
+    query = {"stream": stream, "seq": {"$gt": seq}, **_readable(now)}
+    docs: list[Doc] = await db["messages"].find(query).sort("seq", 1).limit(limit).to_list(limit)
+    return docs
+
+
+async def before(db: Database, stream: str, seq: int | None, now: datetime, limit: int) -> list[Doc]:
+    """The last readable messages before `seq` (or of all), oldest first."""
+    query: dict[str, Any] = {"stream": stream, **_readable(now)}
+    if seq is not None:
+        query["seq"] = {"$lt": seq}
+    docs: list[Doc] = await db["messages"].find(query).sort("seq", -1).limit(limit).to_list(limit)
+    return docs[::-1]
+
+
+async def first_readable(db: Database, stream: str, now: datetime) -> int | None:
+    """The seq of the oldest message of a room that may still be read."""
+    doc = await db["messages"].find_one(
+        {"stream": stream, "expires": {"$gt": now}}, {"seq": 1}, sort=[("expires", 1), ("seq", 1)]
+    )
+    return None if doc is None else int(doc["seq"])
+
+
+async def expired_between(db: Database, since: datetime, until: datetime, limit: int) -> list[Doc]:
+    """Messages whose time ended after `since` and not later than `until`: `{stream, seq, expires}`, oldest first."""
+    query = {"expires": {"$gt": since, "$lte": until}}
+    docs: list[Doc] = (
+        await db["messages"]
+        .find(query, {"stream": 1, "seq": 1, "expires": 1})
+        .sort("expires", 1)
+        .limit(limit)
+        .to_list(limit)
+    )
+    return docs
+
+
+async def edit(db: Database, message: ObjectId, rev: int, op: ObjectId, body: str, at: datetime) -> Doc | None:
+    """Replaces the body if nothing has happened to the message since `rev`; None otherwise, now and for ever."""
+    change = {"$set": {"body": body, "edited": at}, "$inc": {"rev": 1}, "$push": {"edits": op}}
+    doc: Doc | None = await db["messages"].find_one_and_update(
+        {"_id": message, "rev": rev, "deleted": None}, change, return_document=True
+    )
+    return doc
+
+
+async def delete(db: Database, message: ObjectId) -> bool:
+    """Leaves a tombstone: the words and reactions are gone, the seq stays. False when it was one already."""
+    change: dict[str, Any] = {"$set": {"body": "", "deleted": True, "reactions": []}, "$inc": {"rev": 1}}
+    done = await db["messages"].update_one({"_id": message, "deleted": None}, change)
+    return bool(done.modified_count)
+
+
+async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, kinds: int) -> bool:
+    """Adds a member's reaction; False when the message is deleted or has `kinds` other emoji already."""
+    query = {"_id": message, "deleted": None}
+    known = await db["messages"].update_one(
+        {**query, "reactions.emoji": emoji}, {"$addToSet": {"reactions.$.by": member}}
+    )
+    if known.matched_count:
+        return True
+    added = await db["messages"].update_one(
+        {**query, "reactions.emoji": {"$ne": emoji}, f"reactions.{kinds - 1}": {"$exists": False}},
+        {"$push": {"reactions": {"emoji": emoji, "by": [member]}}},
+    )
+    if added.matched_count:
+        return True
+    # Somebody else added the same emoji between the two steps, or the message is full or deleted.
+    again = await db["messages"].update_one(
+        {**query, "reactions.emoji": emoji}, {"$addToSet": {"reactions.$.by": member}}
+    )
+    return bool(again.matched_count)
+
+
+async def unreact(db: Database, message: ObjectId, emoji: str, member: ObjectId) -> None:
+    """Takes a member's reaction back, and the emoji with its last member."""
+    await db["messages"].update_one({"_id": message, "reactions.emoji": emoji}, {"$pull": {"reactions.$.by": member}})
+    await db["messages"].update_one({"_id": message}, {"$pull": {"reactions": {"by": []}}})
+
+
+async def seqs(db: Database, stream: str, above: int, limit: int) -> list[Doc]:
+    """`{seq, at}` of the first stored messages above a seq, in order."""
+    query = {"stream": stream, "seq": {"$gt": above}}
+    docs: list[Doc] = await db["messages"].find(query, {"seq": 1, "at": 1}).sort("seq", 1).limit(limit).to_list(limit)
+    return docs
+
+
+async def bury(db: Database, docs: Iterable[Doc]) -> None:
+    """Puts tombstones on seqs that nobody filled; one that somebody fills meanwhile stays as it is."""
+    try:
+        await db["messages"].insert_many(list(docs), ordered=False)
+    except BulkWriteError as error:
+        if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
+            raise

@@ -1,0 +1,184 @@
+"""Wallets: a balance, the intents that are under way, and the ledger that they end in.
+
+A wallet is `{_id: member, balance, pend: [intent], recent: [op]}`. An intent is
+`{op, delta, reason, at, digest, after, send?|edit?}`: `op` names it for ever, `delta` is what it does to the
+balance, `after` is the balance it left. A ledger row is `{_id: "<op>", member, delta, reason, at, balance}`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from konektor.ports import Database
+
+INDEXES = {
+    "wallets": [IndexModel([("pend.at", 1)])],
+    "ledger": [IndexModel([("member", 1), ("at", -1), ("_id", -1)])],
+}
+
+REMEMBERED = 128
+"""How many finished ops a wallet remembers: they bridge the moment between a look for the message and the debit."""
+
+Intent = dict[str, Any]
+Wallet = dict[str, Any]
+
+
+async def create(db: Database, member: ObjectId) -> None:
+    """An empty wallet; one that exists stays as it is."""
+    await db.early("wallets").update_one(
+        {"_id": member}, {"$setOnInsert": {"balance": 0, "pend": [], "recent": []}}, upsert=True
+    )
+
+
+async def insert_many(db: Database, members: list[ObjectId], balance: int, now: datetime) -> None:
+    """Wallets made in bulk, each with one grant in the ledger."""
+    await db["ledger"].insert_many(
+        [
+            {
+                "_id": f"grant:load:{member}",
+                "member": member,
+                "delta": balance,
+                "reason": "grant",
+                "at": now,
+                "balance": balance,
+            }
+            for member in members
+        ],
+        ordered=False,
+    )
+    await db["wallets"].insert_many(
+        [{"_id": member, "balance": balance, "pend": [], "recent": []} for member in members], ordered=False
+    )
+
+
+def _reserve(member: ObjectId, intent: Intent) -> UpdateOne:
+    """Applies the delta and keeps the intent, both or neither, once per op, and never below zero.
+
+    `$literal` keeps a text that begins with a dollar sign from being read as an expression.
+    """
+    after = {"$add": ["$balance", intent["delta"]]}
+    noted = {"$mergeObjects": [{"$literal": intent}, {"after": after}]}
+    return UpdateOne(
+        {
+            "_id": member,
+            "balance": {"$gte": max(0, -intent["delta"])},
+            "pend.op": {"$ne": intent["op"]},
+            "recent": {"$ne": intent["op"]},
+        },
+        [{"$set": {"balance": after, "pend": {"$concatArrays": ["$pend", [noted]]}}}],
+    )
+
+
+async def reserve(db: Database, intents: list[tuple[ObjectId, Intent]]) -> dict[ObjectId, Wallet]:
+    """Tries every (member, intent), then reads the wallets: an intent among a wallet's `pend` has been paid.
+
+    Answers `{member: {balance, pend: [{op, after, digest}]}}`; a member without a wallet is missing.
+    """
+    await db.early("wallets").bulk_write([_reserve(member, intent) for member, intent in intents], ordered=False)
+    found = db["wallets"].find(
+        {"_id": {"$in": list({member for member, _ in intents})}},
+        {"balance": 1, "pend.op": 1, "pend.after": 1, "pend.digest": 1},
+    )
+    return {wallet["_id"]: wallet async for wallet in found}
+
+
+async def settled(db: Database, member: ObjectId, op: Any) -> bool:
+    """Whether the wallet remembers the op as finished."""
+    return await db["wallets"].find_one({"_id": member, "recent": op}, {"_id": 1}) is not None
+
+
+async def settle(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
+    """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated."""
+    rows = [
+        {
+            "_id": str(intent["op"]),
+            "member": member,
+            "delta": intent["delta"],
+            "reason": intent["reason"],
+            "at": intent["at"],
+            "balance": intent["after"],
+        }
+        for member, intent in intents
+        if intent["delta"]
+    ]
+    if rows:
+        try:
+            await db["ledger"].insert_many(rows, ordered=False)
+        except BulkWriteError as error:
+            if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
+                raise
+    await _forget(db, intents)
+
+
+DUPLICATE = 11000
+
+
+async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
+    """Moves finished ops from `pend` to `recent`, all of one member in one update."""
+    ops: dict[ObjectId, list[Any]] = {}
+    for member, intent in intents:
+        ops.setdefault(member, []).append(intent["op"])
+    await db.early("wallets").bulk_write(
+        [
+            UpdateOne(
+                {"_id": member},
+                {
+                    "$pull": {"pend": {"op": {"$in": done}}},
+                    "$push": {"recent": {"$each": done, "$slice": -REMEMBERED}},
+                },
+            )
+            for member, done in ops.items()
+        ],
+        ordered=False,
+    )
+
+
+async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:
+    """Undoes a paid intent whose effect can never happen any more; the balance then, None when it was undone before."""
+    wallet = await db["wallets"].find_one_and_update(
+        {"_id": member, "pend.op": intent["op"]},
+        {
+            "$inc": {"balance": -intent["delta"]},
+            "$pull": {"pend": {"op": intent["op"]}},
+            "$push": {"recent": {"$each": [intent["op"]], "$slice": -REMEMBERED}},
+        },
+        projection={"balance": 1},
+        return_document=True,
+    )
+    return None if wallet is None else int(wallet["balance"])
+
+
+async def stale(db: Database, before: datetime, limit: int) -> list[tuple[ObjectId, Intent]]:
+    """Intents begun before that time, oldest wallets first: their writer died or was cut off."""
+    found = db["wallets"].find({"pend.at": {"$lt": before}}, {"pend": 1}).sort("pend.at", 1).limit(limit)
+    return [(wallet["_id"], i) async for wallet in found for i in wallet["pend"] if i["at"] < before]
+
+
+async def find(db: Database, member: ObjectId) -> Wallet | None:
+    """The wallet with its balance and the intents under way."""
+    wallet: Wallet | None = await db["wallets"].find_one({"_id": member}, {"recent": 0})
+    return wallet
+
+
+async def entry(db: Database, op: Any) -> dict[str, Any] | None:
+    """The ledger row of a finished op."""
+    row: dict[str, Any] | None = await db["ledger"].find_one({"_id": str(op)})
+    return row
+
+
+async def entries(
+    db: Database, member: ObjectId, before: tuple[datetime, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Ledger rows of the member, newest first, those behind the position `before`."""
+    query: dict[str, Any] = {"member": member}
+    if before:
+        at, row = before
+        query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": row}}]
+        query["at"] = {"$lte": at}
+    rows: list[dict[str, Any]] = (
+        await db["ledger"].find(query).sort([("at", -1), ("_id", -1)]).limit(limit).to_list(limit)
+    )
+    return rows
