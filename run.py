@@ -6,7 +6,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+import warnings
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ from handlers.context import cookie_session
 from handlers.reference import Reference
 from konektor import invitations, logs, recovery, samples
 from konektor.backends import embedded
-from konektor.backends.bcrypt_passwords import BcryptPasswords
+from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
 from konektor.backends.live import SocketLive
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.batching import Batcher, Tasks
@@ -70,8 +71,10 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def opened(config: Config, *, serving: bool) -> AsyncIterator[House]:
-    """Opens the database and builds everything on it; closes it all in reverse."""
+async def opened(
+    config: Config, *, serving: bool, now: Callable[[], datetime] = now, rounds: int = ROUNDS
+) -> AsyncIterator[House]:
+    """Opens the database and builds everything on it; closes it all in reverse. `rounds` are those of bcrypt."""
     async with AsyncExitStack() as stack:
         uri = config.mongodb_uri
         if config.embedded:
@@ -80,7 +83,7 @@ async def opened(config: Config, *, serving: bool) -> AsyncIterator[House]:
         db = await open_database(config, uri)
         stack.push_async_callback(db.close)
         await make_indexes(db, [store.INDEXES for store in STORES])
-        passwords = BcryptPasswords()
+        passwords = BcryptPasswords(rounds)
         stack.callback(passwords.close)
         tasks, metrics = Tasks(), make_metrics()
         stack.push_async_callback(tasks.finish, DRAIN)
@@ -219,6 +222,8 @@ async def command(config: Config, words: argparse.Namespace) -> None:
 def main(words: Sequence[str]) -> int:
     """The exit status: 0 when all went well, 1 for a refusal or a missing piece, 2 for wrong settings."""
     asked = arguments(words)
+    # aiohttp-session and aiohttp-jinja2 keep their own string keys, which is none of an operator's business.
+    warnings.simplefilter("ignore", web.NotAppKeyWarning)
     if asked.command == "events":
         print(reference.text(EVENTS.values()))
         return 0

@@ -13,7 +13,7 @@ from konektor.shapes import Room, Shape, stamp
 from konektor.store import accounts as stored
 
 
-class Limits(Shape, frozen=True):
+class Limits(Shape, frozen=True, omit_defaults=False):
     """What a client should know before it sends."""
 
     body: int = 2000

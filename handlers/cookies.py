@@ -1,6 +1,5 @@
 """The one cookie: a browser's login session and the token that its forms carry."""
 
-import base64
 import secrets
 
 import aiohttp_session
@@ -18,9 +17,8 @@ LIFE = 30 * 86_400
 
 def setup(app: web.Application, config: Config) -> None:
     """Makes the application keep browser sessions in an encrypted cookie."""
-    key = base64.urlsafe_b64encode(config.key("cookie"))
     storage = EncryptedCookieStorage(
-        key, cookie_name=NAME, max_age=LIFE, httponly=True, samesite="Lax", secure=config.secure
+        config.key("cookie"), cookie_name=NAME, max_age=LIFE, httponly=True, samesite="Lax", secure=config.secure
     )
     aiohttp_session.setup(app, storage)
 

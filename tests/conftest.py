@@ -1,0 +1,229 @@
+"""What tests share: a real mongod, a fresh database for each test, a clock they own, and a running server."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+import pytest_asyncio
+import socketio
+from aiohttp import ClientSession, CookieJar, web
+from pymongo import MongoClient
+
+import run
+from konektor import config as settings
+from konektor.accounts import Signup, sign_up
+from konektor.backends.embedded import find_mongod
+from konektor.core import Core
+from konektor.invitations import issue
+from konektor.sessions import Caller, caller_of_session, open_session, tokens
+
+SECRET = "6f1d2c3b4a59687766554433221100ffeeddccbbaa99887766554433221100ff"
+PASSWORD = "Correct-Horse-42"
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime.now(UTC).replace(microsecond=0)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **parts: float) -> None:
+        """Moves the clock on by a timedelta's parts."""
+        self.moment += timedelta(**parts)
+
+
+async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    """Waits until `condition` (which may be async) is true, and answers what it gave."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if isinstance(value, Awaitable):
+            value = await value
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still not true after {seconds} s: {condition}")
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def mongod() -> Iterator[str]:
+    """The URI of a real mongod of this test run, without a database name."""
+    folder = Path(tempfile.mkdtemp(prefix="kt-"))
+    socket = folder / "m.sock"
+    command = [str(find_mongod(os.environ)), "--dbpath", str(folder), "--bind_ip", str(socket), "--port", "0"]
+    command += ["--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    uri = f"mongodb://{quote_plus(str(socket))}"
+    with MongoClient(uri, serverSelectionTimeoutMS=30_000) as client:
+        client.admin.command("ping")
+    yield uri
+    process.terminate()
+    process.wait(30)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(mongod: str) -> Iterator[str]:
+    """The URI of a database that no other test sees."""
+    name = f"t{secrets.token_hex(6)}"
+    yield f"{mongod}/{name}"
+    with MongoClient(mongod) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the test's server."""
+    return Clock()
+
+
+@pytest.fixture
+def environ(database: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of a server on the test's database."""
+    return {
+        "MONGODB_URI": database,
+        "KONEKTOR_SECRET": SECRET,
+        "KONEKTOR_DATA_DIR": str(tmp_path / "var"),
+        "KONEKTOR_RATE_LIMITS": "off",
+    }
+
+
+@pytest_asyncio.fixture
+async def house(environ: dict[str, str], clock: Clock) -> AsyncIterator[run.House]:
+    """Everything but the HTTP server, on a fresh database."""
+    async with run.opened(settings.read(environ), serving=False, now=clock, rounds=4) as opened:
+        yield opened
+
+
+@pytest.fixture
+def core(house: run.House) -> Core:
+    """The Core of the test's house."""
+    return house.core
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member made for a test, with a login session."""
+
+    caller: Caller
+    token: str
+    email: str
+
+
+async def join(
+    core: Core, username: str = "", dob: str = "1990-05-17", *, balance: int = 100_000, role: str = "member"
+) -> Member:
+    """Makes a member through the front door."""
+    username = username or f"m-{secrets.token_hex(4)}"
+    invitation = await issue(core, "", cap=1, tokens=balance, role=role)
+    email = f"{username.lower()}@example.org"
+    member = await sign_up(core, Signup(email, PASSWORD, PASSWORD, dob, invitation["_id"], username), "test")
+    session = await open_session(core, member, kind="client", device="test")
+    return Member(await caller_of_session(core, str(session), "c"), tokens(core, member, session).access_token, email)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that listens."""
+
+    url: str
+    house: run.House
+
+    @property
+    def core(self) -> Core:
+        """Its Core."""
+        return self.house.core
+
+
+@contextlib.asynccontextmanager
+async def listening(house: run.House) -> AsyncIterator[Running]:
+    """Serves the house on a free port."""
+    runner = web.AppRunner(run.application(house), shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    assert site._server is not None
+    port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
+    try:
+        yield Running(f"http://127.0.0.1:{port}", house)
+    finally:
+        await runner.cleanup()
+
+
+@pytest_asyncio.fixture
+async def server(house: run.House) -> AsyncIterator[Running]:
+    """A server on a free port, in this process."""
+    async with listening(house) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    """An HTTP client that keeps cookies."""
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
+        yield session
+
+
+class Client:
+    """A Socket.IO client that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.sio = socketio.AsyncClient(reconnection=False)
+        self.told: list[tuple[str, Any]] = []
+        self.sio.on("*", self._note)
+
+    async def _note(self, event: str, data: Any = None) -> None:
+        self.told.append((event, data))
+
+    async def connect(self, url: str, token: str, **options: Any) -> "Client":
+        """Connects with an access token."""
+        await self.sio.connect(url, auth={"token": token}, transports=["websocket"], **options)
+        return self
+
+    async def ask(self, event: str, payload: Any = None) -> Any:
+        """The ack's data; an assertion fails for a refusal."""
+        ack = await self.sio.call(event, payload, timeout=15)
+        assert ack["ok"], ack
+        return ack["data"]
+
+    async def refused(self, event: str, payload: Any = None) -> dict[str, Any]:
+        """The ack's error; an assertion fails when there is none."""
+        ack = await self.sio.call(event, payload, timeout=15)
+        assert not ack["ok"], ack
+        error: dict[str, Any] = ack["error"]
+        return error
+
+    def heard(self, event: str) -> list[Any]:
+        """What was told under that name."""
+        return [data for name, data in self.told if name == event]
+
+
+@pytest_asyncio.fixture
+async def connect(server: Running) -> AsyncIterator[Callable[[Member], Awaitable[Client]]]:
+    """Connects clients of members, and disconnects them at the end."""
+    opened: list[Client] = []
+
+    async def make(member: Member) -> Client:
+        client = await Client().connect(server.url, member.token)
+        opened.append(client)
+        return client
+
+    yield make
+    for client in opened:
+        await client.sio.disconnect()
