@@ -102,7 +102,7 @@ async def opened(
             metrics=metrics,
             tasks=tasks,
             sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe),
-            settles=Batcher(tasks, most=BATCH, observe=lambda size: None),
+            settles=Batcher(tasks, most=BATCH, pause=0.05),
             now=now,
         )
         yield House(core, db, server, live)

@@ -32,9 +32,15 @@ class Tasks:
 
 
 class Batcher(Generic[Item, Result]):
-    """Hands items to `write` in batches, one batch at a time, in the order they came."""
+    """Hands items to `write` in batches, one batch at a time, in the order they came.
 
-    def __init__(self, tasks: Tasks, *, most: int, observe: Callable[[int], None]) -> None:
+    `pause` is how many seconds the first item of a batch waits for company: 0 where somebody waits for the result.
+    """
+
+    def __init__(
+        self, tasks: Tasks, *, most: int, observe: Callable[[int], None] = lambda size: None, pause: float = 0.0
+    ) -> None:
+        self._pause = pause
         self._tasks = tasks
         self._most = most
         self._observe = observe
@@ -60,6 +66,8 @@ class Batcher(Generic[Item, Result]):
         """Writes batches until nobody waits."""
         try:
             while self._waiting:
+                if self._pause:
+                    await asyncio.sleep(self._pause)
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 self._observe(len(batch))
                 await self._write(batch, write)

@@ -1,28 +1,18 @@
-"""Messages: the path of a message from a member's hand to everybody in the stream, exact under crashes.
-
-A send is debited with an intent, given its seq, stored, answered and published, and then settled: written to the
-ledger and struck off the wallet's intents. Every step may be repeated, so whoever finds an intent can finish it
-(recovery.py). Sends that arrive together go through each step together.
-"""
+"""Messages: saying something in a stream."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from konektor import dates, wallet
+from konektor import wallet
 from konektor.core import Core
+from konektor.delivery import Draft, deliver, document, pay, publish, settle_behind
 from konektor.errors import Refused
 from konektor.once import Repeat, conflict
 from konektor.sessions import STAFF, Caller
-from konektor.shapes import Author, Message, Shape, message
-from konektor.store import messages, streams, wallets
-from konektor.store.ids import Id, derived_id, parse_id
-from konektor.streams import KINDS, admit
-from konektor.told import MessageNew
-
-KEPT = timedelta(hours=48)
-"""How long a message is kept for those who repeat its `cid`; reading ends with the stream's own lifetime."""
+from konektor.shapes import Message, Shape, message
+from konektor.store import messages
+from konektor.store.ids import Id, derived_id, new_id, parse_id
+from konektor.streams import admit
 
 
 class Sent(Shape, frozen=True):
@@ -31,22 +21,6 @@ class Sent(Shape, frozen=True):
     message: Message
     cost: int
     balance: int
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A message on its way. `op` names it for ever: it is the message's id, and the key of each of its steps."""
-
-    op: Id
-    member: Id
-    stream: str
-    body: str
-    cost: int
-    digest: bytes
-    author: Author
-    cid: str
-    reply_to: str | None = None
-    official: bool = False
 
 
 async def send(
@@ -65,7 +39,7 @@ async def send(
     if reply_to:
         await _answerable(core, stream, reply_to)
     draft = Draft(
-        op=derived_id(str(caller.member), cid) if cid else Id(),
+        op=derived_id(str(caller.member), cid) if cid else new_id(),
         member=caller.member,
         stream=stream,
         body=body,
@@ -93,158 +67,27 @@ async def _answerable(core: Core, stream: str, reply_to: str) -> None:
 
 async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sent] | Exception]:
     """Takes the drafts through every step together; one result for each, in their order."""
-    stored = await messages.by_ids(core.db, [draft.op for draft in drafts])
-    results: dict[Id, Sent | Repeat[Sent] | Exception] = {}
-    fresh = {draft.op: draft for draft in drafts if draft.op not in stored}
-    intents = {draft.op: _intent(core, draft) for draft in fresh.values() if draft.cost}
-    paid = await _debit(core, list(fresh.values()), intents, results)
-    docs, new = await deliver(core, [_doc(fresh[op], after) for op, after in paid.items()])
-    for op, after in paid.items():
-        draft = fresh[op]
-        stored[op] = docs[op]
-        sent = Sent(message=message(docs[op], draft.author), cost=draft.cost, balance=after)
-        results[op] = sent
+    stored, held, purses = await pay(core, drafts)
+    # An intent under way may belong to the same cid with other words; those are not sent.
+    paid = [draft for draft in drafts if not draft.cost or held.get(draft.op, {}).get("digest") == draft.digest]
+    going = {draft.op: draft for draft in paid if draft.op not in stored}
+    docs, new = await deliver(core, [document(draft, held.get(op)) for op, draft in going.items()])
+    results: dict[Id, Sent] = {}
+    for op, draft in going.items():
+        results[op] = Sent(message=message(docs[op], draft.author), cost=draft.cost, balance=docs[op]["after"])
         if op in new:
-            publish(core, sent.message, draft.cid)
-    settle_behind(core, [(fresh[op].member, intents[op] | {"after": paid[op]}) for op in docs if op in intents])
-    # The first draft of an op has its own result; a second one in the same batch, or a later one, repeats it.
-    answered: set[Id] = set()
-    return [_answer(draft, stored.get(draft.op), results, answered) for draft in drafts]
-
-
-def _answer(
-    draft: Draft,
-    doc: messages.Doc | None,
-    results: dict[Id, Sent | Repeat[Sent] | Exception],
-    answered: set[Id],
-) -> Sent | Repeat[Sent] | Exception:
-    if doc is not None and doc["digest"] != draft.digest:
-        return conflict()
-    if draft.op in results and (doc is None or draft.op not in answered):
-        answered.add(draft.op)
-        return results[draft.op]
-    if doc is None:
-        raise LookupError(f"no result for {draft.op}")
-    return Repeat(Sent(message=message(doc, draft.author), cost=doc["cost"], balance=doc["after"]))
-
-
-async def _debit(
-    core: Core,
-    drafts: list[Draft],
-    intents: dict[Id, wallets.Intent],
-    results: dict[Id, Sent | Repeat[Sent] | Exception],
-) -> dict[Id, int]:
-    """Pays for the drafts: `{op: balance after}` of those that are paid, in order; the refusals go to `results`."""
-    costly = [draft for draft in drafts if draft.cost]
-    paid = {draft.op: 0 for draft in drafts if not draft.cost}
-    if not costly:
-        return paid
-    held = await wallets.reserve(core.db, [(draft.member, intents[draft.op]) for draft in costly])
-    afters = {
-        item["op"]: (item["after"], item.get("digest")) for purse in held.values() for item in purse.get("pend", ())
-    }
-    for draft in costly:
-        if draft.op in afters:
-            after, digest = afters[draft.op]
-            if digest == draft.digest:
-                paid[draft.op] = after
-            else:
-                results[draft.op] = conflict()
-        elif await wallets.settled(core.db, draft.member, draft.op):
-            # Somebody else took this very send through all its steps since we looked for its message.
-            results[draft.op] = Refused("UNAVAILABLE", "This was being stored; ask again.", retryAfter=0.1)
+            publish(core, results[op].message, draft.cid)
+    settle_behind(core, [(going[op].member, held[op]) for op in going if op in held])
+    answers: list[Sent | Repeat[Sent] | Exception] = []
+    for draft in drafts:
+        doc = docs.get(draft.op) or stored.get(draft.op)
+        if (doc or held.get(draft.op, {})).get("digest", draft.digest) != draft.digest:
+            answers.append(conflict())
+        elif doc is None:
+            answers.append(wallet.short_of(draft.cost, purses.get(draft.member, 0)))
+        elif draft.op in results:
+            # The first draft of an op has this answer; a second one in the same batch repeats it.
+            answers.append(results.pop(draft.op))
         else:
-            have = held[draft.member]["balance"] if draft.member in held else 0
-            results[draft.op] = wallet.short_of(draft.cost, have)
-    return {draft.op: paid[draft.op] for draft in drafts if draft.op in paid}
-
-
-def _intent(core: Core, draft: Draft) -> wallets.Intent:
-    """The intent of a draft, with all that is needed to finish it without the sender."""
-    send = {"stream": draft.stream, "body": draft.body, "replyTo": draft.reply_to, "official": draft.official}
-    return wallet.intent(draft.op, -draft.cost, "message", core.now(), digest=draft.digest, send=send)
-
-
-def _doc(draft: Draft, after: int) -> messages.Doc:
-    doc: messages.Doc = {
-        "_id": draft.op,
-        "stream": draft.stream,
-        "from": draft.member,
-        "body": draft.body,
-        "cost": draft.cost,
-        "after": after,
-        "digest": draft.digest,
-        "rev": 0,
-    }
-    if draft.reply_to:
-        doc["replyTo"] = draft.reply_to
-    if draft.official:
-        doc["official"] = True
-    return doc
-
-
-async def deliver(core: Core, docs: list[messages.Doc]) -> tuple[dict[Id, messages.Doc], set[Id]]:
-    """Gives the messages their seq and time and stores them: ({op: document as stored}, those stored just now).
-
-    A message whose seq the healer has buried meanwhile is given another one.
-    """
-    delivered: dict[Id, messages.Doc] = {}
-    new: set[Id] = set()
-    waiting = docs
-    while waiting:
-        placed = await _place(core, waiting)
-        already, clashed = await messages.insert(core.db, placed)
-        if already:
-            delivered |= await messages.by_ids(core.db, list(already))
-        inserted = {doc["_id"]: doc for doc in placed if doc["_id"] not in already | clashed}
-        delivered |= inserted
-        new |= inserted.keys()
-        waiting = [doc for doc in placed if doc["_id"] in clashed]
-        for doc in waiting:
-            await streams.withdraw(core.db, doc["stream"], doc["_id"])
-    return delivered, new
-
-
-async def _place(core: Core, docs: list[messages.Doc]) -> list[messages.Doc]:
-    """The messages with their seq and times."""
-    now = core.now()
-    ops: dict[str, list[Id]] = {}
-    for doc in docs:
-        ops.setdefault(doc["stream"], []).append(doc["_id"])
-    seqs: dict[Id, int] = {}
-    for stream, ids in ops.items():
-        seqs |= await _seqs(core, stream, ids, now)
-    return [doc | {"seq": seqs[doc["_id"]], "at": now} | _times(doc["stream"], now) for doc in docs]
-
-
-async def _seqs(core: Core, stream: str, ops: list[Id], now: datetime) -> dict[Id, int]:
-    """The seq of each op. A room that nobody was born to yet begins with its first message."""
-    seqs = await streams.advance(core.db, stream, ops, now)
-    if not seqs:
-        await streams.create(core.db, [(stream, dates.kind(stream[2:]) or "direct")])
-        seqs = await streams.advance(core.db, stream, ops, now)
-    return seqs
-
-
-def _times(stream: str, now: datetime) -> dict[str, datetime]:
-    """Until when a message of the stream may be read and is kept; nothing for one that lasts."""
-    life = KINDS[stream[0]].life
-    return {"expires": now + life, "purge": now + KEPT} if life else {}
-
-
-def publish(core: Core, said: Message, cid: str) -> None:
-    """Tells everybody in the stream; the author's own connections also learn the `cid`."""
-    core.live.publish(said.stream, "message:new", MessageNew(message=said), seq=said.seq, but=said.from_.id)
-    own = MessageNew(message=said, cid=cid or None)
-    core.live.tell(said.from_.id, "message:new", own, stream=said.stream, seq=said.seq)
-
-
-def settle_behind(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
-    """Settles behind the answer; what is cut off here, recovery finishes."""
-
-    async def write(groups: list[list[tuple[Id, wallets.Intent]]]) -> list[None]:
-        await wallets.settle(core.db, [item for group in groups for item in group])
-        return [None] * len(groups)
-
-    if intents:
-        core.tasks.start(core.settles.submit(intents, write))
+            answers.append(Repeat(Sent(message(doc, draft.author), doc["cost"], doc["after"])))
+    return answers

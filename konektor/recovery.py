@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from konektor import accounts, changes, messages
+from konektor import accounts, changes
 from konektor.core import Core
+from konektor.delivery import KEPT, Draft, deliver, document, publish
 from konektor.shapes import NOBODY, message
 from konektor.store import messages as stored
 from konektor.store import streams, wallets
@@ -25,36 +26,45 @@ async def sweep(core: Core) -> int:
     """Takes stale intents through the steps they still need; answers how many there were."""
     intents = await wallets.stale(core.db, core.now() - PATIENCE, AT_ONCE)
     for member, intent in intents:
-        if "send" in intent:
-            await _finish_send(core, member, intent)
-        elif "edit" in intent and await changes.apply_edit(core, intent["edit"]) is None:
+        if await _finish(core, member, intent):
+            await wallets.settle(core.db, [(member, intent)])
+        else:
             await wallets.give_back(core.db, member, intent)
-            continue
-        await wallets.settle(core.db, [(member, intent)])
     core.metrics.recovered.labels("intent").inc(len(intents))
     return len(intents)
 
 
-async def _finish_send(core: Core, member: Id, intent: wallets.Intent) -> None:
-    """Stores the message of a paid intent, unless it is stored, and tells the stream."""
+async def _finish(core: Core, member: Id, intent: wallets.Intent) -> bool:
+    """Brings about what was paid for; False when that can never happen, so that the payment goes back."""
+    if "edit" in intent:
+        return await changes.apply_edit(core, intent["edit"]) is not None
+    if "send" not in intent:
+        return True
+    found = (await stored.by_ids(core.db, [intent["op"]])).get(intent["op"])
+    if found:
+        return bool(found.get("try") == intent["try"])
+    await _send(core, member, intent)
+    return True
+
+
+async def _send(core: Core, member: Id, intent: wallets.Intent) -> None:
+    """Stores the message of a paid intent and tells the stream."""
     op, send = intent["op"], intent["send"]
-    if await stored.by_ids(core.db, [op]):
-        return
-    doc = {
-        "_id": op,
-        "stream": send["stream"],
-        "from": member,
-        "body": send["body"],
-        "cost": -intent["delta"],
-        "after": intent["after"],
-        "digest": intent["digest"],
-        "rev": 0,
-        **{key: send[key] for key in ("replyTo", "official") if send[key]},
-    }
-    docs, new = await messages.deliver(core, [doc])
+    draft = Draft(
+        op=op,
+        member=member,
+        stream=send["stream"],
+        body=send["body"],
+        cost=-intent["delta"],
+        digest=intent["digest"],
+        author=(await accounts.authors(core, [member])).get(member, NOBODY),
+        cid="",
+        reply_to=send["replyTo"],
+        official=send["official"],
+    )
+    docs, new = await deliver(core, [document(draft, intent)])
     if op in new:
-        by = (await accounts.authors(core, [member])).get(member, NOBODY)
-        messages.publish(core, message(docs[op], by), "")
+        publish(core, message(docs[op], draft.author), "")
 
 
 async def heal(core: Core) -> int:
@@ -91,6 +101,6 @@ async def _heal(core: Core, head: dict[str, Any]) -> int:
 def _tombstone(stream: str, seq: int, at: datetime) -> stored.Doc:
     """A message that nobody wrote, in the place of one that never came."""
     life = KINDS[stream[0]].life
-    times = {"expires": at + life, "purge": at + messages.KEPT} if life else {}
+    times = {"expires": at + life, "purge": at + KEPT} if life else {}
     nothing = {"from": None, "body": "", "cost": 0, "after": 0, "digest": b"", "rev": 0, "deleted": True}
     return {"_id": derived_id(stream, str(seq)), "stream": stream, "seq": seq, "at": at, **nothing, **times}

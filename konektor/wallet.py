@@ -48,7 +48,7 @@ async def grant(core: Core, member: Id, amount: int, cause: str, reason: str) ->
     if not paid:
         return None
     after = int(paid[0]["after"])
-    await wallets.settle(core.db, [(member, given | {"after": after})])
+    await wallets.settle(core.db, [(member, given | {"after": after})], durable=True)
     core.live.tell(str(member), "wallet:changed", WalletChanged(balance=after, delta=amount, reason=reason))
     return after
 

@@ -14,6 +14,9 @@ Parts = list[tuple[bytes, bool]]
 
 CLOSE, PING, NOOP = text_frame(b"1"), text_frame(b"2"), text_frame(b"6")
 
+APART = 0.005
+"""Seconds between the answer to a CONNECT and what the application sent while it was asked."""
+
 CLIENT_DISCONNECT, SERVER_DISCONNECT = "client disconnect", "server disconnect"
 PING_TIMEOUT, TRANSPORT_CLOSE, TRANSPORT_ERROR = "ping timeout", "transport close", "transport error"
 CLOSE_CODES = {SERVER_DISCONNECT: GOING_AWAY, CLIENT_DISCONNECT: NORMAL, TRANSPORT_CLOSE: NORMAL}
@@ -163,14 +166,16 @@ class Socket:
             self.pipe = None
 
     def release(self, first: bytes, *, drop: bool = False) -> None:
-        """Sends `first` now, and in the next turn what was held until then, unless that shall be dropped.
+        """Sends `first` now and what was held a moment later, unless that shall be dropped.
 
-        Not in one write: some clients lose what they read together with the answer to their CONNECT.
+        Clients that wait for one packet at a time lose those they read together with the answer to their CONNECT.
         """
-        if drop:
-            self._held = []
         self._write(first)
-        asyncio.get_running_loop().call_soon(self._let_go)
+        if self._held and not drop:
+            asyncio.get_running_loop().call_later(APART, self._let_go)
+        else:
+            self._held = []
+            self._let_go()
 
     def _let_go(self) -> None:
         held, self._held = self._held, None

@@ -53,7 +53,7 @@ def _by_ids(db: Database, ids: list[ObjectId]) -> Any:
 
 async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, Doc]:
     """Those of the messages that are stored, expired or deleted ones too."""
-    return {doc["_id"]: doc async for doc in _by_ids(db, ids)}
+    return {doc["_id"]: doc for doc in await _by_ids(db, ids).to_list(len(ids))}
 
 
 async def get(db: Database, message: ObjectId, now: datetime) -> Doc | None:

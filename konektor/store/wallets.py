@@ -22,6 +22,8 @@ INDEXES = {
 REMEMBERED = 128
 """How many finished ops a wallet remembers: they bridge the moment between a look for the message and the debit."""
 
+PURSE = {"balance": 1, "pend": 1}
+
 Intent = dict[str, Any]
 Wallet = dict[str, Any]
 
@@ -54,35 +56,41 @@ async def insert_many(db: Database, members: list[ObjectId], balance: int, now: 
     )
 
 
-def _reserve(member: ObjectId, intent: Intent) -> UpdateOne:
+def _reserve(member: ObjectId, intent: Intent) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Applies the delta and keeps the intent, both or neither, once per op, and never below zero.
 
     `$literal` keeps a text that begins with a dollar sign from being read as an expression.
     """
     after = {"$add": ["$balance", intent["delta"]]}
     noted = {"$mergeObjects": [{"$literal": intent}, {"after": after}]}
-    return UpdateOne(
-        {
-            "_id": member,
-            "balance": {"$gte": max(0, -intent["delta"])},
-            "pend.op": {"$ne": intent["op"]},
-            "recent": {"$ne": intent["op"]},
-        },
-        [{"$set": {"balance": after, "pend": {"$concatArrays": ["$pend", [noted]]}}}],
-    )
+    query = {
+        "_id": member,
+        "balance": {"$gte": max(0, -intent["delta"])},
+        "pend.op": {"$ne": intent["op"]},
+        "recent": {"$ne": intent["op"]},
+    }
+    return query, [{"$set": {"balance": after, "pend": {"$concatArrays": ["$pend", [noted]]}}}]
 
 
 async def reserve(db: Database, intents: list[tuple[ObjectId, Intent]]) -> dict[ObjectId, Wallet]:
-    """Tries every (member, intent), then reads the wallets: an intent among a wallet's `pend` has been paid.
+    """Tries every (member, intent), and answers the wallets then: an intent among a wallet's `pend` has been paid.
 
-    Answers `{member: {balance, pend: [{op, after, digest}]}}`; a member without a wallet is missing.
+    `{member: {balance, pend}}`; a member without a wallet is missing.
     """
-    await db.early("wallets").bulk_write([_reserve(member, intent) for member, intent in intents], ordered=False)
-    found = db["wallets"].find(
-        {"_id": {"$in": list({member for member, _ in intents})}},
-        {"balance": 1, "pend.op": 1, "pend.after": 1, "pend.digest": 1},
-    )
-    return {wallet["_id"]: wallet async for wallet in found}
+    if len(intents) == 1:
+        (member, intent), purses = intents[0], db.early("wallets")
+        query, change = _reserve(member, intent)
+        wallet = await purses.find_one_and_update(query, change, projection=PURSE, return_document=True)
+        if wallet:
+            return {member: wallet}
+    elif intents:
+        changes = [UpdateOne(*_reserve(member, intent)) for member, intent in intents]
+        await db.early("wallets").bulk_write(changes, ordered=False)
+    else:
+        return {}
+    members = list({member for member, _ in intents})
+    found = await db["wallets"].find({"_id": {"$in": members}}, PURSE).to_list(len(members))
+    return {wallet["_id"]: wallet for wallet in found}
 
 
 async def settled(db: Database, member: ObjectId, op: Any) -> bool:
@@ -90,8 +98,11 @@ async def settled(db: Database, member: ObjectId, op: Any) -> bool:
     return await db["wallets"].find_one({"_id": member, "recent": op}, {"_id": 1}) is not None
 
 
-async def settle(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
-    """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated."""
+async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> None:
+    """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated.
+
+    A settlement that a crash undoes is done again from the intents, so only a `durable` one waits for the disk.
+    """
     rows = [
         {
             "_id": str(intent["op"]),
@@ -106,7 +117,8 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
     ]
     if rows:
         try:
-            await db["ledger"].insert_many(rows, ordered=False)
+            ledger = db["ledger"] if durable else db.early("ledger")
+            await ledger.insert_many(rows, ordered=False)
         except BulkWriteError as error:
             if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
                 raise

@@ -1,0 +1,22 @@
+// The log-in page's word about why the last session ended, left by the application.
+const REASONS = {
+  logout: "You logged out.",
+  revoked: "This session was ended from another device.",
+  expired: "Your session ran out. Log in again and go on where you were.",
+  reuse: "This session was ended for your safety: its key was used twice.",
+  frozen: "Your account is frozen. Write to the people who run this Konektor.",
+  deleted: "Your account was deleted.",
+  unauthenticated: "Log in to open Konektor.",
+};
+
+const place = document.querySelector("#ended");
+try {
+  const reason = sessionStorage.getItem("konektor.ended");
+  sessionStorage.removeItem("konektor.ended");
+  if (reason) {
+    place.textContent = REASONS[reason] ?? "Your session has ended.";
+    place.hidden = false;
+  }
+} catch {
+  // Without storage there is nothing to say.
+}

@@ -1,0 +1,25 @@
+// The light and dark switch in a page's head; the choice stays in this browser.
+const button = document.querySelector("[data-theme-switch]");
+const dark = () => {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+};
+
+const label = () => {
+  const text = dark() ? "Switch to light" : "Switch to dark";
+  button.setAttribute("aria-label", text);
+  button.title = text;
+};
+
+button.hidden = false;
+label();
+button.addEventListener("click", () => {
+  const next = dark() ? "light" : "dark";
+  document.documentElement.dataset.theme = next;
+  try {
+    localStorage.setItem("konektor.theme", next);
+  } catch {
+    // Without storage the choice lasts until the page is left.
+  }
+  label();
+});
