@@ -35,7 +35,7 @@ from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
 from konektor.backends.live import SocketLive
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.batching import Batcher, Tasks
-from konektor.config import Config, ConfigError, read, with_secret
+from konektor.config import Config, ConfigError, read, with_address, with_secret
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.metrics import make_metrics
@@ -131,6 +131,7 @@ async def serve(config: Config) -> None:
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
         try:
             await site.start()
+            (config.data_dir / "address").write_text(config.public_url)
             await welcome(house.core)
             await stop.wait()
             log.info("stopping")
@@ -229,6 +230,8 @@ def main(words: Sequence[str]) -> int:
         return 0
     try:
         config = with_secret(read(os.environ, host=asked.host, port=asked.port))
+        if asked.command:
+            config = with_address(config, os.environ)
         logs.setup(machine=config.production, level=logging.WARNING if asked.command else logging.INFO)
         uvloop.run(command(config, asked) if asked.command else serve(config))
     except ConfigError as error:

@@ -117,6 +117,7 @@ def protect(app: web.Application, config: Config) -> None:
         "frame-ancestors 'none'"
     )
     fixed = {
+        "Server": "Konektor",
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

@@ -206,3 +206,11 @@ def with_secret(config: Config) -> Config:
             f"Konektor cannot write to {config.data_dir}: {error.strerror}. Set KONEKTOR_DATA_DIR."
         ) from error
     return replace(config, secret=path.read_text().encode())
+
+
+def with_address(config: Config, environ: Mapping[str, str]) -> Config:
+    """The settings of a command beside a running server: its links lead to where that server listens."""
+    note = config.data_dir / "address"
+    if _text(environ, "KONEKTOR_PUBLIC_URL") or not note.is_file():
+        return config
+    return replace(config, public_url=note.read_text().strip())

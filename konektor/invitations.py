@@ -1,5 +1,6 @@
 """Invitations: how people come in."""
 
+import re
 import secrets
 import string
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from konektor.store import invitations as stored
 from konektor.store.ids import Id
 
 ALPHABET = string.ascii_letters + string.digits
+_CODE = re.compile(r"[A-Za-z0-9-]{4,64}")
 LENGTH, USES, TOKENS = 20, 10, 100_000
 LIFE = timedelta(days=122)
 """Four months."""
@@ -81,6 +83,8 @@ def new_code() -> str:
 
 async def issue(core: Core, code: str, *, cap: int, tokens: int, role: str = "member") -> dict[str, Any]:
     """A code made by those who run the server. CONFLICT when it is taken."""
+    if code and not _CODE.fullmatch(code):
+        raise Refused("BAD_REQUEST", "A code has 4 to 64 letters, digits or hyphens.", field="code")
     made = document(code or new_code(), core.now(), cap=cap, tokens=tokens, role=role)
     if not await stored.insert(core.db, made):
         raise Refused("CONFLICT", f"The code {code} exists already.", field="code")

@@ -44,3 +44,4 @@ def setup(*, machine: bool, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("konektor").setLevel(level)
+    logging.getLogger("konektor.realtime").setLevel(logging.WARNING)

@@ -42,11 +42,11 @@ AT_ONCE = 1_000
 
 async def demo(core: Core) -> list[str]:
     """Makes the sample members with their messages and an ad, whatever of it is missing; answers their addresses."""
-    invitation = await issue(core, "", cap=len(PEOPLE), tokens=100_000)
     callers: dict[str, Caller] = {}
     for name, born in PEOPLE:
         email = f"{name}@demo.example"
         if await stored.by_email(core.db, email) is None:
+            invitation = await issue(core, "", cap=1, tokens=100_000)
             form = Signup(email, PASSWORD, PASSWORD, born, invitation["_id"], name)
             await accounts.sign_up(core, form, "demo")
         callers[name] = await _caller(core, email)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -54,6 +55,23 @@ def pid_of(mongod: Mongod) -> int:
     return int((mongod.db / "mongod.lock").read_text())
 
 
+def listening(pid: int) -> tuple[set[str], set[str]]:
+    """The network sockets that a process has open, and the paths of the Unix sockets it listens on."""
+    inodes = {os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir() if fd.is_symlink()}
+    tables = [Path(f"/proc/net/{name}") for name in ("tcp", "tcp6", "udp", "udp6")]
+    rows = [row.split() for table in tables if table.exists() for row in table.read_text().splitlines()[1:]]
+    unix = [row.split() for row in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return (
+        {row[1] for row in rows if f"socket:[{row[9]}]" in inodes},
+        {row[7] for row in unix if f"socket:[{row[6]}]" in inodes and row[3] == "00010000"},
+    )
+
+
+def lacking_a_library() -> bytes:
+    """A program that asks the loader for a library that no system has."""
+    return Path(shutil.which("true") or "").read_bytes().replace(b"libc.so.6", b"libx.so.6")
+
+
 async def failure(mongod: Mongod) -> str:
     """What the operator is told when it does not start."""
     with pytest.raises(EmbeddedError) as caught:
@@ -85,13 +103,9 @@ async def test_it_listens_on_its_socket_only(mongod: Mongod) -> None:
     """Neither a TCP port nor the public socket in /tmp is open, and only the owner may use the private one."""
     await mongod.start()
     try:
-        inodes = {os.readlink(fd) for fd in Path(f"/proc/{pid_of(mongod)}/fd").iterdir() if fd.is_symlink()}
-        tables = "".join(Path(f"/proc/net/{name}").read_text() for name in ("tcp", "tcp6", "udp", "udp6"))
-        network = {f"socket:[{line.split()[9]}]" for line in tables.splitlines() if ":" in line.split()[0]}
-        unix = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
-        listening = {part[7] for part in unix if f"socket:[{part[6]}]" in inodes and part[3] == "00010000"}
-        assert not inodes & network
-        assert listening == {str(mongod.path)}
+        network, unix = listening(pid_of(mongod))
+        assert not network
+        assert unix == {str(mongod.path)}
         assert mongod.path.stat().st_mode & 0o777 == 0o700
     finally:
         await mongod.stop()
@@ -132,7 +146,7 @@ async def test_a_path_with_spaces_and_signs_works(tmp_path: Path) -> None:
     mongod = Mongod(find_mongod(os.environ), db, db / "mongod.sock")
     await mongod.start()
     try:
-        async with AsyncMongoClient(uri(mongod.path), serverSelectionTimeoutMS=2_000) as client:
+        async with AsyncMongoClient[dict[str, Any]](uri(mongod.path), serverSelectionTimeoutMS=2_000) as client:
             assert (await client.admin.command("ping"))["ok"] == 1
             assert client.get_default_database("konektor").name == "konektor"
     finally:
@@ -151,7 +165,7 @@ async def test_a_long_log_is_put_aside_at_start(mongod: Mongod) -> None:
 async def test_a_full_disk_is_told_with_the_room_there_is(mongod: Mongod, small_disk: Path) -> None:
     """With 16 MB free nothing is started and the text says how much is there and how much is needed."""
     assert "Only 16 MB are free" in await failure(mongod)
-    assert not list(small_disk.iterdir())
+    assert not (small_disk / "mongod.log").exists()
 
 
 async def test_damaged_data_is_told_with_the_reason(mongod: Mongod) -> None:
@@ -173,7 +187,7 @@ async def test_a_binary_of_another_kind_is_told(mongod: Mongod, fake: Fake) -> N
 async def test_a_missing_shared_library_is_named(mongod: Mongod, fake: Fake) -> None:
     """A binary for another system says which library it misses."""
     mongod.binary = fake("")
-    mongod.binary.write_bytes(Path(shutil.which("true") or "").read_bytes().replace(b"libc.so.6", b"libx.so.6"))
+    mongod.binary.write_bytes(lacking_a_library())
     assert "libx.so.6" in await failure(mongod)
 
 

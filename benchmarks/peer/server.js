@@ -19,16 +19,21 @@ function refuse(code) {
   throw new Refusal(code);
 }
 
-/** Acks an event with what `run` returns, or with the code that it refuses with. */
+function failure(error) {
+  if (!(error instanceof Refusal)) console.error(error);
+  const code = error instanceof Refusal ? error.message : "INTERNAL";
+  return { ok: false, error: { code, message: code } };
+}
+
+/** Acks an event with what `run` returns, or with the code that it refuses with; at once when `run` is not async. */
 function answering(run) {
-  return async (payload, ack) => {
-    if (typeof ack !== "function") return;
+  return (payload, ack) => {
     try {
-      ack({ ok: true, data: await run(payload ?? {}) });
+      const data = run(payload ?? {});
+      if (data instanceof Promise) data.then((kept) => ack({ ok: true, data: kept })).catch((e) => ack(failure(e)));
+      else ack({ ok: true, data });
     } catch (error) {
-      if (!(error instanceof Refusal)) console.error(error);
-      const code = error instanceof Refusal ? error.message : "INTERNAL";
-      ack({ ok: false, error: { code, message: code } });
+      ack(failure(error));
     }
   };
 }
@@ -70,29 +75,39 @@ function pretend(stream, body) {
   };
 }
 
+function enter(socket, { label }) {
+  if (typeof label !== "string") refuse("BAD_REQUEST");
+  socket.join(`r:${label}`);
+  return { stream: `r:${label}`, messages: [], seq: 0 };
+}
+
+/** Checks a message; what it costs. */
+function price(socket, { stream, body }) {
+  if (typeof body !== "string" || body === "" || body.length > 2 * LONGEST) refuse("BAD_REQUEST");
+  const cost = [...body].length;
+  if (cost > LONGEST) refuse("BAD_REQUEST");
+  if (!socket.rooms.has(stream)) refuse("FORBIDDEN");
+  return cost;
+}
+
 function serve(io, db) {
+  const say = ({ message, balance }, cost) => {
+    io.to(message.stream).emit("message:new", { message });
+    return { message, cost, balance };
+  };
+  const sendStored = async (socket, payload) => {
+    const cost = price(socket, payload);
+    return say(await store(db, socket.data.member, payload.stream, payload.body, cost), cost);
+  };
+  const sendUnstored = (socket, payload) => {
+    const cost = price(socket, payload);
+    return say(pretend(payload.stream, payload.body), cost);
+  };
+  const send = db ? sendStored : sendUnstored;
   io.on("connection", (socket) => {
-    socket.on(
-      "room:enter",
-      answering(async ({ label }) => {
-        if (typeof label !== "string") refuse("BAD_REQUEST");
-        await socket.join(`r:${label}`);
-        return { stream: `r:${label}`, messages: [], seq: 0 };
-      }),
-    );
+    socket.on("room:enter", answering((payload) => enter(socket, payload)));
     socket.on("echo", answering((payload) => payload));
-    socket.on(
-      "message:send",
-      answering(async ({ stream, body }) => {
-        if (typeof body !== "string" || body === "" || body.length > 2 * LONGEST) refuse("BAD_REQUEST");
-        const cost = [...body].length;
-        if (cost > LONGEST) refuse("BAD_REQUEST");
-        if (!socket.rooms.has(stream)) refuse("FORBIDDEN");
-        const { message, balance } = db ? await store(db, socket.data.member, stream, body, cost) : pretend(stream, body);
-        io.to(stream).emit("message:new", { message });
-        return { message, cost, balance };
-      }),
-    );
+    socket.on("message:send", answering((payload) => send(socket, payload)));
   });
 }
 
@@ -100,7 +115,7 @@ async function main(port, uri) {
   const http = createServer((request, response) => {
     response.writeHead(request.url === "/healthz" ? 200 : 404).end();
   });
-  const io = new Server(http, { transports: ["websocket"], perMessageDeflate: false });
+  const io = new Server(http, { perMessageDeflate: false });
   const mongo = uri ? await new MongoClient(uri).connect() : null;
   const db = mongo && mongo.db("peer");
   if (db) {
