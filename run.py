@@ -17,27 +17,23 @@ import uvloop
 from aiohttp import web
 from pymongo.errors import PyMongoError
 
-import events.invitations
-import events.messages
-import events.rooms
-import events.sessions
-import events.sync
-import events.wallet
-from events import asyncapi, reference
+from events import asyncapi, invitations, messages, reference, rooms, sessions, sync, wallet
 from events.connection import Connections
 from events.wire import Dispatcher, events_of
 from handlers.app import make_app
 from handlers.context import cookie_session
 from handlers.reference import Reference
-from konektor import invitations, logs, recovery, samples
+from konektor import logs, recovery, samples
 from konektor.backends import embedded
 from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
 from konektor.backends.live import SocketLive
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.batching import Batcher, Tasks
-from konektor.config import Config, ConfigError, read, with_address, with_secret
+from konektor.config import Config, ConfigError, note_address, read, with_address, with_secret
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.heads import Heads
+from konektor.invitations import TOKENS, USES, for_first_member, issue, link
 from konektor.metrics import make_metrics
 from konektor.realtime import Server, create_server
 from konektor.rounds import rounds
@@ -47,8 +43,7 @@ from konektor.store.database import Mongo, make_indexes, open_database
 
 log = logging.getLogger("konektor")
 
-EVENT_MODULES = (events.sessions, events.sync, events.rooms, events.messages, events.invitations, events.wallet)
-EVENTS = events_of(EVENT_MODULES)
+EVENTS = events_of((sessions, sync, rooms, messages, invitations, wallet))
 BATCH = 128
 DRAIN = 20.0
 ROLES = ("member", "mod", "advertiser", "admin")
@@ -101,6 +96,7 @@ async def opened(
             passwords=passwords,
             metrics=metrics,
             tasks=tasks,
+            heads=Heads(),
             sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe),
             settles=Batcher(tasks, most=BATCH, pause=0.05),
             now=now,
@@ -130,8 +126,11 @@ async def serve(config: Config) -> None:
         await runner.setup()
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
         try:
-            await site.start()
-            (config.data_dir / "address").write_text(config.public_url)
+            try:
+                await site.start()
+            except OSError as error:
+                raise ConfigError(f"Konektor cannot listen on {config.host}:{config.port}: {error.strerror}") from None
+            note_address(config)
             await welcome(house.core)
             await stop.wait()
             log.info("stopping")
@@ -145,16 +144,16 @@ async def serve(config: Config) -> None:
 async def welcome(core: Core) -> None:
     """Prints where the server is, and on an empty database how the first member gets in."""
     print(f"Konektor is at {core.config.public_url}  (Ctrl-C stops it)", flush=True)
-    first = await invitations.for_first_member(core)
+    first = await for_first_member(core)
     if first:
-        link = invitations.link(core, first["_id"])
-        print(f"Nobody is here yet. The first member, who becomes admin, joins at\n  {link}", flush=True)
+        address = link(core, first["_id"])
+        print(f"Nobody is here yet. The first member, who becomes admin, joins at\n  {address}", flush=True)
 
 
 async def invite(core: Core, words: argparse.Namespace) -> None:
     """`run.py invite`: makes a code and prints its link."""
-    made = await invitations.issue(core, words.code, cap=words.uses, tokens=words.tokens)
-    print(made["_id"], invitations.link(core, made["_id"]), sep="\n")
+    made = await issue(core, words.code, cap=words.uses, tokens=words.tokens)
+    print(made["_id"], link(core, made["_id"]), sep="\n")
 
 
 async def admin(core: Core, words: argparse.Namespace) -> None:
@@ -198,8 +197,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", metavar="command")
     code = commands.add_parser("invite", help="make an invitation and print its link")
     code.add_argument("--code", default="", help="the code itself, in place of a random one")
-    code.add_argument("--uses", type=count, default=invitations.USES, help="how many may join with it")
-    code.add_argument("--tokens", type=count, default=invitations.TOKENS, help="what each of them is given")
+    code.add_argument("--uses", type=count, default=USES, help="how many may join with it")
+    code.add_argument("--tokens", type=count, default=TOKENS, help="what each of them is given")
     role = commands.add_parser("admin", help="make a member an admin")
     role.add_argument("email")
     role.add_argument("--role", choices=ROLES, default="admin", help="another role, or member to take it away")
@@ -242,9 +241,6 @@ def main(words: Sequence[str]) -> int:
         return 1
     except PyMongoError as error:
         print(f"The database at MONGODB_URI does not answer: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"Konektor cannot listen on {config.host}:{config.port}: {error.strerror or error}", file=sys.stderr)
         return 1
     return 0
 

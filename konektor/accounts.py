@@ -199,8 +199,9 @@ async def complete(core: Core, member: Id, labels: list[str], invitation: dict[s
     if not await accounts.activate(core.db, member) and await accounts.get(core.db, member) is None:
         return False
     await wallet.grant(core, member, invitation["tokens"], f"invitation:{member}", "invitation")
-    await streams.create(core.db, [(f"r:{label}", dates.kind(label) or "") for label in labels])
-    await streams.admit(core.db, [f"r:{label}" for label in labels], member)
+    rooms = [f"r:{label}" for label in labels]
+    await streams.make(core.db, rooms)
+    await streams.admit(core.db, rooms, member)
     await stored.confirm(core.db, invitation["_id"], member)
     return True
 

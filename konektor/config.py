@@ -208,6 +208,12 @@ def with_secret(config: Config) -> Config:
     return replace(config, secret=path.read_text().encode())
 
 
+def note_address(config: Config) -> None:
+    """Leaves a note of where the server is, for commands beside it. Beside an outside database it is a courtesy."""
+    if config.data_dir.is_dir():
+        (config.data_dir / "address").write_text(config.public_url)
+
+
 def with_address(config: Config, environ: Mapping[str, str]) -> Config:
     """The settings of a command beside a running server: its links lead to where that server listens."""
     note = config.data_dir / "address"

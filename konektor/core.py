@@ -7,6 +7,7 @@ from typing import Any
 
 from konektor.batching import Batcher, Tasks
 from konektor.config import Config
+from konektor.heads import Heads
 from konektor.metrics import Metrics
 from konektor.ports import Database, Limits, Live, Passwords, Presence, Typing
 
@@ -24,6 +25,7 @@ class Core:
     passwords: Passwords
     metrics: Metrics
     tasks: Tasks
+    heads: Heads
     sends: Batcher[Any, Any]
     settles: Batcher[Any, Any]
     now: Callable[[], datetime]

@@ -1,16 +1,15 @@
 """Delivery: the steps that take messages from a member's wallet to everybody in the stream, exact under crashes.
 
-A send is debited with an intent, given its seq, stored, answered and published, and then settled: written to the
-ledger and struck off the wallet's intents. Every step may be repeated, so whoever finds an intent can finish it
-(recovery.py). Sends that arrive together go through each step together.
+A send is debited with an intent, stored behind the stream's last message, answered and published, and then settled:
+written to the ledger and struck off the wallet's intents. Every step may be repeated, so whoever finds an intent can
+finish it (recovery.py). Sends that arrive together go through each step together.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from konektor import dates, wallet
+from konektor import wallet
 from konektor.core import Core
 from konektor.shapes import Author, Message
 from konektor.store import messages, streams, wallets
@@ -38,27 +37,17 @@ class Draft:
     official: bool = False
 
 
-async def pay(
-    core: Core, drafts: list[Draft]
-) -> tuple[dict[Id, messages.Doc], dict[Id, wallets.Intent], dict[Id, int]]:
-    """Debits the drafts: (messages that are stored already, intents paid for the others, balances), by op and member.
-
-    The look for stored messages runs beside the debit. Whoever paid for one that was there gets it back: the intent
-    carries another `try` than the message, so that nobody, not even recovery, takes the two for one.
+async def pay(core: Core, drafts: list[Draft]) -> tuple[dict[Id, wallets.Intent], dict[Id, int]]:
+    """Debits the drafts: (intents under way by op, balances by member). A draft without an intent is paid for
+    already, or cannot be paid.
     """
-    ops = [draft.op for draft in drafts]
     intents = {draft.op: (draft.member, _intent(core, draft)) for draft in drafts if draft.cost}
-    stored, purses = await asyncio.gather(
-        messages.by_ids(core.db, ops), wallets.reserve(core.db, list(intents.values()))
-    )
+    purses = await wallets.reserve(core.db, list(intents.values()))
     held = {item["op"]: item for purse in purses.values() for item in purse["pend"] if item["op"] in intents}
-    for op, (member, _) in intents.items():
-        if op in stored and op in held and held[op]["try"] != stored[op].get("try"):
-            await wallets.give_back(core.db, member, held.pop(op))
-        elif op not in stored and op not in held and await wallets.settled(core.db, member, op):
-            # Somebody took this very send through all its steps since we looked for its message.
-            stored |= await messages.by_ids(core.db, [op])
-    return stored, held, {member: purse["balance"] for member, purse in purses.items()}
+    balances = {member: int(purse["balance"]) for member, purse in purses.items()}
+    if free := list({draft.member for draft in drafts if not draft.cost} - balances.keys()):
+        balances |= await wallets.balances(core.db, free)
+    return held, balances
 
 
 def _intent(core: Core, draft: Draft) -> wallets.Intent:
@@ -68,16 +57,18 @@ def _intent(core: Core, draft: Draft) -> wallets.Intent:
     return wallet.intent(draft.op, -draft.cost, "message", core.now(), digest=draft.digest, send=send, **unique)
 
 
-def document(draft: Draft, paid: wallets.Intent | None) -> messages.Doc:
-    """The message of a draft, without its place in the stream. `paid` is the intent of one that costs."""
+def document(draft: Draft, paid: wallets.Intent | None, balance: int) -> messages.Doc:
+    """The message of a draft, without its place in the stream. `paid` is the intent of one that costs, else the
+    author's `balance` stays as it is.
+    """
     doc: messages.Doc = {
         "_id": draft.op,
         "stream": draft.stream,
         "from": draft.member,
         "body": draft.body,
         "cost": draft.cost,
-        "after": paid["after"] if paid else 0,
-        "digest": paid["digest"] if paid else draft.digest,
+        "after": paid["after"] if paid else balance,
+        "digest": draft.digest,
         "rev": 0,
     }
     if paid:
@@ -90,46 +81,47 @@ def document(draft: Draft, paid: wallets.Intent | None) -> messages.Doc:
 
 
 async def deliver(core: Core, docs: list[messages.Doc]) -> tuple[dict[Id, messages.Doc], set[Id]]:
-    """Gives the messages their seq and time and stores them: ({op: document as stored}, those stored just now).
-
-    A message whose seq the healer has buried meanwhile is given another one.
-    """
+    """Stores messages at the ends of their streams: ({op: document as stored}, those stored just now)."""
+    grouped: dict[str, list[messages.Doc]] = {}
+    for doc in docs:
+        grouped.setdefault(doc["stream"], []).append(doc)
     delivered: dict[Id, messages.Doc] = {}
     new: set[Id] = set()
-    waiting = docs
-    while waiting:
-        placed = await _place(core, waiting)
-        already, clashed = await messages.insert(core.db, placed)
-        if already:
-            delivered |= await messages.by_ids(core.db, list(already))
-        inserted = {doc["_id"]: doc for doc in placed if doc["_id"] not in already | clashed}
-        delivered |= inserted
-        new |= inserted.keys()
-        waiting = [doc for doc in placed if doc["_id"] in clashed]
-        for doc in waiting:
-            await streams.withdraw(core.db, doc["stream"], doc["_id"])
+    for stream, waiting in grouped.items():
+        stored, fresh = await _append(core, stream, waiting)
+        delivered |= stored
+        new |= fresh
     return delivered, new
 
 
-async def _place(core: Core, docs: list[messages.Doc]) -> list[messages.Doc]:
-    """The messages with their seq and times."""
-    now = core.now()
-    ops: dict[str, list[Id]] = {}
-    for doc in docs:
-        ops.setdefault(doc["stream"], []).append(doc["_id"])
-    seqs: dict[Id, int] = {}
-    for stream, ids in ops.items():
-        seqs |= await _seqs(core, stream, ids, now)
-    return [doc | {"seq": seqs[doc["_id"]], "at": now} | _times(doc["stream"], now) for doc in docs]
+async def _append(core: Core, stream: str, waiting: list[messages.Doc]) -> tuple[dict[Id, messages.Doc], set[Id]]:
+    """Stores messages of one stream behind its last one.
 
-
-async def _seqs(core: Core, stream: str, ops: list[Id], now: datetime) -> dict[Id, int]:
-    """The seq of each op. A room that nobody was born to yet begins with its first message."""
-    seqs = await streams.advance(core.db, stream, ops, now)
-    if not seqs:
-        await streams.create(core.db, [(stream, dates.kind(stream[2:]) or "direct")])
-        seqs = await streams.advance(core.db, stream, ops, now)
-    return seqs
+    Where somebody else has taken a seq, the head is looked up and the rest tries again. A message that is stored
+    already, by whomever, keeps its place; it uses none here.
+    """
+    stored: dict[Id, messages.Doc] = {}
+    new: set[Id] = set()
+    head = core.heads.get(stream, core.now())
+    while waiting:
+        if head is None:
+            head = await streams.head(core.db, stream)
+        now = core.now()
+        placed = [doc | {"seq": head + n, "at": now} | _times(stream, now) for n, doc in enumerate(waiting, 1)]
+        failed = await messages.append(core.db, placed)
+        place, why = failed or (len(placed), "")
+        stored |= {doc["_id"]: doc for doc in placed[:place]}
+        new |= {doc["_id"] for doc in placed[:place]}
+        head += place
+        waiting = waiting[place:]
+        if why == "id":
+            stored |= await messages.by_ids(core.db, [waiting[0]["_id"]])
+            waiting = waiting[1:]
+        elif why == "seq":
+            head = None
+        if head is not None:
+            core.heads.see(stream, head, core.now())
+    return stored, new
 
 
 def _times(stream: str, now: datetime) -> dict[str, datetime]:
@@ -145,12 +137,17 @@ def publish(core: Core, said: Message, cid: str) -> None:
     core.live.tell(said.from_.id, "message:new", own, stream=said.stream, seq=said.seq)
 
 
-def settle_behind(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
-    """Settles behind the answer; what is cut off here, recovery finishes."""
+def settle_behind(core: Core, intents: list[tuple[Id, wallets.Intent]], seqs: dict[str, int]) -> None:
+    """Settles behind the answer, and lets the streams follow their messages; recovery finishes what is cut off."""
 
-    async def write(groups: list[list[tuple[Id, wallets.Intent]]]) -> list[None]:
-        await wallets.settle(core.db, [item for group in groups for item in group])
+    async def write(groups: list[tuple[list[tuple[Id, wallets.Intent]], dict[str, int]]]) -> list[None]:
+        newest: dict[str, int] = {}
+        for _, group in groups:
+            newest |= {stream: max(seq, newest.get(stream, 0)) for stream, seq in group.items()}
+        await streams.follow(core.db, newest)
+        paid = [item for group, _ in groups for item in group]
+        if paid:
+            await wallets.settle(core.db, paid)
         return [None] * len(groups)
 
-    if intents:
-        core.tasks.start(core.settles.submit(intents, write))
+    core.tasks.start(core.settles.submit((intents, seqs), write))

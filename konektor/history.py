@@ -44,7 +44,7 @@ async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
     heads, read = await asyncio.gather(streams.heads(core.db, names), marks.get(core.db, member, names))
     first = await asyncio.gather(*(messages.first_readable(core.db, name, now) for name in names))
     return {
-        name: 0 if oldest is None else max(0, heads[name]["seq"] - max(read.get(name, 0), oldest - 1))
+        name: 0 if oldest is None else max(0, heads[name] - max(read.get(name, 0), oldest - 1))
         for name, oldest in zip(names, first, strict=True)
     }
 
@@ -84,14 +84,13 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
 async def _since(core: Core, stream: str, offset: int) -> Resumed:
     """What a stream has had since the offset."""
     found = await messages.after(core.db, stream, offset, core.now(), RESUMED + 1)
-    head = (await streams.heads(core.db, [stream])).get(stream, {"seq": 0})
-    shown = await with_authors(core, found[:RESUMED])
-    return Resumed(stream=stream, messages=shown, more=len(found) > RESUMED, seq=head["seq"])
+    shown, head = await asyncio.gather(with_authors(core, found[:RESUMED]), streams.head(core.db, stream))
+    return Resumed(stream=stream, messages=shown, more=len(found) > RESUMED, seq=head)
 
 
 async def read(core: Core, caller: Caller, stream: str, seq: int) -> int:
     """Notes how far the caller has read, never back; answers how many messages are unread then."""
     await admit(core, caller, stream)
-    head = (await streams.heads(core.db, [stream])).get(stream, {"seq": 0})
-    await marks.advance(core.db, caller.member, stream, min(seq, head["seq"]))
+    head = await streams.head(core.db, stream)
+    await marks.advance(core.db, caller.member, stream, min(seq, head))
     return (await unread_of(core, caller.member, [stream]))[stream]

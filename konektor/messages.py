@@ -10,7 +10,7 @@ from konektor.errors import Refused
 from konektor.once import Repeat, conflict
 from konektor.sessions import STAFF, Caller
 from konektor.shapes import Message, Shape, message
-from konektor.store import messages
+from konektor.store import messages, wallets
 from konektor.store.ids import Id, derived_id, new_id, parse_id
 from konektor.streams import admit
 
@@ -67,27 +67,34 @@ async def _answerable(core: Core, stream: str, reply_to: str) -> None:
 
 async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sent] | Exception]:
     """Takes the drafts through every step together; one result for each, in their order."""
-    stored, held, purses = await pay(core, drafts)
+    held, balances = await pay(core, drafts)
     # An intent under way may belong to the same cid with other words; those are not sent.
-    paid = [draft for draft in drafts if not draft.cost or held.get(draft.op, {}).get("digest") == draft.digest]
-    going = {draft.op: draft for draft in paid if draft.op not in stored}
-    docs, new = await deliver(core, [document(draft, held.get(op)) for op, draft in going.items()])
-    results: dict[Id, Sent] = {}
-    for op, draft in going.items():
-        results[op] = Sent(message=message(docs[op], draft.author), cost=draft.cost, balance=docs[op]["after"])
-        if op in new:
-            publish(core, results[op].message, draft.cid)
-    settle_behind(core, [(going[op].member, held[op]) for op in going if op in held])
-    answers: list[Sent | Repeat[Sent] | Exception] = []
-    for draft in drafts:
-        doc = docs.get(draft.op) or stored.get(draft.op)
-        if (doc or held.get(draft.op, {})).get("digest", draft.digest) != draft.digest:
-            answers.append(conflict())
-        elif doc is None:
-            answers.append(wallet.short_of(draft.cost, purses.get(draft.member, 0)))
-        elif draft.op in results:
-            # The first draft of an op has this answer; a second one in the same batch repeats it.
-            answers.append(results.pop(draft.op))
-        else:
-            answers.append(Repeat(Sent(message(doc, draft.author), doc["cost"], doc["after"])))
-    return answers
+    paid = {
+        draft.op: draft for draft in drafts if not draft.cost or held.get(draft.op, {}).get("digest") == draft.digest
+    }
+    docs, new = await deliver(core, [document(d, held.get(op), balances.get(d.member, 0)) for op, d in paid.items()])
+    twice = {op for op in docs if op in held and docs[op]["try"] != held[op]["try"]}
+    for op in twice:
+        await wallets.give_back(core.db, paid[op].member, held[op])
+    sent: dict[Id, Sent] = {}
+    for op in new:
+        sent[op] = Sent(message(docs[op], paid[op].author), paid[op].cost, docs[op]["after"])
+        publish(core, sent[op].message, paid[op].cid)
+    if docs:
+        settled = [(paid[op].member, held[op]) for op in docs if op in held and op not in twice]
+        settle_behind(core, settled, {doc["stream"]: doc["seq"] for doc in docs.values()})
+    docs |= await messages.by_ids(core.db, [draft.op for draft in drafts if draft.op not in docs])
+    return [_answer(draft, docs.get(draft.op), draft.op in held, sent, balances) for draft in drafts]
+
+
+def _answer(
+    draft: Draft, doc: messages.Doc | None, under_way: bool, sent: dict[Id, Sent], balances: dict[Id, int]
+) -> Sent | Repeat[Sent] | Exception:
+    """What one draft of a batch is answered. The first draft of an op gets its own answer, any other repeats it."""
+    if doc is None:
+        return conflict() if under_way else wallet.short_of(draft.cost, balances.get(draft.member, 0))
+    if doc["digest"] != draft.digest:
+        return conflict()
+    if draft.op in sent:
+        return sent.pop(draft.op)
+    return Repeat(Sent(message(doc, draft.author), doc["cost"], doc["after"]))

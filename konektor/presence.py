@@ -48,11 +48,11 @@ class Announcer:
         self._told = {name: told for name, told in self._told.items() if name in names}
         if not names:
             return
-        heads, online = await asyncio.gather(
-            streams.heads(core.db, names), core.presence.counts([name[2:] for name in names])
+        known, online = await asyncio.gather(
+            streams.get(core.db, names), core.presence.counts([name[2:] for name in names])
         )
         for name in names:
-            now = (online[name[2:]], heads.get(name, {}).get("members", 0))
+            now = (online[name[2:]], known.get(name, {}).get("members", 0))
             if self._told.get(name) != now:
                 self._told[name] = now
                 change = PresenceChanged(label=name[2:], online=now[0], members=now[1])

@@ -35,14 +35,14 @@ class People(Shape, frozen=True, omit_defaults=False):
 async def mine(core: Core, caller: Caller) -> list[Room]:
     """The member's own three rooms: date, day, year."""
     names = [f"r:{label}" for label in caller.labels]
-    heads, online, unread = await asyncio.gather(
-        streams.heads(core.db, names), core.presence.counts(list(caller.labels)), unread_of(core, caller.member, names)
+    known, online, unread = await asyncio.gather(
+        streams.get(core.db, names), core.presence.counts(list(caller.labels)), unread_of(core, caller.member, names)
     )
     return [
         Room(
             label=label,
             kind=dates.kind(label) or "",
-            members=heads.get(name, {}).get("members", 0),
+            members=known.get(name, {}).get("members", 0),
             online=online[label],
             unread=unread[name],
         )
@@ -63,18 +63,17 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
             found = await messages.before(core.db, stream, None, core.now(), HISTORY)
         else:
             found = await messages.after(core.db, stream, after, core.now(), HISTORY)
-        heads, online, shown, ad = await asyncio.gather(
-            streams.heads(core.db, [stream]),
+        known, head, online, shown, ad = await asyncio.gather(
+            streams.get(core.db, [stream]),
+            streams.head(core.db, stream),
             core.presence.counts([label]),
             with_authors(core, found),
             sponsors.greeting(core, caller, label),
         )
-        head = heads.get(stream, {"seq": 0, "members": 0})
+        count = known.get(stream, {}).get("members", 0)
         # A page cut off at its limit goes on with message:list; only what that page will bring is left out here.
         seen = found[-1]["seq"] if found else after or 0
-        return Entered(
-            stream=stream, messages=shown, seq=head["seq"], members=head["members"], online=online[label], ad=ad
-        )
+        return Entered(stream=stream, messages=shown, seq=head, members=count, online=online[label], ad=ad)
     finally:
         core.live.release(caller.connection, stream, after=seen)
 
@@ -82,7 +81,7 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
 async def _enter_as_staff(core: Core, caller: Caller, stream: str, label: str) -> None:
     """A moderator's entry to a room of others: written down before it happens."""
     await audit.append(core.db, caller.member, "room:enter", core.now(), {"room": label})
-    await streams.create(core.db, [(stream, dates.kind(label) or "")])
+    await streams.make(core.db, [stream])
 
 
 def leave(core: Core, caller: Caller, label: str) -> None:

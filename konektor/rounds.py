@@ -43,7 +43,6 @@ async def rounds(core: Core) -> AsyncIterator[None]:
         (2.0, lambda: announcer.announce(core), "presence"),
         (1.0, lambda: expiry.tell(core), "expiry"),
         (5.0, lambda: recovery.sweep(core), "sweeper"),
-        (10.0, lambda: recovery.heal(core), "healer"),
         (20.0, lambda: accounts.clean_up(core), "signups"),
     )
     running = [asyncio.create_task(every(*turn)) for turn in turns]

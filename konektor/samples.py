@@ -115,6 +115,6 @@ async def _load(core: Core, count: int, label: str) -> list[str]:
     await stored.insert_many(core.db, people)
     await wallets.insert_many(core.db, purses, FULL, now)
     await logins.insert_many(core.db, opened)
-    await heads.create(core.db, [(name, dates.kind(name[2:]) or "") for name in counted])
+    await heads.make(core.db, list(counted))
     await heads.admit_many(core.db, counted)
     return [sessions.access_token(core, item["member"], item["_id"], TOKEN_LIFE) for item in opened]

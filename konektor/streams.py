@@ -41,8 +41,8 @@ async def admit(core: Core, caller: Caller, stream: str) -> Kind:
         if stream[2:] in caller.labels or caller.moderator:
             return kind
     else:
-        head = (await streams.heads(core.db, [stream])).get(stream)
-        if head and caller.member in head.get("users", ()):
+        found = (await streams.get(core.db, [stream])).get(stream)
+        if found and caller.member in found.get("users", ()):
             return kind
     raise Refused("FORBIDDEN", "This conversation is not yours to enter.", field="stream")
 

@@ -1,5 +1,6 @@
 """The database directory is made, closed to others, and refused when it cannot be ours."""
 
+import errno
 import os
 import subprocess
 import tempfile
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from konektor.backends.database_dir import prepared, socket_path
+from konektor.backends.database_dir import explained, prepared, socket_path
 from konektor.backends.mongod import EmbeddedError
 
 
@@ -72,13 +73,19 @@ def test_a_read_only_disk_is_told(read_only: Path) -> None:
         prepared(read_only)
 
 
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    """Where not even the first file fits, the text asks for room and not for permissions."""
+    with pytest.raises(EmbeddedError, match=f"no room left for {tmp_path}. Make some"), explained(tmp_path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_directory_of_somebody_else_is_refused(tmp_path: Path) -> None:
     """Not even root starts a database that belongs to another user, whom its files would lock out."""
     if os.geteuid() != 0:
         refuse_or_skip("only root can give a directory away")
     (tmp_path / "db").mkdir()
     os.chown(tmp_path / "db", 12345, -1)
-    with pytest.raises(EmbeddedError, match="belongs to user 12345.*KONEKTOR_DATA_DIR"):
+    with pytest.raises(EmbeddedError, match=r"belongs to user 12345.*KONEKTOR_DATA_DIR"):
         prepared(tmp_path)
 
 

@@ -1,7 +1,6 @@
 """The embedded database through everything that may happen to it, with the real mongod."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -34,16 +33,15 @@ async def main():
 (uvloop if sys.argv[2] == "uvloop" else asyncio).run(main())
 """
 
-Server = asyncio.subprocess.Process
-Start = Callable[[str], Awaitable[tuple[Server, str]]]
+Start = Callable[[str], Awaitable[tuple[asyncio.subprocess.Process, str]]]
 
 
 @pytest.fixture
 async def start(tmp_path: Path) -> AsyncIterator[Start]:
     """Starts a process that serves `tmp_path` on the loop of the given name; it is killed at the end."""
-    started: list[Server] = []
+    started: list[asyncio.subprocess.Process] = []
 
-    async def begin(loop: str) -> tuple[Server, str]:
+    async def begin(loop: str) -> tuple[asyncio.subprocess.Process, str]:
         command = [sys.executable, "-c", SERVER, str(tmp_path), loop]
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         started.append(process)
@@ -134,7 +132,6 @@ async def test_mongod_killed_while_serving_comes_back(tmp_path: Path, start: Sta
 async def test_a_failed_restart_is_logged_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """While mongod cannot start again the log says why, and when it can the server has it back."""
     environ = script(tmp_path, f"[ ! -e {tmp_path}/broken ] || {{ echo the disk sings; exit 3; }};")
-    caplog.set_level(logging.WARNING, "konektor.embedded")
     async with serve(tmp_path / "data", environ=environ) as uri:
         await write(uri, "a")
         (tmp_path / "broken").touch()

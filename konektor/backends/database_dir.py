@@ -55,6 +55,8 @@ def explained(path: Path) -> Iterator[None]:
         name = error.filename or path
         if error.errno in (errno.EEXIST, errno.ENOTDIR):
             what = f"{name} is in the way: Konektor needs a directory there. Move it"
+        elif error.errno in (errno.ENOSPC, errno.EDQUOT):
+            what = f"There is no room left for {name}. Make some"
         else:
             what = f"Konektor cannot use {name}: {error.strerror}. Let user {os.geteuid()} write there"
         raise EmbeddedError(f"{what}, or name another directory with KONEKTOR_DATA_DIR.") from error

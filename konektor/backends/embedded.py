@@ -7,8 +7,8 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import TextIO
 
 from konektor.backends.database_dir import explained, prepared, socket_path
 from konektor.backends.mongod import POLL, EmbeddedError, Mongod, answers, find_mongod, uri
@@ -91,16 +91,16 @@ async def _keep(mongod: Mongod) -> None:
 
 
 @contextmanager
-def _lock_file(db: Path) -> Iterator[TextIO]:
+def _lock_file(db: Path) -> Iterator[FileIO]:
     """The open lock file. Its lock ends with this block or this process; its text names the holder."""
     path = db / "konektor.lock"
     with explained(path):
-        file = path.open("a+", encoding="ascii")
+        file = path.open("ab+", buffering=0)
     with file:
         yield file
 
 
-def _locked(lock: TextIO) -> bool:
+def _locked(lock: FileIO) -> bool:
     """Whether the lock is now ours."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -109,20 +109,19 @@ def _locked(lock: TextIO) -> bool:
     return True
 
 
-def _holder(lock: TextIO) -> str:
+def _holder(lock: FileIO) -> str:
     """`<server or command> <pid>` of who holds the lock; for a moment that of the one before."""
     lock.seek(0)
-    return lock.read()
+    return lock.read().decode(errors="replace")
 
 
-def _sign(lock: TextIO, kind: str) -> None:
-    with explained(Path(lock.name)):
+def _sign(lock: FileIO, kind: str) -> None:
+    with explained(Path(str(lock.name))):
         lock.truncate(0)
-        lock.write(f"{kind} {os.getpid()}")
-        lock.flush()
+        lock.write(f"{kind} {os.getpid()}".encode())
 
 
-async def _take(lock: TextIO, db: Path) -> None:
+async def _take(lock: FileIO, db: Path) -> None:
     """Makes the lock ours as a server's."""
     deadline = time.monotonic() + PATIENCE[SERVER]
     before = ""
@@ -139,7 +138,7 @@ async def _take(lock: TextIO, db: Path) -> None:
     _sign(lock, SERVER)
 
 
-async def _take_unless_served(lock: TextIO, db: Path) -> bool:
+async def _take_unless_served(lock: FileIO, db: Path) -> bool:
     """Makes the lock ours as a command's, or returns False when the mongod of a server answers."""
     deadline = time.monotonic() + PATIENCE[COMMAND]
     while not _locked(lock):
@@ -162,7 +161,7 @@ async def _old_mongod_gone(db: Path) -> None:
     if not path.exists():
         return
     deadline = time.monotonic() + OLD_MONGOD_LIMIT
-    with explained(path), path.open("r+", encoding="ascii") as lock:
+    with explained(path), path.open("rb+", buffering=0) as lock:
         while not _locked(lock):
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Another mongod (process {_holder(lock).strip()}) uses {db}. Stop it first.")

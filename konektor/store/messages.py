@@ -5,7 +5,6 @@ reactions?: [{emoji, by: [member]}], edited?, edits?: [op], rev, deleted?}`. `ex
 more, `purge` when it is removed: until then a repeated `cid` finds the answer that was given.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,17 +33,19 @@ def _readable(now: datetime) -> dict[str, Any]:
     return {"expires": {"$not": {"$lte": now}}}
 
 
-async def insert(db: Database, docs: list[Doc]) -> tuple[set[ObjectId], set[ObjectId]]:
-    """Stores the messages durably. Answers (those that were there already, those whose seq another one has)."""
+async def append(db: Database, docs: list[Doc]) -> tuple[int, str] | None:
+    """Stores the messages durably and in order, up to the first that cannot be; None when all are stored.
+
+    Otherwise (its place, why): `id` when it is stored already, `seq` when another message has its seq.
+    """
     try:
-        await db["messages"].insert_many(docs, ordered=False)
+        await db["messages"].insert_many(docs, ordered=True)
     except BulkWriteError as error:
-        failures = error.details["writeErrors"]
-        if any(failure["code"] != DUPLICATE for failure in failures):
+        failure = error.details["writeErrors"][0]
+        if failure["code"] != DUPLICATE:
             raise
-        stored = {doc["_id"] async for doc in _by_ids(db, [failure["op"]["_id"] for failure in failures])}
-        return stored, {failure["op"]["_id"] for failure in failures} - stored
-    return set(), set()
+        return failure["index"], "id" if "_id" in failure["keyPattern"] else "seq"
+    return None
 
 
 def _by_ids(db: Database, ids: list[ObjectId]) -> Any:
@@ -53,6 +54,8 @@ def _by_ids(db: Database, ids: list[ObjectId]) -> Any:
 
 async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, Doc]:
     """Those of the messages that are stored, expired or deleted ones too."""
+    if not ids:
+        return {}
     return {doc["_id"]: doc for doc in await _by_ids(db, ids).to_list(len(ids))}
 
 
@@ -140,19 +143,3 @@ async def unreact(db: Database, message: ObjectId, emoji: str, member: ObjectId)
     """Takes a member's reaction back, and the emoji with its last member."""
     await db["messages"].update_one({"_id": message, "reactions.emoji": emoji}, {"$pull": {"reactions.$.by": member}})
     await db["messages"].update_one({"_id": message}, {"$pull": {"reactions": {"by": []}}})
-
-
-async def seqs(db: Database, stream: str, above: int, limit: int) -> list[Doc]:
-    """`{seq, at}` of the first stored messages above a seq, in order."""
-    query = {"stream": stream, "seq": {"$gt": above}}
-    docs: list[Doc] = await db["messages"].find(query, {"seq": 1, "at": 1}).sort("seq", 1).limit(limit).to_list(limit)
-    return docs
-
-
-async def bury(db: Database, docs: Iterable[Doc]) -> None:
-    """Puts tombstones on seqs that nobody filled; one that somebody fills meanwhile stays as it is."""
-    try:
-        await db["messages"].insert_many(list(docs), ordered=False)
-    except BulkWriteError as error:
-        if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
-            raise

@@ -1,11 +1,11 @@
-"""Streams: the head of every conversation, and who belongs to a room.
+"""Streams: what is known of every conversation beside its messages, and who belongs to a room.
 
-A stream is `{_id: "r:<label>"|"d:<id>", kind, seq, tail: [op], members, joined: [member], at, whole?}`; `tail`
-and `joined` are the last few steps, so that repeating one changes nothing; up to `whole` no seq is missing.
+A stream is `{_id: "r:<label>"|"d:<id>", seq, members, joined: [member], users?}`. `seq` follows the newest
+message at a distance: the head of a stream is that of its newest message, or `seq` when all of them are gone.
+`joined` are the last who came in, so that counting one of them again changes nothing.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+import asyncio
 from typing import Any
 
 from bson import ObjectId
@@ -13,33 +13,23 @@ from pymongo import IndexModel, UpdateOne
 
 from konektor.ports import Database
 
-INDEXES = {"streams": [IndexModel([("at", 1)])]}
+INDEXES: dict[str, list[IndexModel]] = {"streams": []}
 
-TAIL = 256
-"""How many ops a stream remembers; a batch must be smaller, and an op older than that has its message."""
 JOINED = 256
+NOBODY = {"members": 0, "joined": []}
 
 
-async def create(db: Database, streams: Iterable[tuple[str, str]]) -> None:
-    """Makes the (stream, kind) that do not exist yet."""
-    fresh = {"seq": 0, "tail": [], "members": 0, "joined": []}
-    await db.early("streams").bulk_write(
-        [UpdateOne({"_id": s}, {"$setOnInsert": {**fresh, "kind": kind}}, upsert=True) for s, kind in streams],
-        ordered=False,
-    )
+async def make(db: Database, streams: list[str]) -> None:
+    """Makes the rooms that do not exist yet."""
+    fresh = {"$setOnInsert": {"seq": 0, **NOBODY}}
+    await db.early("streams").bulk_write([UpdateOne({"_id": s}, fresh, upsert=True) for s in streams], ordered=False)
 
 
 async def admit(db: Database, streams: list[str], member: ObjectId) -> None:
-    """Counts the member into each stream, once."""
+    """Counts the member into each stream, once. The streams exist."""
+    change = {"$inc": {"members": 1}, "$push": {"joined": {"$each": [member], "$slice": -JOINED}}}
     await db.early("streams").bulk_write(
-        [
-            UpdateOne(
-                {"_id": stream, "joined": {"$ne": member}},
-                {"$inc": {"members": 1}, "$push": {"joined": {"$each": [member], "$slice": -JOINED}}},
-            )
-            for stream in streams
-        ],
-        ordered=False,
+        [UpdateOne({"_id": stream, "joined": {"$ne": member}}, change) for stream in streams], ordered=False
     )
 
 
@@ -50,55 +40,32 @@ async def admit_many(db: Database, counts: dict[str, int]) -> None:
     )
 
 
-async def heads(db: Database, streams: list[str]) -> dict[str, dict[str, Any]]:
-    """`{stream: {seq, members, kind}}` of those that exist."""
-    found = db["streams"].find({"_id": {"$in": streams}}, {"seq": 1, "members": 1, "kind": 1, "users": 1})
-    return {stream["_id"]: stream async for stream in found}
+async def get(db: Database, streams: list[str]) -> dict[str, dict[str, Any]]:
+    """`{stream: {members, users?}}` of those that exist."""
+    found = db["streams"].find({"_id": {"$in": streams}}, {"members": 1, "users": 1})
+    return {stream["_id"]: stream for stream in await found.to_list(len(streams))}
 
 
-async def advance(db: Database, stream: str, ops: list[ObjectId], now: datetime) -> dict[ObjectId, int]:
-    """Gives each op the seq that is its own for good: the next ones for new ops, in order; the old one for a known op.
-
-    A stream that does not exist gives none.
-    """
-    after = await db.early("streams").find_one_and_update(
-        {"_id": stream, "tail": {"$nin": ops}},
-        {"$inc": {"seq": len(ops)}, "$push": {"tail": {"$each": ops, "$slice": -TAIL}}, "$set": {"at": now}},
-        projection={"seq": 1},
-        return_document=True,
+async def head(db: Database, stream: str) -> int:
+    """The seq of the newest message there has been; 0 for a stream without any."""
+    newest, kept = await asyncio.gather(
+        db["messages"].find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)]),
+        db["streams"].find_one({"_id": stream}, {"seq": 1}),
     )
-    if after is not None:
-        first = after["seq"] - len(ops) + 1
-        return {op: first + place for place, op in enumerate(ops)}
-    head = await db["streams"].find_one({"_id": stream}, {"seq": 1, "tail": 1})
-    if head is None:
-        return {}
-    newest = head["seq"] - len(head["tail"]) + 1
-    seqs = {op: newest + place for place, op in enumerate(head["tail"]) if op in ops}
-    unknown = [op for op in ops if op not in seqs]
-    return seqs | (await advance(db, stream, unknown, now) if unknown else {})
+    return max(newest["seq"] if newest else 0, kept["seq"] if kept else 0)
 
 
-async def withdraw(db: Database, stream: str, op: ObjectId) -> None:
-    """Takes an op's seq away, because a tombstone stands there: the next `advance` gives it another one.
-
-    The tail is left as long as it was, for the seq of an op follows from its place.
-    """
-    await db["streams"].update_one({"_id": stream, "tail": op}, {"$set": {"tail.$": None}})
+async def heads(db: Database, streams: list[str]) -> dict[str, int]:
+    """The head of each stream."""
+    return dict(zip(streams, await asyncio.gather(*(head(db, stream) for stream in streams)), strict=True))
 
 
-async def active(db: Database, since: datetime, limit: int) -> list[dict[str, Any]]:
-    """`{seq, at, whole?}` of streams that have moved since then."""
-    found: list[dict[str, Any]] = (
-        await db["streams"]
-        .find({"at": {"$gte": since}}, {"seq": 1, "at": 1, "whole": 1})
-        .sort("at", -1)
-        .limit(limit)
-        .to_list(limit)
+async def follow(db: Database, seqs: dict[str, int]) -> None:
+    """Lets the streams know their newest messages. Hours may pass before it matters: messages are kept longer."""
+    await db.early("streams").bulk_write(
+        [
+            UpdateOne({"_id": stream}, {"$max": {"seq": seq}, "$setOnInsert": NOBODY}, upsert=True)
+            for stream, seq in seqs.items()
+        ],
+        ordered=False,
     )
-    return found
-
-
-async def mark_whole(db: Database, stream: str, seq: int) -> None:
-    """Notes that no seq up to this one is missing."""
-    await db.early("streams").update_one({"_id": stream}, {"$max": {"whole": seq}})

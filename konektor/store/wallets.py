@@ -19,8 +19,8 @@ INDEXES = {
     "ledger": [IndexModel([("member", 1), ("at", -1), ("_id", -1)])],
 }
 
-REMEMBERED = 128
-"""How many finished ops a wallet remembers: they bridge the moment between a look for the message and the debit."""
+REMEMBERED = 64
+"""How many finished ops a wallet remembers, so that repeating one of them is not even debited for a moment."""
 
 PURSE = {"balance": 1, "pend": 1}
 
@@ -161,6 +161,12 @@ async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | Non
         return_document=True,
     )
     return None if wallet is None else int(wallet["balance"])
+
+
+async def balances(db: Database, members: list[ObjectId]) -> dict[ObjectId, int]:
+    """The balances of those members that have a wallet."""
+    found = db["wallets"].find({"_id": {"$in": members}}, {"balance": 1})
+    return {wallet["_id"]: int(wallet["balance"]) for wallet in await found.to_list(len(members))}
 
 
 async def stale(db: Database, before: datetime, limit: int) -> list[tuple[ObjectId, Intent]]:

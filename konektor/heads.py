@@ -1,0 +1,30 @@
+"""Heads: the last known seq of streams, so that the next message needs no look for it.
+
+A head that is out of date costs a second try and nothing else: (stream, seq) is unique in the store, and a seq is
+only tried behind one that was seen there, so there is neither a gap nor a double.
+"""
+
+from datetime import datetime, timedelta
+
+GOOD_FOR = timedelta(minutes=1)
+"""Long before a message is removed from the store: an old head must not lead to a seq that was there and is gone."""
+MOST = 10_000
+
+
+class Heads:
+    """The heads that this process has seen lately."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, datetime]] = {}
+
+    def get(self, stream: str, now: datetime) -> int | None:
+        """The head, if it was seen within the last minute."""
+        seq, at = self._seen.get(stream, (0, None))
+        return seq if at is not None and now - at < GOOD_FOR else None
+
+    def see(self, stream: str, seq: int, now: datetime) -> None:
+        """Notes that the message with this seq is in the store; the stream seen longest ago may be forgotten."""
+        self._seen.pop(stream, None)
+        if len(self._seen) >= MOST:
+            del self._seen[next(iter(self._seen))]
+        self._seen[stream] = (seq, now)

@@ -1,0 +1,49 @@
+// Deleting with a moment to think: the message is hidden at once and deleted some seconds later, unless one undoes it.
+import { ask } from "./live.js";
+import { createStore } from "./store.js";
+import { dismiss, toast, toastError } from "./toast.js";
+
+const THINK = 5000;
+
+/** The ids of messages that are hidden because they are about to be deleted. */
+export const hidden = createStore({ ids: new Set() });
+const pending = new Map();
+
+/** Hides a message now and deletes it in 5 s. */
+export function deleteSoon(id) {
+  show(id, false);
+  const undo = () => {
+    clearTimeout(pending.get(id)?.timer);
+    pending.delete(id);
+    show(id, true);
+  };
+  const note = toast("Message deleted.", { action: { label: "Undo", run: undo }, shown: THINK });
+  pending.set(id, { note, timer: setTimeout(() => reallyDelete(id), THINK) });
+}
+
+/** Deletes at once whatever waits: the page is being left. */
+export function flushDeletions() {
+  for (const id of [...pending.keys()]) reallyDelete(id);
+}
+
+async function reallyDelete(id) {
+  const { note, timer } = pending.get(id);
+  clearTimeout(timer);
+  pending.delete(id);
+  dismiss(note);
+  try {
+    await ask("message:delete", { id });
+  } catch (error) {
+    toastError(error);
+  }
+  show(id, true); // From here on the message itself says that it is deleted, or it is still there.
+}
+
+function show(id, shown) {
+  hidden.set(({ ids }) => {
+    const next = new Set(ids);
+    if (shown) next.delete(id);
+    else next.add(id);
+    return { ids: next };
+  });
+}

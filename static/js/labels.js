@@ -1,0 +1,36 @@
+// What a room's label says to people: `1990-05-17`, `05-17`, `1990`.
+import { html } from "./ui.js";
+
+const format = (options) => new Intl.DateTimeFormat(navigator.languages, { timeZone: "UTC", ...options });
+const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const short = format({ day: "numeric", month: "long" });
+
+/** date, day or year. */
+export function kindOf(label) {
+  return { 10: "date", 5: "day" }[label.length] ?? "year";
+}
+
+/** Thursday, 17 May 1990 · 17 May, every year · the year 1990 */
+export function inWords(label) {
+  const kind = kindOf(label);
+  if (kind === "year") return `The year ${label}`;
+  const at = new Date(`${kind === "day" ? `2000-${label}` : label}T00:00:00Z`);
+  return kind === "day" ? `${short.format(at)}, every year` : long.format(at);
+}
+
+/** Who belongs to the room, as the rest of a sentence. */
+export function belongs(label) {
+  const kind = kindOf(label);
+  if (kind === "date") return "everyone born on the very same day as you";
+  return kind === "day" ? "everyone who shares your birthday, whatever the year" : "everyone born in the same year as you";
+}
+
+/** The label set as a date; with `whole`, the parts of that date which the room leaves open stand pale around it. */
+export function DateLabel({ label, whole = label }) {
+  const from = kindOf(label) === "day" ? whole.length - label.length : 0;
+  const lit = (index) => index >= from && index < from + label.length;
+  const groups = [...whole.matchAll(/\d+|-/g)];
+  return html`<span class="date"><span class="out-of-sight">${label}</span><span aria-hidden="true">${groups.map(
+    (group) => html`<span class=${`${group[0] === "-" ? "dash" : ""}${lit(group.index) ? "" : " open"}`}>${group[0]}</span>`,
+  )}</span></span>`;
+}

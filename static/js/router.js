@@ -1,0 +1,18 @@
+// Which page is shown: the part of the address behind `#`.
+import { createStore } from "./store.js";
+
+const PAGES = new Set(["invitations", "wallet", "settings"]);
+
+/** `{page: rooms | room | invitations | wallet | settings, label}` */
+export const route = createStore(parse());
+
+function parse() {
+  const [first = "", second = ""] = location.hash.replace(/^#\/?/, "").split("/");
+  if (first === "r" && second) return { page: "room", label: decodeURIComponent(second).slice(0, 10) };
+  return { page: PAGES.has(first) ? first : "rooms", label: null };
+}
+
+addEventListener("hashchange", () => route.set(parse()));
+
+/** The address of a room's page. */
+export const roomAddress = (label) => `#/r/${label}`;
