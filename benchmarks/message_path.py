@@ -44,7 +44,7 @@ def konektor(uri: str, scratch: Path) -> Iterator[Ready]:
     """Konektor on that database, as it is served, but without rate limits."""
     port, tokens = free_port(), scratch / "konektor-tokens"
     env = {
-        "MONGODB_URI": f"{uri}/konektor",
+        "MONGODB_URI": uri.replace("/?", "/konektor?"),
         "KONEKTOR_SECRET": secrets.token_hex(32),
         "KONEKTOR_RATE_LIMITS": "off",
         "KONEKTOR_DATA_DIR": str(scratch),

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pymongo
 
 from benchmarks.build import BUILD
 
@@ -121,9 +124,25 @@ def mongod_program() -> str:
 
 @contextmanager
 def mongod() -> Iterator[str]:
-    """The address of a MongoDB server of our own with an empty database."""
+    """The address of a MongoDB server of our own, empty, and a replica set of one.
+
+    A set, because that is what people run, and because only there an ack waits for the journal by default.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="konektor-bench-") as data:
-        options = ["--dbpath", data, "--port", str(port), "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.5"]
-        with started("mongod", [mongod_program(), *options, "--nounixsocket"], port, http=False):
-            yield f"mongodb://127.0.0.1:{port}"
+        options = ["--dbpath", data, "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"]
+        options += ["--wiredTigerCacheSizeGB", "0.5", "--replSet", "bench"]
+        with started("mongod", [mongod_program(), *options], port, http=False):
+            _make_primary(port)
+            yield f"mongodb://127.0.0.1:{port}/?replicaSet=bench"
+
+
+def _make_primary(port: int) -> None:
+    deadline = time.monotonic() + STARTED
+    with pymongo.MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{port}/?directConnection=true") as client:
+        members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+        client.admin.command("replSetInitiate", {"_id": "bench", "members": members})
+        while not client.admin.command("hello")["isWritablePrimary"]:
+            if time.monotonic() > deadline:
+                raise BenchmarkError("mongod did not become primary")
+            time.sleep(0.05)

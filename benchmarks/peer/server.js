@@ -125,7 +125,6 @@ async function main(port, uri) {
   serve(io, db);
   process.once("SIGTERM", async () => {
     await io.close();
-    await mongo?.close();
     process.exit(0);
   });
   http.listen({ port, host: "127.0.0.1", backlog: 4096 });

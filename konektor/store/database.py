@@ -22,6 +22,9 @@ OPTIONS: dict[str, Any] = {
     "appname": "konektor",
 }
 
+DUPLICATE = 11000
+"""The server's code for a key that is there already."""
+
 RECOVERING = frozenset({6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031})
 """Server codes that pass by themselves: network, shutdown, elections, and a full disk (14031)."""
 

@@ -13,6 +13,7 @@ from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
 from konektor.ports import Database
+from konektor.store.database import DUPLICATE
 
 INDEXES = {
     "messages": [
@@ -22,8 +23,6 @@ INDEXES = {
         IndexModel([("purge", 1)], expireAfterSeconds=0),
     ]
 }
-
-DUPLICATE = 11000
 
 Doc = dict[str, Any]
 

@@ -13,6 +13,7 @@ from pymongo import IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from konektor.ports import Database
+from konektor.store.database import DUPLICATE
 
 INDEXES = {
     "wallets": [IndexModel([("pend.at", 1)])],
@@ -123,9 +124,6 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
             if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
                 raise
     await _forget(db, intents)
-
-
-DUPLICATE = 11000
 
 
 async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:

@@ -1,6 +1,7 @@
 // Deleting with a moment to think: the message is hidden at once and deleted some seconds later, unless one undoes it.
 import { ask } from "./live.js";
 import { createStore } from "./store.js";
+import { change } from "./streams.js";
 import { dismiss, toast, toastError } from "./toast.js";
 
 const THINK = 5000;
@@ -10,7 +11,7 @@ export const hidden = createStore({ ids: new Set() });
 const pending = new Map();
 
 /** Hides a message now and deletes it in 5 s. */
-export function deleteSoon(id) {
+export function deleteSoon({ id, stream }) {
   show(id, false);
   const undo = () => {
     clearTimeout(pending.get(id)?.timer);
@@ -18,7 +19,7 @@ export function deleteSoon(id) {
     show(id, true);
   };
   const note = toast("Message deleted.", { action: { label: "Undo", run: undo }, shown: THINK });
-  pending.set(id, { note, timer: setTimeout(() => reallyDelete(id), THINK) });
+  pending.set(id, { stream, note, timer: setTimeout(() => reallyDelete(id), THINK) });
 }
 
 /** Deletes at once whatever waits: the page is being left. */
@@ -27,12 +28,13 @@ export function flushDeletions() {
 }
 
 async function reallyDelete(id) {
-  const { note, timer } = pending.get(id);
+  const { stream, note, timer } = pending.get(id);
   clearTimeout(timer);
   pending.delete(id);
   dismiss(note);
   try {
     await ask("message:delete", { id });
+    change({ stream, id, deleted: true });
   } catch (error) {
     toastError(error);
   }

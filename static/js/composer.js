@@ -1,0 +1,137 @@
+// The composer: what one writes, what it costs, and why it cannot be sent when it cannot.
+import { amount, count, html, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
+import { useStore } from "./store.js";
+import { askOnce, connection } from "./live.js";
+import { outbox, post, reserved } from "./outbox.js";
+import { session, setBalance } from "./session.js";
+import { signWriting } from "./conversation.js";
+import { arrive, change, streamOf } from "./streams.js";
+import { read, write } from "./kept.js";
+import { toastError } from "./toast.js";
+import { now } from "./time.js";
+import { excerpt, lengthOf } from "./text.js";
+import { ArrowUpIcon, CheckIcon, XIcon } from "./icons.js";
+
+const touch = matchMedia("(pointer: coarse)");
+
+/** Whether the member may still edit a message. */
+export const editable = (message, { me, limits }) =>
+  message.from.id === me?.id && !message.deleted && now() - Date.parse(message.createdAt) < limits.editSeconds * 1000;
+
+/** Why the text cannot go; empty when it can. `paid` are the characters that have been paid for already. */
+export function obstacle(text, { limits, balance }, paid = 0) {
+  const length = lengthOf(text);
+  const cost = Math.max(0, length - paid);
+  if (!length) return "Write something first.";
+  if (length > limits.body) return `${count(length - limits.body, "character")} too many; ${amount(limits.body)} is the most.`;
+  if (cost > balance) return `This costs ${count(cost, "token")} and you have ${amount(Math.max(0, balance))}.`;
+  return "";
+}
+
+function useDraft(stream, editing) {
+  const me = useStore(session, (state) => state.me?.id);
+  const key = me && `konektor.draft.${me}.${stream}`;
+  const [text, setText] = useState("");
+  useEffect(() => {
+    if (editing) setText(editing.body);
+    else if (key) setText(read(key) ?? "");
+  }, [key, editing?.id]);
+  const keep = (next) => {
+    setText(next);
+    if (key && !editing) write(key, next);
+  };
+  return [text, keep];
+}
+
+function Banner({ about, cancel }) {
+  const { editing, reply } = about;
+  if (!editing && !reply) return null;
+  return html`<div class="about-bar">
+    <span>${editing ? "Editing your message" : html`Answering <b>${reply.from.username}</b>: ${excerpt(reply.body, 60)}`}</span>
+    <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Do not answer"} onClick=${cancel}><${XIcon} size=${18} /></button>
+  </div>`;
+}
+
+function Meter({ cost, balance, why, empty }) {
+  return html`<div class="meter">
+    <span class=${cost ? "cost" : "cost none"} data-testid="cost" data-value=${cost}><b>${amount(cost)}</b> ${cost === 1 ? "token" : "tokens"}</span>
+    <span class=${empty ? "out-of-sight" : "why"} id="composer-why">${why}</span>
+    <span class="balance"><b data-testid="balance" data-value=${balance}>${amount(balance)}</b> left</span>
+  </div>`;
+}
+
+async function saveEdit(message, body) {
+  try {
+    const answer = await askOnce("message:edit", { id: message.id, body });
+    change({ stream: message.stream, id: message.id, body, editedAt: answer.message.editedAt });
+    arrive(answer.message);
+    setBalance(answer.balance);
+    return true;
+  } catch (error) {
+    toastError(error);
+    return false;
+  }
+}
+
+/** The composer. `about` is `{reply, editing}`, messages or null; `cancel` ends either; `edit(message)` begins one. */
+export function Composer({ stream, label, about, cancel, edit, field }) {
+  const [text, keep] = useDraft(stream, about.editing);
+  const { me, limits, balance } = useStore(session);
+  const online = useStore(connection, (state) => state.state === "online");
+  useStore(outbox);
+  const busy = useRef(false);
+  const body = text.trim();
+  const paid = about.editing ? lengthOf(about.editing.body) : 0;
+  const available = balance - reserved();
+  const cost = Math.max(0, lengthOf(body) - paid);
+  const why = about.editing && !online ? "An edit needs the connection; wait for it to come back." : obstacle(body, { limits, balance: available }, paid);
+
+  useLayoutEffect(() => {
+    field.current.style.height = "auto";
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  }, [text]);
+  useEffect(() => {
+    if (about.editing || about.reply) field.current.focus();
+  }, [about.editing?.id, about.reply?.id]);
+
+  const send = async (event) => {
+    event?.preventDefault();
+    if (why || !me || busy.current) return;
+    if (about.editing) {
+      busy.current = true;
+      const done = body === about.editing.body || (await saveEdit(about.editing, body));
+      busy.current = false;
+      if (done) cancel();
+    } else {
+      post(stream, body, about.reply?.id);
+      keep("");
+      cancel();
+    }
+    field.current?.focus();
+  };
+  const lastOwn = () => streamOf(stream).get().messages.findLast((message) => editable(message, session.get()));
+  const keys = (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey && !touch.matches) send(event);
+    else if (event.key === "Escape") cancel();
+    else if (event.key === "ArrowUp" && !text && lastOwn()) {
+      event.preventDefault();
+      edit(lastOwn());
+    }
+  };
+  const type = (event) => {
+    keep(event.target.value);
+    if (event.target.value.trim() && !about.editing) signWriting(stream);
+  };
+  return html`<form class="composer" onSubmit=${send}>
+    <${Banner} about=${about} cancel=${cancel} />
+    <div class="write">
+      <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`} placeholder=${`Say something to ${label}`} value=${text}
+        onInput=${type} onKeyDown=${keys} aria-describedby="composer-why" enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
+      <button class="send" type="submit" data-testid="send" aria-label=${about.editing ? "Save" : "Send"} aria-disabled=${Boolean(why)} aria-describedby="composer-why">
+        ${about.editing ? html`<${CheckIcon} />` : html`<${ArrowUpIcon} />`}
+      </button>
+    </div>
+    <${Meter} cost=${cost} balance=${balance} why=${why} empty=${!body} />
+  </form>`;
+}

@@ -1,0 +1,152 @@
+// A room's page: its date, its words, who is here, the composer.
+import { Empty, Title, html, useCallback, useEffect, useRef, useState } from "./ui.js";
+import { useStore } from "./store.js";
+import { ask, connection } from "./live.js";
+import { put, streamOf } from "./streams.js";
+import { session, patchRoom } from "./session.js";
+import { writers } from "./conversation.js";
+import { deleteSoon } from "./deletions.js";
+import { namesOf } from "./people.js";
+import { write } from "./kept.js";
+import { copy } from "./copy.js";
+import { toast } from "./toast.js";
+import { hueOf } from "./hue.js";
+import { DateLabel, belongs, inWords } from "./labels.js";
+import { Timeline } from "./timeline.js";
+import { Composer, editable } from "./composer.js";
+import { Members } from "./members.js";
+import { Menu } from "./menu.js";
+import { Ad } from "./ad.js";
+import { react } from "./message.js";
+import { ArrowLeftIcon, CopyIcon, PencilIcon, ReplyIcon, Trash2Icon, UsersIcon } from "./icons.js";
+
+const WIDE = matchMedia("(min-width: 75rem)");
+const MODERATORS = new Set(["mod", "admin"]);
+
+const unreadFrom = (label, head) => {
+  const unread = session.get().rooms.find((room) => room.label === label)?.unread ?? 0;
+  return unread ? head - unread + 1 : 0;
+};
+
+/** Enters the room once there is a connection. */
+function useEntry(label) {
+  const stream = `r:${label}`;
+  const online = useStore(connection, (state) => state.state === "online");
+  const [entry, setEntry] = useState(() => {
+    const { entered, last } = streamOf(stream).get();
+    return { error: null, ad: null, firstUnread: entered ? unreadFrom(label, last) : 0 };
+  });
+  useEffect(() => {
+    if (!online || streamOf(stream).get().entered) return undefined;
+    let here = true;
+    enter(label).then(
+      (found) => here && setEntry((before) => ({ ...before, ...found, error: null })),
+      (error) => here && error.code !== "OFFLINE" && setEntry((before) => ({ ...before, error })),
+    );
+    return () => {
+      here = false;
+    };
+  }, [label, online]);
+  return [entry, () => setEntry((before) => ({ ...before, ad: null }))];
+}
+
+async function enter(label) {
+  const stream = `r:${label}`;
+  const { messages, seq, members, online, ad } = await ask("room:enter", { label });
+  const firstUnread = unreadFrom(label, seq);
+  const start = messages.length < session.get().limits.history;
+  put(stream, messages, { entered: true, followed: true, start, upTo: messages.at(-1)?.seq ?? 0 });
+  patchRoom(label, { members, online });
+  return { ad: ad ?? null, firstUnread };
+}
+
+function useWide() {
+  const [wide, setWide] = useState(WIDE.matches);
+  useEffect(() => {
+    const change = () => setWide(WIDE.matches);
+    WIDE.addEventListener("change", change);
+    return () => WIDE.removeEventListener("change", change);
+  }, []);
+  return wide;
+}
+
+function Typing({ stream }) {
+  const ids = useStore(writers, (state) => state[stream]) ?? [];
+  return html`<p class="typing" data-testid="typing" aria-live="off">${ids.length > 0 && html`<i aria-hidden="true" />${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} writing …`}</p>`;
+}
+
+function Top({ label, empty }) {
+  return html`<header class="room-top">
+    <p class="room-date" aria-hidden="true"><${DateLabel} label=${label} /></p>
+    <p>The room of ${belongs(label)}. <span class="soft">What is said here can be read for 24 hours.</span></p>
+    ${empty && html`<p class="room-empty">Nobody has said anything since yesterday. Tell them what today looks like where you are, or <a href="#/invitations">invite somebody</a> to say it to.</p>`}
+  </header>`;
+}
+
+function Head({ label, openMembers, wide }) {
+  const room = useStore(session, (state) => state.rooms.find((item) => item.label === label));
+  return html`<header class="room-head">
+    <a class="icon-button back" href="#/" aria-label="Back to your rooms"><${ArrowLeftIcon} /></a>
+    <${Title}><${DateLabel} label=${label} /><//>
+    <p class="room-words soft">${inWords(label)}</p>
+    ${wide
+      ? html`<p class="room-count soft">${room && `${room.online} here`}</p>`
+      : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon} size=${18} />${room ? `${room.online} here` : "Members"}</button>`}
+  </header>`;
+}
+
+/** What a member may do with a message. */
+function actionsFor(message, about, copied) {
+  const { me, limits } = session.get();
+  const own = message.from.id === me.id;
+  return [
+    { label: "Answer", icon: ReplyIcon, run: () => about({ reply: message, editing: null }) },
+    { label: "Copy the words", icon: CopyIcon, run: copied },
+    editable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => about({ reply: null, editing: message }) },
+    (own || MODERATORS.has(me.role)) && { label: "Delete", icon: Trash2Icon, danger: true, run: () => deleteSoon(message) },
+  ].filter(Boolean);
+}
+
+async function copyWords(message) {
+  toast((await copy(message.body)) ? "Copied." : "This browser does not let us copy; select the words instead.");
+}
+
+/** The page of one room. */
+export function Room({ label }) {
+  const stream = `r:${label}`;
+  const [{ error, ad, firstUnread }, closeAd] = useEntry(label);
+  const [about, setAbout] = useState({ reply: null, editing: null });
+  const [menu, setMenu] = useState(null);
+  const [sheet, setSheet] = useState(false);
+  const wide = useWide();
+  const field = useRef(null);
+  const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
+  const open = useCallback((message, opener) => setMenu((now) => (now?.opener === opener ? null : { message, opener })), []);
+  const takeBack = useCallback((item) => {
+    const me = session.get().me.id;
+    write(`konektor.draft.${me}.${stream}`, item.body);
+    setAbout({ reply: null, editing: null, taken: item.cid });
+  }, [stream]);
+  useEffect(() => {
+    if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
+  }, []);
+  if (error) {
+    return html`<div class="page-body"><${Empty} title=${error.code === "FORBIDDEN" ? "This room belongs to another day" : "The room did not open"}>
+      <p>${error.message}</p><p><a class="button" href="#/">Back to your rooms</a></p><//></div>`;
+  }
+  return html`<div class="room hued" style=${{ "--hue": hueOf(label) }}>
+    <section class="room-main" aria-label=${`Room ${label}`}>
+      <${Head} label=${label} wide=${wide} openMembers=${() => setSheet(true)} />
+      <div class="room-body">
+        <${Timeline} stream=${stream} label=${label} firstUnread=${firstUnread} open=${open} edit=${takeBack} top=${html`<${Top} label=${label} empty=${empty} />`} />
+        ${ad && html`<${Ad} ad=${ad} close=${closeAd} />`}
+      </div>
+      <${Typing} stream=${stream} />
+      <${Composer} key=${about.taken} stream=${stream} label=${label} about=${about} field=${field}
+        cancel=${() => setAbout((now) => ({ ...now, reply: null, editing: null }))} edit=${(message) => setAbout({ reply: null, editing: message })} />
+    </section>
+    ${wide ? html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true} close=${() => setSheet(false)} />`}
+    ${menu && html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
+      actions=${actionsFor(menu.message, setAbout, () => copyWords(menu.message))} />`}
+  </div>`;
+}

@@ -1,0 +1,108 @@
+// The messages of a room as one reads them: scrolled, paged, marked as read.
+import { html, useCallback, useEffect, useMemo, useRef, useState } from "./ui.js";
+import { useStore } from "./store.js";
+import { connection } from "./live.js";
+import { loadOlder, streamOf, trim } from "./streams.js";
+import { hidden } from "./deletions.js";
+import { markRead } from "./conversation.js";
+import { outbox } from "./outbox.js";
+import { session } from "./session.js";
+import { Message } from "./message.js";
+import { Unsent } from "./unsent.js";
+import { rowsOf } from "./rows.js";
+import { useScrolling } from "./scrolling.js";
+import { tick } from "./time.js";
+import { ArrowDownIcon } from "./icons.js";
+
+const MOST = 400;
+const KEPT = 200;
+const MARKED = 1600;
+
+/** Loads older pages one at a time. */
+function useOlder(stream) {
+  const [loading, setLoading] = useState(false);
+  const busy = useRef(false);
+  const older = async () => {
+    const { start, entered } = streamOf(stream).get();
+    if (busy.current || start || !entered) return;
+    busy.current = true;
+    setLoading(true);
+    try {
+      await loadOlder(stream);
+    } catch (error) {
+      console.debug("older messages stay away for now", error.code);
+    }
+    busy.current = false;
+    setLoading(false);
+  };
+  return [loading, older];
+}
+
+function useReading(stream, seq, atEnd) {
+  const online = useStore(connection, (value) => value.state === "online");
+  useEffect(() => {
+    const read = () => atEnd && online && seq && document.visibilityState === "visible" && markRead(stream, seq);
+    read();
+    document.addEventListener("visibilitychange", read);
+    return () => document.removeEventListener("visibilitychange", read);
+  }, [stream, seq, atEnd, online]);
+}
+
+/** How many messages have come since the reader left the end. */
+function useMissed(messages, atEnd, me) {
+  const seen = useRef(0);
+  const newest = messages.at(-1)?.seq ?? 0;
+  if (atEnd) seen.current = newest;
+  return atEnd ? 0 : messages.filter(({ seq, from }) => seq > seen.current && from.id !== me).length;
+}
+
+function Jump({ missed, jump }) {
+  return html`<button type="button" class="jump" data-testid="jump" onClick=${jump}>
+    <${ArrowDownIcon} size=${18} />${missed ? `${missed} new` : "Latest"}
+  </button>`;
+}
+
+function Row({ row, ...rest }) {
+  if (row.kind === "day") return html`<h2 class="day"><span>${row.text}</span></h2>`;
+  if (row.kind === "unread") return html`<p class="unread-line" data-unread-line><span>New since you were here</span></p>`;
+  return html`<${Message} message=${row.message} follows=${row.follows} ...${rest} />`;
+}
+
+/** The timeline. `top` is shown where the room begins; `open` opens a message's menu; `edit` takes an unsent one back. */
+export function Timeline({ stream, label, firstUnread, top, open, edit }) {
+  const state = useStore(streamOf(stream));
+  const ids = useStore(hidden, (value) => value.ids);
+  const unsent = useStore(outbox, (value) => value.items.filter((item) => item.stream === stream).length);
+  const me = useStore(session, (value) => value.me?.id);
+  const today = useStore(tick, () => new Date().toDateString());
+  const [marked, setMarked] = useState(null);
+  const [loading, older] = useOlder(stream);
+  const { box, inner, atEnd, toEnd, scrolled } = useScrolling({ ready: state.entered, older });
+  const missed = useMissed(state.messages, atEnd, me);
+  const rows = useMemo(() => rowsOf(state.messages, { hidden: ids, firstUnread }), [state.messages, ids, firstUnread, today]);
+  const byId = useMemo(() => new Map(state.messages.map((message) => [message.id, message])), [state.messages]);
+  useReading(stream, state.messages.at(-1)?.seq ?? 0, atEnd);
+  useEffect(() => unsent && toEnd(), [unsent]);
+  useEffect(() => {
+    if (atEnd && state.messages.length > MOST) trim(stream, KEPT);
+  }, [atEnd, state.messages.length]);
+  const show = useCallback((id) => {
+    box.current.querySelector(`[data-id="${id}"]`)?.scrollIntoView({ block: "center" });
+    setMarked(id);
+    setTimeout(() => setMarked(null), MARKED);
+  }, []);
+  const quiet = !state.entered || loading;
+  return html`<div class="timeline">
+    <div class="scroller" ref=${box} onScroll=${scrolled} tabindex="0" role="region" aria-label=${`Messages in ${label}`}>
+      <div class="lines" ref=${inner}>
+        ${state.start ? top : html`<p class="loading soft" aria-hidden="true">${loading ? "Older words …" : ""}</p>`}
+        <div role="log" aria-live=${quiet ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
+          ${rows.map((row) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show} open=${open}
+            quoted=${byId.get(row.message?.replyTo)} marked=${row.key === marked} />`)}
+        </div>
+        <${Unsent} stream=${stream} edit=${edit} />
+      </div>
+    </div>
+    ${!atEnd && html`<${Jump} missed=${missed} jump=${toEnd} />`}
+  </div>`;
+}

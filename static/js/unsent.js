@@ -1,0 +1,38 @@
+// The visible outbox of a room: messages on their way, waiting, or refused.
+import { html } from "./ui.js";
+import { useStore } from "./store.js";
+import { connection } from "./live.js";
+import { drop, outbox, retry, unsent } from "./outbox.js";
+import { CircleAlertIcon, ClockIcon } from "./icons.js";
+import { Words } from "./text.js";
+
+function word(item, online) {
+  if (item.state === "refused") return item.error;
+  if (!online) return "Waits for the connection";
+  return item.state === "sending" ? "Sending …" : "Waits its turn";
+}
+
+function Item({ item, edit }) {
+  const online = useStore(connection, (value) => value.state === "online");
+  const refused = item.state === "refused";
+  const take = () => {
+    drop(item.cid);
+    edit(item);
+  };
+  return html`<article class=${refused ? "message unsent refused" : "message unsent"} data-testid="outbox-item" data-state=${item.state} data-cid=${item.cid}>
+    <div class="gutter"><${refused ? CircleAlertIcon : ClockIcon} size=${18} /></div>
+    <div class="said">
+      <p class="body"><${Words} text=${item.body} /></p>
+      <p class="fate" role=${refused ? "alert" : null}>${word(item, online)}
+        ${refused && html`<button type="button" onClick=${() => retry(item.cid)}>Send again</button>`}
+        ${unsent(item) && (refused || !online) && html`<button type="button" onClick=${take}>Edit</button><button type="button" onClick=${() => drop(item.cid)}>Discard</button>`}
+      </p>
+    </div>
+  </article>`;
+}
+
+/** The unsent messages of a stream, in their order; `edit(item)` takes one back into the composer. */
+export function Unsent({ stream, edit }) {
+  const items = useStore(outbox, (state) => state.items);
+  return items.filter((item) => item.stream === stream).map((item) => html`<${Item} key=${item.cid} item=${item} edit=${edit} />`);
+}
