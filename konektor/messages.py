@@ -36,10 +36,11 @@ async def send(
         raise Refused("BAD_REQUEST", "Write something first.", field="body")
     if official and caller.role not in STAFF:
         raise Refused("FORBIDDEN", "Only staff speak officially.", field="official")
+    op = derived_id(str(caller.member), cid) if cid else new_id()
     if reply_to:
-        await _answerable(core, stream, reply_to)
+        await _answerable(core, op, stream, reply_to)
     draft = Draft(
-        op=derived_id(str(caller.member), cid) if cid else new_id(),
+        op=op,
         member=caller.member,
         stream=stream,
         body=body,
@@ -58,10 +59,12 @@ async def send(
     return sent
 
 
-async def _answerable(core: Core, stream: str, reply_to: str) -> None:
+async def _answerable(core: Core, op: Id, stream: str, reply_to: str) -> None:
     known = parse_id(reply_to)
     found = await messages.get(core.db, known, core.now()) if known else None
-    if not found or found["stream"] != stream or found.get("deleted"):
+    gone = not found or found["stream"] != stream or found.get("deleted")
+    # Who repeats an answer gets what it was acked with, though the question may be gone by now.
+    if gone and not await messages.by_ids(core.db, [op]):
         raise Refused("NOT_FOUND", "The message you answer is gone.", field="replyTo")
 
 

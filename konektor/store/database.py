@@ -35,11 +35,15 @@ class Mongo:
     def __init__(self, client: Any, name: str, *, replicated: bool) -> None:
         self.client = client
         self._db = client[name]
-        self._early = WriteConcern(w="majority", j=False) if replicated else WriteConcern(w=1)
+        self._concern = WriteConcern(w="majority", j=False) if replicated else WriteConcern(w=1)
+        self._collections: dict[str, Any] = {}
+        self._early: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         """The collection, whose writes are acknowledged when a majority has them in its journal."""
-        return self._db[name]
+        if name not in self._collections:
+            self._collections[name] = self._db[name]
+        return self._collections[name]
 
     def early(self, name: str) -> Any:
         """The collection for a write that a later durable write of the same batch confirms.
@@ -47,7 +51,9 @@ class Mongo:
         One mongod keeps its journal in order, so w:1 is enough there; a replica set may elect another
         primary between the two writes, so each waits for the majority.
         """
-        return self._db[name].with_options(write_concern=self._early)
+        if name not in self._early:
+            self._early[name] = self._db[name].with_options(write_concern=self._concern)
+        return self._early[name]
 
     async def command(self, *words: Any, **options: Any) -> dict[str, Any]:
         """The answer to a database command."""
