@@ -14,7 +14,7 @@ from konektor.store import accounts, streams
 from konektor.store import invitations as stored
 from konektor.store.ids import Id, new_id
 
-_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x20]{1,64}@[^\s@.<>(),;:\\\"]+(?:\.[^\s@.<>(),;:\\\"]+)+")
+_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@.<>(),;:\\\"\[\]]+(?:\.[^\s@.<>(),;:\\\"\[\]]+)+")
 _USERNAME = re.compile(r"[A-Za-z0-9-]{3,20}")
 RESERVED = frozenset(
     [
@@ -104,7 +104,7 @@ class Invalid(Refused):
 
 def _email(text: str) -> str:
     email = text.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
+    if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
         raise Refused("BAD_REQUEST", "That is not an e-mail address.", field="email")
     return email
 
@@ -167,7 +167,6 @@ async def sign_up(core: Core, form: Signup, address: str) -> Id:
     if invitation is None:
         await accounts.give_up(core.db, member)
         raise invitations.invalid()
-    await accounts.set_invited(core.db, member, invitation["role"])
     if not await complete(core, member, account["labels"], invitation):
         await stored.release(core.db, code, member)
         raise Refused("UNAVAILABLE", "Joining took too long and was undone; please try again.", retryAfter=1)
@@ -196,6 +195,7 @@ def document(core: Core, member: Id, email: str, username: str, born: dates.Birt
 
 async def complete(core: Core, member: Id, labels: list[str], invitation: dict[str, Any]) -> bool:
     """The steps behind the claim, each of which may be repeated; False when the account was given up."""
+    await accounts.set_invited(core.db, member, invitation["role"])
     if not await accounts.activate(core.db, member) and await accounts.get(core.db, member) is None:
         return False
     await wallet.grant(core, member, invitation["tokens"], f"invitation:{member}", "invitation")
@@ -221,9 +221,10 @@ async def clean_up(core: Core) -> int:
 
 async def log_in(core: Core, email: str, password: str, address: str) -> dict[str, Any]:
     """The account that the two belong to; unknown address and wrong password: the same answer in the same time."""
-    keys = [f"login {address}", f"login {email.strip().lower()[:254]}"]
+    email = email.strip().lower()[:254]
+    keys = [f"login from {address}", f"login to {email}"]
     await _count_failure(core, keys)
-    account = await accounts.by_email(core.db, email.strip().lower()[:254])
+    account = await accounts.by_email(core.db, email)
     good = await core.passwords.check(password[: passwords.MOST + 1], account["password"] if account else None)
     if not account or not good or account["state"] == "joining":
         raise Refused("UNAUTHENTICATED", "E-mail address or password is wrong.", field="form")

@@ -3,14 +3,15 @@
 import hmac
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?")
 WEAK_SECRETS = ("secret", "changeme", "password", "konektor")
 
 
@@ -59,6 +60,8 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
     wrong: list[str] = []
     env = _choice(environ, "KONEKTOR_ENV", ("development", "production"), wrong)
     host = host or _text(environ, "KONEKTOR_HOST") or "127.0.0.1"
+    if not 0 <= port <= 65535:
+        wrong.append(f"--port is {port}; it takes a number from 1 to 65535")
     port = port or _port(environ, wrong)
     config = Config(
         env=env,
@@ -118,46 +121,42 @@ def _port(environ: Mapping[str, str], wrong: list[str]) -> int:
 
 def _secret(environ: Mapping[str, str], wrong: list[str]) -> bytes:
     """The secret as bytes, empty when unset. Short, repetitive or guessable ones are wrong everywhere."""
-    secret = _text(environ, "KONEKTOR_SECRET").encode()
+    text = _text(environ, "KONEKTOR_SECRET")
+    secret = os.fsencode(text)
     if secret and len(secret) < 32:
         wrong.append(f"KONEKTOR_SECRET has {len(secret)} bytes; it needs at least 32 (openssl rand -hex 32)")
-    elif secret and (len(set(secret)) < 8 or any(word in secret.decode().lower() for word in WEAK_SECRETS)):
+    elif secret and (len(set(secret)) < 8 or any(word in text.lower() for word in WEAK_SECRETS)):
         wrong.append("KONEKTOR_SECRET is too easy to guess; make one with: openssl rand -hex 32")
     return secret
 
 
-def _is_origin(url: str) -> bool:
-    """Whether `url` is a scheme and an authority and nothing behind them."""
-    try:
-        parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and not (parts.path or parts.query)
-            and (parts.port or 1) > 0
-        )
-    except ValueError:
-        return False
+def _origin_of(url: str) -> str:
+    """The origin that browsers name for `url`: lower case, without the port that its scheme has anyway.
+
+    Empty when `url` is more than a scheme and an authority, or no such thing.
+    """
+    match = _ORIGIN.fullmatch(url.lower())
+    if not match or not 1 <= int(match["port"] or 1) <= 65535:
+        return ""
+    usual = {"http": "80", "https": "443"}[match["scheme"]] == match["port"]
+    return f"{match['scheme']}://{match['host']}" + (f":{match['port']}" if match["port"] and not usual else "")
 
 
 def _origin(environ: Mapping[str, str], name: str, wrong: list[str]) -> str:
-    url = _text(environ, name).rstrip("/")
-    if url and not _is_origin(url):
+    url = _text(environ, name)
+    origin = _origin_of(url)
+    if url and not origin:
         wrong.append(f"{name} is {url!r}; it takes an address like https://konektor.example, without a path")
-    return url.lower()
+    return origin
 
 
 def _origins(environ: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
     """The comma-separated origins beside the public URL."""
-    urls = [
-        part.strip().rstrip("/").lower()
-        for part in _text(environ, "KONEKTOR_ALLOWED_ORIGINS").split(",")
-        if part.strip()
-    ]
+    urls = [part.strip() for part in _text(environ, "KONEKTOR_ALLOWED_ORIGINS").split(",") if part.strip()]
     wrong += [
-        f"KONEKTOR_ALLOWED_ORIGINS has {url!r}; each is like https://app.example" for url in urls if not _is_origin(url)
+        f"KONEKTOR_ALLOWED_ORIGINS has {url!r}; each is like https://app.example" for url in urls if not _origin_of(url)
     ]
-    return tuple(urls)
+    return tuple(map(_origin_of, urls))
 
 
 def _networks(environ: Mapping[str, str], wrong: list[str]) -> tuple[Network, ...]:
@@ -205,7 +204,10 @@ def with_secret(config: Config) -> Config:
         raise ConfigError(
             f"Konektor cannot write to {config.data_dir}: {error.strerror}. Set KONEKTOR_DATA_DIR."
         ) from error
-    return replace(config, secret=path.read_text().encode())
+    secret = path.read_bytes()
+    if len(secret) < 32:
+        raise ConfigError(f"The secret in {path} is damaged; delete the file, and everybody logs in again.")
+    return replace(config, secret=secret)
 
 
 def note_address(config: Config) -> None:

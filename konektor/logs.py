@@ -1,5 +1,6 @@
 """Log lines: one JSON object each for machines, or one readable line each for people."""
 
+import json
 import logging
 import sys
 from typing import Any
@@ -21,7 +22,10 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line).decode()
+        try:
+            return msgspec.json.encode(line).decode()
+        except UnicodeEncodeError:  # half of a character, which the slower encoder writes as an escape
+            return json.dumps(line)
 
 
 class Readable(logging.Formatter):
@@ -33,7 +37,14 @@ class Readable(logging.Formatter):
         line = f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}{fields}"
         if record.levelno >= logging.WARNING:
             line = f"{record.levelname}: {line}"
-        return line + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
+        return _visible(line) + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
+
+
+def _visible(text: str) -> str:
+    """The text on one line: what a sender put into it neither ends the line nor moves a terminal's cursor."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def setup(*, machine: bool, level: int = logging.INFO) -> None:

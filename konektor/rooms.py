@@ -105,10 +105,10 @@ async def members(core: Core, caller: Caller, label: str, cursor: str | None, li
         behind = None
     room_left = limit - len(items)
     others = await _offline(core, caller, label, online, behind, room_left + 1)
-    more = len(others) > room_left
     items += others[:room_left]
-    last = others[room_left - 1].id if room_left else "0" * 24
-    return People(items=items, next=f"off {last}" if more else None)
+    if len(others) <= room_left:
+        return People(items=items, next=None)
+    return People(items=items, next=f"off {others[room_left - 1].id if room_left else '0' * 24}")
 
 
 async def _online(core: Core, caller: Caller, online: set[str], position: str, limit: int) -> list[Profile]:

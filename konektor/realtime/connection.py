@@ -95,14 +95,9 @@ class Connection:
         self._home = home
         self.socket = socket
         self.sids: dict[str, str | None] = {}
-        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket.resume)
+        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket)
         self._partial: tuple[Packet, int] | None = None
         self._attachments: list[bytes] = []
-
-    @property
-    def full(self) -> bool:
-        """Whether reading should pause."""
-        return self._mailbox.full
 
     @property
     def connected(self) -> bool:
@@ -114,7 +109,9 @@ class Connection:
         if self._partial is not None:
             raise Malformed("text among attachments")
         packet = packets.decode(message)
-        if packet.kind == packets.CONNECT:
+        if packet.kind == packets.EVENT and packet.namespace in self.sids:
+            self._event(packet, len(message))
+        elif packet.kind == packets.CONNECT:
             self._connect(packet)
         elif packet.namespace not in self.sids:
             raise Malformed("not connected to this namespace")
@@ -249,11 +246,21 @@ class Connection:
     def _handle(self, packet: Packet, size: int) -> None:
         """Queues an event, handles an ack at once, lets a client leave after what it sent before."""
         if packet.kind == packets.EVENT:
-            self._mailbox.put(Event(self, packet, size, self._key(packet)))
+            self._event(packet, size)
         elif packet.kind == packets.ACK:
             self._answered(packet)
         else:
             self._mailbox.put(Task(lambda: self.leave(packet.namespace, CLIENT_DISCONNECT)))
+
+    def _event(self, packet: Packet, size: int) -> None:
+        """Handles an event now when nothing goes before it; most do not wait."""
+        if self._mailbox.busy:
+            self._mailbox.put(Event(self, packet, size, self._key(packet)))
+            return
+        numbers = () if packet.number is None else (packet.number,)
+        rest = self.dispatch(packet.namespace, numbers, packet.data)
+        if rest is not None:
+            self._mailbox.begin(rest)
 
     def _key(self, packet: Packet) -> Hashable | None:
         """What makes a waiting event of the same name superfluous, None when nothing does."""

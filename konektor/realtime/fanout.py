@@ -32,6 +32,9 @@ class Fanout:
         if not self._entries or self._flushing:
             return
         entries, self._entries = self._entries, []
+        if len(entries) == 1 and isinstance(entries[0][0], Socket):
+            self._write(entries[0][0], [(entries[0][1], entries[0][3])])
+            return
         self._flushing = True
         try:
             rooms = [(to, skip) for to, _frames, skip, _droppable in entries if type(to) is dict]

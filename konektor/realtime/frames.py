@@ -80,6 +80,12 @@ class FrameReader:
 
     def next(self) -> tuple[int, str | bytes] | None:
         """The next whole message as (opcode, content): str for TEXT, else bytes. None until more octets come."""
+        data, at = self._data, self._at
+        if len(data) - at >= 6 and data[at] == FINAL | TEXT and 0x80 <= data[at + 1] < 0xFE and self._parts is None:
+            end = at + 6 + (data[at + 1] & 0x7F)  # nearly all messages: text, whole and short
+            if len(data) >= end:
+                self._at = end
+                return TEXT, _text(unmask(data[at + 6 : end], data[at + 2 : at + 6]))
         while (found := self._frame()) is not None:
             first, payload = found
             opcode = first & 15

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Coroutine, Hashable
 from typing import Any, Protocol
 
 Work = Coroutine[Any, Any, None]
@@ -21,19 +21,29 @@ class Job(Protocol):
         """Takes over the duties of an older job of the same key, which will not run."""
 
 
+class Source(Protocol):
+    """Where jobs come from."""
+
+    paused: bool
+
+    def pause(self) -> None:
+        """Sends no more jobs than cannot be helped."""
+
+    def resume(self) -> None:
+        """Goes on."""
+
+
 class Mailbox:
     """Runs jobs one after another. A job that needs no waiting runs inside `put` when nothing waits before it."""
 
-    __slots__ = ("_drained", "_jobs", "_max_bytes", "_max_jobs", "_size", "_tasks", "busy")
+    __slots__ = ("_jobs", "_max_bytes", "_max_jobs", "_size", "_source", "_tasks", "busy")
 
-    def __init__(
-        self, max_jobs: int, max_bytes: int, tasks: set[asyncio.Task[None]], drained: Callable[[], None]
-    ) -> None:
-        """`tasks` keeps the worker while it lives; `drained` is called when a full mailbox has room again."""
+    def __init__(self, max_jobs: int, max_bytes: int, tasks: set[asyncio.Task[None]], source: Source) -> None:
+        """`tasks` keeps the worker while it lives; `source` is paused while more waits than these limits."""
         self._max_jobs = max_jobs
         self._max_bytes = max_bytes
         self._tasks = tasks
-        self._drained = drained
+        self._source = source
         self._jobs: deque[Job] | None = None
         self._size = 0
         self.busy = False
@@ -48,10 +58,14 @@ class Mailbox:
         if self.busy:
             self._queue(job)
         elif (rest := job.run()) is not None:
-            self.busy = True
-            task = asyncio.get_running_loop().create_task(self._work(rest))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.begin(rest)
+
+    def begin(self, rest: Work) -> None:
+        """Does the rest of work that was begun while nothing else was going on."""
+        self.busy = True
+        task = asyncio.get_running_loop().create_task(self._work(rest))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def clear(self) -> None:
         """Forgets what waits; the running job goes on."""
@@ -69,6 +83,8 @@ class Mailbox:
                 job.absorb(older)
         self._jobs.append(job)
         self._size += job.size
+        if self.full:
+            self._source.pause()
 
     async def _work(self, rest: Work | None) -> None:
         try:
@@ -77,11 +93,10 @@ class Mailbox:
                     await rest
                 if not self._jobs:
                     break
-                was_full = self.full
                 job = self._jobs.popleft()
                 self._size -= job.size
-                if was_full and not self.full:
-                    self._drained()
+                if self._source.paused and not self.full:
+                    self._source.resume()
                 rest = job.run()
         finally:
             self.busy = False

@@ -57,12 +57,7 @@ class Messages:
     def __init__(self, home: Home, socket: Socket) -> None:
         self._home = home
         self._socket = socket
-        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket.resume)
-
-    @property
-    def full(self) -> bool:
-        """Whether reading should pause."""
-        return self._mailbox.full
+        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket)
 
     def text(self, message: str) -> None:
         """Hands on a text message."""

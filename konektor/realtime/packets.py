@@ -171,7 +171,9 @@ def ack_frame(number: int, answer: Any, namespace: str = "/") -> bytes:
     """An ACK as a frame. A tuple is several arguments, None is none, anything else is one."""
     if type(answer) is not tuple:
         answer = () if answer is None else (answer,)
-    return text_frame(b"%b%b" % (_head(ACK, namespace, number), to_json(answer)))
+    if namespace == "/":
+        return text_frame(b"43%d%b" % (number, to_json(answer)))
+    return text_frame(_head(ACK, namespace, number) + to_json(answer))
 
 
 def binary_frames(kind: int, data: list[Any], namespace: str, number: int | None) -> bytes | None:

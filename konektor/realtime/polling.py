@@ -60,7 +60,7 @@ async def _receive_all(socket: Socket, body: bytes) -> None:
     """The packets of a body, no faster than the inlet has room for them."""
     try:
         for packet in body.decode().split(SEPARATOR):
-            if socket.inlet.full and not socket.closed:
+            if socket.paused and not socket.closed:
                 socket.room = asyncio.get_running_loop().create_future()
                 await socket.room
             if socket.closed:

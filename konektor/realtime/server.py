@@ -113,6 +113,8 @@ class Server(StockServer):
         self, namespace: str, event: str, args: tuple[Any, ...]
     ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """The handler of an event with its arguments: its own, the catch-all, or the namespace's class."""
+        if (handlers := self.handlers.get(namespace)) and event != "*" and (handler := handlers.get(event)) is not None:
+            return handler, args
         own = event in self.reserved_events
         for handlers, prefix in ((self.handlers.get(namespace), ()), (self.handlers.get("*"), (namespace,))):
             if not handlers:

@@ -25,10 +25,6 @@ CLOSE_CODES = {SERVER_DISCONNECT: GOING_AWAY, CLIENT_DISCONNECT: NORMAL, TRANSPO
 class Inlet(Protocol):
     """Who receives the messages of a session, in order."""
 
-    @property
-    def full(self) -> bool:
-        """Whether the session should not be read before `Socket.resume` was called."""
-
     def text(self, message: str) -> None:
         """A text message. Raises Malformed."""
 
@@ -47,6 +43,9 @@ class Link(Protocol):
 
     def close(self, code: int) -> None:
         """Says goodbye and closes."""
+
+    def pause(self) -> None:
+        """Reads no more."""
 
     def resume(self) -> None:
         """Reads again."""
@@ -73,7 +72,7 @@ class Socket:
 
     __slots__ = (
         "_awaiting", "_beat", "_held", "_keeper", "_outbox", "_session", "_unsent",
-        "closed", "inlet", "link", "pipe", "poll", "posting", "probe", "remote", "request", "room", "sid",
+        "closed", "inlet", "link", "paused", "pipe", "poll", "posting", "probe", "remote", "request", "room", "sid",
     )  # fmt: skip
 
     inlet: Inlet
@@ -91,6 +90,7 @@ class Socket:
         self.room: asyncio.Future[None] | None = None
         self.closed = False
         self.posting = False
+        self.paused = False
         self._held: Parts | None = None
         self._outbox: list[bytes] = []
         self._unsent = 0
@@ -217,7 +217,7 @@ class Socket:
         """Ends the session when ping number `beat` is still without an answer."""
         if self.closed or not self._awaiting or beat != self._beat:
             return
-        if self.inlet.full:  # the answer may be among what we have stopped reading
+        if self.paused:  # the answer may be among what we have stopped reading
             self._keeper.expect_pong(self)
         else:
             self.close(PING_TIMEOUT, discard=True)
@@ -236,12 +236,21 @@ class Socket:
         """Moves the session to a websocket, with everything that no poll took away."""
         self.link, self.probe = link, None
         self.refresh()
+        if self.paused:
+            link.pause()
         if outbox := self.drain():
             link.transport.write(b"".join(outbox))
         self.nudge()
 
+    def pause(self) -> None:
+        """The inlet has no room."""
+        self.paused = True
+        if self.link is not None:
+            self.link.pause()
+
     def resume(self) -> None:
         """The inlet has room again."""
+        self.paused = False
         if self.link is not None:
             self.link.resume()
         if self.room is not None and not self.room.done():

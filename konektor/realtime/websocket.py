@@ -109,7 +109,7 @@ class WebSocket(asyncio.Protocol):
 
     def resume(self) -> None:
         """Reads on after the inlet was full."""
-        if self._paused and self._state != self.CLOSING:
+        if self._paused and self._state != self.CLOSING and not self._socket.paused:
             self._paused = False
             self._pump()
             if not self._paused and not self.transport.is_closing():
@@ -129,21 +129,23 @@ class WebSocket(asyncio.Protocol):
     def _pump(self) -> None:
         """Handles what has arrived, as far as the inlet and the others' turns allow."""
         try:
-            for _turn in range(BUDGET):
-                if self._state == self.CLOSING or (message := self._reader.next()) is None:
+            for turn in range(BUDGET):
+                if self._paused or self._state == self.CLOSING or (message := self._reader.next()) is None:
+                    self._yard.stats.frames_in += turn
                     return
-                self._yard.stats.frames_in += 1
-                self._message(*message)
-                if self._socket.inlet.full:
-                    self._pause()
-                    return
+                if message[0] == TEXT and self._state == self.OPEN:
+                    self._socket.receive(message[1])
+                else:
+                    self._message(*message)
         except Malformed as broken:
             self._fail(broken.code)
             return
-        self._pause()
+        self._yard.stats.frames_in += BUDGET
+        self.pause()
         asyncio.get_running_loop().call_soon(self.resume)
 
-    def _pause(self) -> None:
+    def pause(self) -> None:
+        """Reads no more before `resume`."""
         self._paused = True
         if not self.transport.is_closing():
             self.transport.pause_reading()
@@ -157,13 +159,10 @@ class WebSocket(asyncio.Protocol):
             self.close(code)
 
     def _message(self, opcode: int, content: str | bytes) -> None:
-        if opcode == TEXT and isinstance(content, str):
-            if self._state == self.OPEN:
-                self._socket.receive(content)
-            else:
-                self._upgrade(content)
+        if isinstance(content, str) and opcode == TEXT:
+            self._upgrade(content)
         elif isinstance(content, str) or opcode == PONG:
-            return
+            return  # a PONG that answers nothing is allowed
         elif opcode == BINARY and self._state == self.OPEN:
             self._socket.inlet.binary(content)
         elif opcode == PING:

@@ -5,7 +5,7 @@ import { askOnce, connection } from "./live.js";
 import { outbox, post, reserved } from "./outbox.js";
 import { session, setBalance } from "./session.js";
 import { signWriting } from "./conversation.js";
-import { arrive, change, streamOf } from "./streams.js";
+import { change, streamOf } from "./streams.js";
 import { read, write } from "./kept.js";
 import { toastError } from "./toast.js";
 import { now } from "./time.js";
@@ -64,7 +64,6 @@ async function saveEdit(message, body) {
   try {
     const answer = await askOnce("message:edit", { id: message.id, body });
     change({ stream: message.stream, id: message.id, body, editedAt: answer.message.editedAt });
-    arrive(answer.message);
     setBalance(answer.balance);
     return true;
   } catch (error) {

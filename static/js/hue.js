@@ -25,6 +25,6 @@ export function hueOf(label) {
 /** A hue for anything with an id, so that a face without a picture is still told apart. */
 export function hueOfId(id) {
   let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) % 3600;
-  return sum % 360;
+  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) % 65_521;
+  return hueOfYear(sum); // Neighbouring numbers, far apart.
 }

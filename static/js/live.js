@@ -89,7 +89,7 @@ export function connect(greet) {
   socket.on("connect_error", refused);
   socket.on("session:ended", ({ reason }) => reason !== "shutdown" && end(reason));
   addEventListener("online", hurry);
-  addEventListener("offline", () => connection.get().state !== "ended" && connection.set({ state: "offline" }));
+  addEventListener("offline", rest);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
   socket.connect();
 }
@@ -128,6 +128,15 @@ function later(run) {
   pause = Math.min(LONGEST_PAUSE, (pause || 500) * 2);
   clearTimeout(again);
   again = setTimeout(run, pause * (0.5 + Math.random()));
+}
+
+/** Without a network nothing is tried for a while; a server on this very computer is found again nevertheless. */
+function rest() {
+  if (connection.get().state === "ended") return;
+  socket.disconnect();
+  connection.set({ state: "offline" });
+  clearTimeout(again);
+  again = setTimeout(() => socket.connect(), LONGEST_PAUSE);
 }
 
 function hurry() {

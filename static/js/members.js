@@ -1,5 +1,5 @@
 // Who belongs to a room: those online first, a page at a time.
-import { Face, Waiting, count, html, useEffect, useRef, useState } from "./ui.js";
+import { Face, Waiting, amount, count, html, useEffect, useRef, useState } from "./ui.js";
 import { useStore } from "./store.js";
 import { ask, connection } from "./live.js";
 import { session } from "./session.js";
@@ -61,7 +61,7 @@ export function Members({ label, sheet, close }) {
   }, [sheet]);
   const inside = html`<header class="panel-head"><h2 class="airy">Who is here</h2>
       ${sheet && html`<button type="button" class="icon-button" aria-label="Close" onClick=${close}><${XIcon} /></button>`}</header>
-    ${room && html`<p class="soft small">${room.online} of ${count(room.members, "member")}</p>`}
+    ${room && html`<p class="soft small">${amount(room.online)} of ${count(room.members, "member")}</p>`}
     <${List} label=${label} room=${room} />`;
   if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Who is here">${inside}</aside>`;
   const outside = (event) => event.target === dialog.current && close();

@@ -1,5 +1,5 @@
 // A room's page: its date, its words, who is here, the composer.
-import { Empty, Title, html, useCallback, useEffect, useRef, useState } from "./ui.js";
+import { Empty, Title, amount, html, useCallback, useEffect, useRef, useState } from "./ui.js";
 import { useStore } from "./store.js";
 import { ask, connection } from "./live.js";
 import { put, streamOf } from "./streams.js";
@@ -90,8 +90,8 @@ function Head({ label, openMembers, wide }) {
     <${Title}><${DateLabel} label=${label} /><//>
     <p class="room-words soft">${inWords(label)}</p>
     ${wide
-      ? html`<p class="room-count soft">${room && `${room.online} here`}</p>`
-      : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon} size=${18} />${room ? `${room.online} here` : "Members"}</button>`}
+      ? html`<p class="room-count soft">${room && `${amount(room.online)} here`}</p>`
+      : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon} size=${18} />${room ? `${amount(room.online)} here` : "Members"}</button>`}
   </header>`;
 }
 

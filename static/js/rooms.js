@@ -1,5 +1,5 @@
 // The lobby: the member's three rooms, each with its date set large.
-import { html, Title, count } from "./ui.js";
+import { amount, count, html, Title } from "./ui.js";
 import { useStore } from "./store.js";
 import { session } from "./session.js";
 import { streamOf } from "./streams.js";
@@ -26,7 +26,7 @@ function Band({ room, dob }) {
       <span class="band-date"><${DateLabel} label=${room.label} whole=${dob} /></span>
       <span class="band-facts">
         <span class="words">${inWords(room.label)}</span>
-        <span class="counts"><span class=${room.online ? "here" : "here nobody"}>${room.online} here</span> · ${count(room.members, "member")}</span>
+        <span class="counts"><span class=${room.online ? "here" : "here nobody"}>${amount(room.online)} here</span> · ${count(room.members, "member")}</span>
       </span>
       <span class="band-latest"><${Latest} label=${room.label} members=${room.members} /><${Unread} number=${room.unread} /></span>
     </a>

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 const formats = {
-  clock: new Intl.DateTimeFormat(LANGUAGES, { hour: "numeric", minute: "2-digit" }),
+  clock: new Intl.DateTimeFormat(LANGUAGES, { timeStyle: "short" }),
   day: new Intl.DateTimeFormat(LANGUAGES, { weekday: "long", day: "numeric", month: "long" }),
   full: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "full", timeStyle: "short" }),
   date: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "long" }),

@@ -1,0 +1,94 @@
+// Settings: who one is here, light or dark, and where one is signed in.
+import { Title, Waiting, count, html, useState } from "./ui.js";
+import { useStore } from "./store.js";
+import { ask } from "./live.js";
+import { useAsked } from "./asking.js";
+import { session } from "./session.js";
+import { clearKept, outbox } from "./outbox.js";
+import { read, write } from "./kept.js";
+import { toast, toastError } from "./toast.js";
+import { Marks } from "./message.js";
+import { inWords } from "./labels.js";
+import { date, relative, tick } from "./time.js";
+import { LogOutIcon, MonitorIcon, MoonIcon, SmartphoneIcon, SunIcon } from "./icons.js";
+
+const THEMES = [
+  { name: "", label: "As the system", icon: MonitorIcon },
+  { name: "light", label: "Light", icon: SunIcon },
+  { name: "dark", label: "Dark", icon: MoonIcon },
+];
+
+function Theme() {
+  const [chosen, choose] = useState(() => read("konektor.theme") ?? "");
+  const pick = (name) => {
+    choose(name);
+    write("konektor.theme", name);
+    if (name) document.documentElement.dataset.theme = name;
+    else delete document.documentElement.dataset.theme;
+  };
+  return html`<fieldset class="themes"><legend class="airy">Light and dark</legend>
+    ${THEMES.map(({ name, label, icon: Icon }) => html`<label key=${name}>
+      <input type="radio" name="theme" value=${name} checked=${chosen === name} onChange=${() => pick(name)} />
+      <span><${Icon} size=${18} />${label}</span></label>`)}
+  </fieldset>`;
+}
+
+function You() {
+  const { me } = useStore(session);
+  if (!me) return html`<${Waiting} />`;
+  return html`<section aria-label="You"><dl class="facts-row">
+    <div><dt>Name</dt><dd>${me.username} <${Marks} who=${me} /></dd></div>
+    <div><dt>E-mail</dt><dd>${me.email}</dd></div>
+    <div><dt>Born</dt><dd>${inWords(me.dob)}</dd></div>
+    <div><dt>Age</dt><dd>${me.age}</dd></div>
+    ${me.role !== "member" && html`<div><dt>Role</dt><dd>${me.role}</dd></div>`}
+  </dl></section>`;
+}
+
+function Login({ login, end }) {
+  const Icon = /iphone|android|mobile|ipad/i.test(login.device) ? SmartphoneIcon : MonitorIcon;
+  return html`<li class="login">
+    <${Icon} />
+    <span class="login-what"><b>${login.device}</b>
+      <span class="soft small">${login.current ? "This browser" : `Last used ${relative(login.lastSeen)}`} · since ${date(login.createdAt)}</span></span>
+    ${!login.current && html`<button type="button" class="button plain slim" aria-label=${`End the session on ${login.device}`} onClick=${end}>End</button>`}
+  </li>`;
+}
+
+function Sessions() {
+  useStore(tick);
+  const [logins, error, again] = useAsked("session:list");
+  const end = async (which) => {
+    try {
+      const { revoked } = await ask("session:revoke", which);
+      toast(`${count(revoked, "session")} ended.`);
+      again();
+    } catch (wrong) {
+      toastError(wrong);
+    }
+  };
+  return html`<section aria-labelledby="sessions"><h2 class="airy" id="sessions">Where you are signed in</h2>
+    ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
+    ${!logins && !error && html`<${Waiting} label="Loading your sessions" />`}
+    ${logins && html`<ul class="logins">${logins.map((login) => html`<${Login} key=${login.id} login=${login} end=${() => end({ id: login.id })} />`)}</ul>`}
+    ${logins?.length > 1 && html`<button type="button" class="button plain" onClick=${() => end({ others: true })}>End all others</button>`}
+  </section>`;
+}
+
+function logOut() {
+  const waiting = outbox.get().items.length;
+  if (waiting && !confirm(`${count(waiting, "message")} not sent yet. Log out and lose ${waiting === 1 ? "it" : "them"}?`)) return;
+  clearKept();
+  document.querySelector("#logout").submit();
+}
+
+/** The page of settings. */
+export function Settings() {
+  return html`<div class="page-body">
+    <header class="page-head"><${Title}>Settings<//></header>
+    <${You} />
+    <${Theme} />
+    <${Sessions} />
+    <section><button type="button" class="button danger" data-testid="logout" onClick=${logOut}><${LogOutIcon} size=${18} />Log out</button></section>
+  </div>`;
+}
