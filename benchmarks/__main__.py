@@ -1,4 +1,4 @@
-"""The command line of the benchmarks: `python -m benchmarks [message_path] [transport]`."""
+"""The command line of the benchmarks: `python -m benchmarks [name…]`."""
 
 import argparse
 import os
@@ -6,7 +6,11 @@ import os
 from benchmarks import build, message_path, report, transport
 from benchmarks.rounds import Effort
 
-BENCHMARKS = {"message_path": message_path.run, "transport": transport.run}
+BENCHMARKS = {
+    "message_path": message_path.run,
+    "message_path_single": message_path.run_single,
+    "transport": transport.run,
+}
 
 
 def main() -> None:

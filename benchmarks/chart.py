@@ -1,19 +1,24 @@
 """Draws bar charts as SVG that can be read in light and in dark, and without seeing them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 WIDTH, LABELS, NUMBERS = 760, 90, 190
-BAR, GAP, HEADING, TOP = 20, 4, 26, 56
+BAR, GAP, HEADING, TOP = 20, 4, 26, 64
+LEAST = 0.1
+"""Where the scale begins."""
 
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1d2433 }
-  .title { font-size: 16px; font-weight: 600 }
-  .group { font-weight: 600 }
-  .first { fill: #3b5bdb } .other { fill: #868e96 } .one { stroke: #1d2433; stroke-dasharray: 3 3 }
+  .title { font-size: 16px; font-weight: 600 } .group { font-weight: 600 } .scale { font-size: 11px }
+  .value { paint-order: stroke; stroke: #fff; stroke-width: 4px }
+  .first { fill: #3b5bdb } .other { fill: #868e96 } .page { fill: #fff }
+  .grid { stroke: #dee2e6 } .one { stroke: #1d2433; stroke-dasharray: 3 3 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6e9f0 } .first { fill: #91a7ff } .other { fill: #adb5bd } .one { stroke: #e6e9f0 }
+    text { fill: #e6e9f0 } .value { stroke: #16181d } .page { fill: #16181d }
+    .first { fill: #91a7ff } .other { fill: #adb5bd } .grid { stroke: #343a46 } .one { stroke: #e6e9f0 }
   }"""
 
 
@@ -35,29 +40,37 @@ class Group:
 
 
 def bars(title: str, groups: Sequence[Group]) -> str:
-    """The chart: a bar for each side of each case; the dashed line is 1. The first side of a group is ours."""
-    longest = max([bar.times or 0 for group in groups for bar in group.bars] + [1.0])
-    scale = (WIDTH - LABELS - NUMBERS) / longest
+    """The chart: a bar for each side of each case, on a scale of powers of ten. The first side of a group is ours."""
+    longest = max([bar.times or 1 for group in groups for bar in group.bars] + [1.0])
+    decades = 1 + max(1, math.ceil(math.log10(longest)))
+    step = (WIDTH - LABELS - NUMBERS) / decades
     drawn: list[str] = []
     y = TOP
     for group in groups:
-        drawn.append(f'<text class="group" x="0" y="{y + 14}">{escape(group.name)}</text>')
+        drawn.append(f'<text class="group" x="8" y="{y + 14}">{escape(group.name)}</text>')
         y += HEADING
-        drawn.append(f'<path class="one" d="M{LABELS + scale:.1f} {y - GAP}v{len(group.bars) * (BAR + GAP)}"/>')
         for place, bar in enumerate(group.bars):
-            drawn.append(_bar(bar, "other" if place else "first", y, scale))
+            drawn.append(_bar(bar, "other" if place else "first", y, step))
             y += BAR + GAP
         y += GAP * 3
-    return _page(title, groups, drawn, y)
+    return _page(title, groups, [_grid(decade, step, y) for decade in range(decades + 1)] + drawn, y)
 
 
-def _bar(bar: Bar, kind: str, y: int, scale: float) -> str:
-    width = (bar.times or 0) * scale
+def _grid(decade: int, step: float, bottom: int) -> str:
+    x = LABELS + decade * step
+    return (
+        f'<path class="{"one" if decade == 1 else "grid"}" d="M{x:.1f} {TOP - 4}V{bottom}"/>'
+        f'<text class="scale" x="{x:.1f}" y="{TOP - 8}" text-anchor="middle">{LEAST * 10**decade:g} ×</text>'
+    )
+
+
+def _bar(bar: Bar, kind: str, y: int, step: float) -> str:
+    width = max(1.0, step * math.log10(max(bar.times, LEAST) / LEAST)) if bar.times else 0.0
     value = "not measured" if bar.times is None else f"{bar.times:.2f} × · {bar.text}"
     return (
         f'<text x="{LABELS - 8}" y="{y + 15}" text-anchor="end">{escape(bar.name)}</text>'
         f'<rect class="{kind}" x="{LABELS}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2"/>'
-        f'<text x="{LABELS + width + 8:.1f}" y="{y + 15}">{escape(value)}</text>'
+        f'<text class="value" x="{LABELS + width + 8:.1f}" y="{y + 15}">{escape(value)}</text>'
     )
 
 
@@ -72,7 +85,8 @@ def _page(title: str, groups: Sequence[Group], drawn: Sequence[str], height: int
   <desc id="d">{escape(said)}</desc>
   <style>{STYLE}
   </style>
-  <text class="title" x="0" y="22">{escape(title)}</text>
+  <rect class="page" width="{WIDTH}" height="{height}"/>
+  <text class="title" x="8" y="22">{escape(title)}</text>
   {lines}
 </svg>
 """

@@ -79,10 +79,19 @@ def measure(ready: Ready, clients: int, effort: Effort) -> Figures:
 
 
 def run(effort: Effort) -> Result:
-    """Measures both sides on one database; table and chart."""
+    """Measures both sides on a replica set of one, where an ack means the same on both."""
+    return _run(effort, replicated=True)
+
+
+def run_single(effort: Effort) -> Result:
+    """Measures both sides on a mongod that stands alone, where the peer's acks do not wait for the journal."""
+    return _run(effort, replicated=False)
+
+
+def _run(effort: Effort, *, replicated: bool) -> Result:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="konektor-bench-")))
-        uri = stack.enter_context(mongod())
+        uri = stack.enter_context(mongod(replicated=replicated))
         ready = {
             KONEKTOR: stack.enter_context(konektor(uri, scratch)),
             NODE: stack.enter_context(peer(uri, scratch)),

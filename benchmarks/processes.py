@@ -123,18 +123,16 @@ def mongod_program() -> str:
 
 
 @contextmanager
-def mongod() -> Iterator[str]:
-    """The address of a MongoDB server of our own, empty, and a replica set of one.
-
-    A set, because that is what people run, and because only there an ack waits for the journal by default.
-    """
+def mongod(*, replicated: bool) -> Iterator[str]:
+    """The address of a MongoDB server of our own, empty; `replicated` makes it a replica set of one."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="konektor-bench-") as data:
         options = ["--dbpath", data, "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"]
-        options += ["--wiredTigerCacheSizeGB", "0.5", "--replSet", "bench"]
+        options += ["--wiredTigerCacheSizeGB", "0.5"] + (["--replSet", "bench"] if replicated else [])
         with started("mongod", [mongod_program(), *options], port, http=False):
-            _make_primary(port)
-            yield f"mongodb://127.0.0.1:{port}/?replicaSet=bench"
+            if replicated:
+                _make_primary(port)
+            yield f"mongodb://127.0.0.1:{port}/?" + ("replicaSet=bench" if replicated else "")
 
 
 def _make_primary(port: int) -> None:

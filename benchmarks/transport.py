@@ -104,7 +104,7 @@ def _idle(runs: Runs) -> str:
     met = "" if kib[0] is None else f"{'✓' if kib[0] <= MOST_KIB else '✗'} (≤ {MOST_KIB:g})"
     rows = [
         ["memory of each, KiB", *map(figure, kib), met],
-        ["connections/s", *map(figure, rate), f"{times(ratio(rate[0], rate[1]), 1.0)} Node"],
+        ["connections/s", *map(figure, rate), f"{times(ratio(rate[0], rate[1]), 1.0)} × Node"],
     ]
     return table([f"{STAYING:,} idle connections".replace(",", " "), *SIDES, "wanted"], rows)
 

@@ -13,7 +13,7 @@ from konektor.bucket import Bucket
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.sessions import Caller, caller_of_session, caller_of_token
-from konektor.store import accounts
+from konektor.store import accounts, sessions
 
 log = logging.getLogger("konektor.connections")
 
@@ -59,7 +59,9 @@ class Connections:
         try:
             caller = await self._caller(sid, environ, auth)
             self._arrive(sid, caller)
+            await self._still_good(caller)
         except Exception as error:  # the handshake's counterpart of the dispatcher: every failure becomes an answer
+            self._forget(sid)
             refused = refusal(error, "connect")
             log.info("refused", extra={"fields": {"event": "connect", "code": refused.code}})
             raise Refusal(refused.code, refused.as_dict()) from None
@@ -87,14 +89,27 @@ class Connections:
         self._open[sid] = Connection(caller, Bucket(RATE, BURST, time.perf_counter()))
         self._core.metrics.connections.set(len(self._open))
 
-    async def disconnect(self, sid: str, reason: str = "") -> None:
-        """Forgets a connection that is gone."""
+    async def _still_good(self, caller: Caller) -> None:
+        """Refuses a login that ended while it was being checked: whoever ended it found no connection to close."""
+        found = await sessions.get(self._core.db, caller.session)
+        if found is None or found.get("ended"):
+            raise Refused("SESSION_EXPIRED", "This login has ended; log in again.")
+
+    def _forget(self, sid: str) -> Caller | None:
+        """Counts the connection out; None when it was not counted."""
         connection = self._open.pop(sid, None)
         if connection is None:
-            return
+            return None
         caller = connection.caller
         self._core.metrics.connections.set(len(self._open))
         self._door.depart(str(caller.member), str(caller.session), sid)
+        return caller
+
+    async def disconnect(self, sid: str, reason: str = "") -> None:
+        """Forgets a connection that is gone."""
+        caller = self._forget(sid)
+        if caller is None:
+            return
         await self._core.presence.depart(sid)
         await accounts.seen(self._core.db, caller.member, self._core.now())
         log.info("closed", extra={"fields": {"event": "disconnect", "member": str(caller.member), "code": reason}})

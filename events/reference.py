@@ -151,7 +151,7 @@ def _rule(info: Any) -> str:
         case msgspec.inspect.UnionType(types=types):
             return "; ".join(filter(None, map(_rule, types)))
         case msgspec.inspect.StrType(pattern=pattern) if pattern:
-            return pattern.strip("^$")
+            return pattern.strip("^$").removesuffix(r"(?!\n)")
         case msgspec.inspect.StrType(min_length=least, max_length=most) if most:
             return f"{least or 0}-{most} characters"
         case msgspec.inspect.IntType(ge=least, le=most) if most:

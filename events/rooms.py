@@ -36,7 +36,7 @@ class Leave(Payload, frozen=True):
 @event("room:leave", codes=("FORBIDDEN",))
 async def leave(core: Core, caller: Caller, payload: Leave) -> Done:
     """Leaves a room; nothing of it reaches this connection any more."""
-    rooms.leave(core, caller, payload.label)
+    await rooms.leave(core, caller, payload.label)
     return Done()
 
 

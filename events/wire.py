@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -21,11 +22,16 @@ from konektor.store.database import away
 
 log = logging.getLogger("konektor.events")
 
-Cid = Annotated[str, msgspec.Meta(max_length=36, pattern=r"^([A-Za-z0-9-]{1,36})?$")]
-"""A client's own id for an event that it may repeat; without one the event is done each time it arrives."""
+_PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
+
+Cid = Annotated[str, msgspec.Meta(max_length=36, pattern=r"^[A-Za-z0-9-]{0,36}(?!\n)$")]
+"""A client's own id for an event that it may repeat; without one the event is done each time it arrives.
+
+In Python `$` also matches before a last line feed, which the look-ahead refuses here and below.
+"""
 Stream = Annotated[str, msgspec.Meta(min_length=3, max_length=26)]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=10)]
-MessageId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")]
+MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}(?!\n)$")]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Page = Annotated[int, msgspec.Meta(ge=1, le=50)]
 Cursor = Annotated[str, msgspec.Meta(max_length=200)]
@@ -195,6 +201,7 @@ def parse(payload: type[Payload], args: tuple[Any, ...]) -> Payload:
 
 def _field(text: str) -> str | None:
     """The field that a validation error is about: in its path, or named by it as unknown or missing."""
-    path = text.rpartition(" - at `$.")[2].rstrip("`") if " - at `$." in text else ""
+    at = _PATH.search(text)
+    path = at[1].replace("[...]", "") if at else ""
     named = text.split("field `")[1].split("`")[0] if "field `" in text else ""
     return ".".join(part for part in (path, named) if part) or None

@@ -1,9 +1,11 @@
 """Joining, logging in and out: forms for browsers, JSON for other clients."""
 
+import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from handlers import cookies
 from handlers.context import CORE, address, device
@@ -16,6 +18,8 @@ from konektor.errors import Refused
 from konektor.shapes import Shape
 from konektor.store import accounts as stored
 from konektor.store.ids import Id, parse_id
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Secret = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -69,10 +73,9 @@ async def _read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
             return msgspec.json.decode(await request.read(), type=shape, strict=True), True
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Refused("BAD_REQUEST", str(error), field=_field(str(error))) from None
-    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if request.content_type not in FORMS:
         raise Refused("UNSUPPORTED_MEDIA", "Send a form or JSON.")
-    form = await request.post()
-    sent = {name: value for name, value in form.items() if isinstance(value, str)}
+    sent = await _form(request)
     await cookies.check_csrf(request, sent.get("csrf", ""), json=False)
     known = {field.encode_name for field in msgspec.structs.fields(shape)}
     blank = dict.fromkeys(known, "")
@@ -82,10 +85,20 @@ async def _read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
         raise Refused("BAD_REQUEST", "That is too long.", field=_field(str(error))) from None
 
 
+async def _form(request: web.Request) -> dict[str, str]:
+    """The texts of a form, none for another body. BAD_REQUEST for one that cannot be read."""
+    try:
+        sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        "".join(sent.values()).encode()  # an odd charset can make half of a character, which nothing stores
+    except (HttpProcessingError, LookupError, RuntimeError, ValueError):  # all that the parser fails with
+        raise Refused("BAD_REQUEST", "This form cannot be read; send it in UTF-8.", field="form") from None
+    return sent
+
+
 def _field(text: str) -> str | None:
-    """The field that a validation error names."""
-    parts = text.split("`")
-    return parts[-2].removeprefix("$.") if len(parts) > 2 else None
+    """The field that a validation error is about: in its path, or named as unknown or missing."""
+    match = re.search(r"(?:field `|at `\$\.)([^`]+)`", text)
+    return match[1] if match else None
 
 
 async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
@@ -141,11 +154,11 @@ async def log_in(request: web.Request) -> web.StreamResponse:
 
 async def _again(request: web.Request, template: str, refused: Refused, values: dict[str, str]) -> web.Response:
     """The form once more with what is wrong beside each field; other clients get the refusal itself."""
-    if request.content_type == "application/json":
+    if request.content_type not in FORMS:
         raise refused
     if not values:
-        form = await request.post()
-        values = {name: str(value)[:300] for name, value in form.items() if name not in ("password", "confirm", "csrf")}
+        sent = await _form(request)
+        values = {name: text[:300] for name, text in sent.items() if name not in ("password", "confirm", "csrf")}
     errors = refused.errors if isinstance(refused, Invalid) else {_known(refused, template): refused.message}
     blank: dict[str, Any] = {"email": "", "username": "", "dob": "", "invite": ""}
     response = await render(request, template, {"values": blank | values, "errors": errors}, status=refused.status)
@@ -181,8 +194,7 @@ async def log_out(request: web.Request) -> web.StreamResponse:
         caller, _ = await sessions.refresh(core, body.refresh_token)
         await sessions.end(core, caller.session, "logout")
         return json_response({})
-    form = await request.post()
-    token = str(form.get("csrf", "")) or request.headers.get("X-CSRF-Token", "")
+    token = (await _form(request)).get("csrf", "") or request.headers.get("X-CSRF-Token", "")
     await cookies.check_csrf(request, token, json=False)
     login = parse_id(await cookies.sign_out(request))
     if login:

@@ -40,7 +40,7 @@ async def check_csrf(request: web.Request, token: str, *, json: bool) -> None:
     session = await aiohttp_session.get_session(request)
     expected = str(session.get("csrf", ""))
     if expected and (not json or "login" in session):
-        if not secrets.compare_digest(token.encode(), expected.encode()):
+        if not secrets.compare_digest(token.encode(errors="replace"), expected.encode()):
             raise Refused("FORBIDDEN", "This form was open for too long; please send it again.", field="form")
     elif not own_origin(request):
         raise Refused("FORBIDDEN", "This form came from another site; please open it here.", field="form")

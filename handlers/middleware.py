@@ -13,7 +13,7 @@ from aiohttp import web
 from handlers.context import CORE
 from handlers.render import render
 from konektor.config import Config
-from konektor.errors import STATUS, Refused
+from konektor.errors import Refused
 from konektor.store.database import away
 
 log = logging.getLogger("konektor.requests")
@@ -21,6 +21,8 @@ log = logging.getLogger("konektor.requests")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not like this", 413: "Too large"}
+CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 413: "TOO_LARGE"}
+"""What the web framework itself refuses with, where it is not simply a bad request."""
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -34,14 +36,14 @@ def wants_page(request: web.Request) -> bool:
     return "text/html" in request.headers.get("Accept", "")
 
 
-async def refusal_response(request: web.Request, refused: Refused, reference: str = "") -> web.Response:
+async def refusal_response(request: web.Request, refused: Refused) -> web.Response:
     """A refusal as a page or as JSON, as the request prefers."""
     headers = {}
     if "retryAfter" in refused.details:
         headers["Retry-After"] = str(max(1, round(refused.details["retryAfter"])))
     if wants_page(request) and request.content_type != "application/json":
         title = TITLES.get(refused.status, "Something went wrong")
-        context = {"status": refused.status, "title": title, "message": refused.message, "reference": reference}
+        context = {"status": refused.status, "title": title, "message": refused.message}
         response = await render(request, "error.html", context, status=refused.status)
     else:
         response = json_response({"error": refused.as_dict()}, refused.status)
@@ -59,7 +61,7 @@ async def answering(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPRedirection:
         raise
     except web.HTTPException as error:
-        code = next((code for code, status in STATUS.items() if status == error.status), "BAD_REQUEST")
+        code = CODES.get(error.status, "BAD_REQUEST")
         response = await refusal_response(request, Refused(code, _sentence(error)))
         response.set_status(error.status)
         if "Allow" in error.headers:
@@ -72,9 +74,9 @@ async def answering(request: web.Request, handler: Handler) -> web.StreamRespons
             calm = Refused("UNAVAILABLE", "Konektor is out of breath; try again in a moment.", retryAfter=2)
             return await refusal_response(request, calm)
         reference = secrets.token_hex(4)
-        log.exception("bug in %s %s, reference %s", request.method, request.path, reference)
-        broken = Refused("INTERNAL", "Something broke on our side; quote the reference when you report it.")
-        return await refusal_response(request, broken, reference)
+        log.exception("bug in %s %s, reference %s", request.method, _route(request), reference)
+        broken = Refused("INTERNAL", f"Something broke on our side; quote {reference} when you report it.")
+        return await refusal_response(request, broken)
 
 
 def _sentence(error: web.HTTPException) -> str:
@@ -85,11 +87,17 @@ def _sentence(error: web.HTTPException) -> str:
     }.get(error.status, error.reason or "That did not work.")
 
 
+def _route(request: web.Request) -> str:
+    """The route's pattern, which names no code and no token; `?` for an address that has none."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "?"
+
+
 @web.middleware
 async def logging_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Counts, times and logs every request but those that machines make all the time."""
     began, status = time.perf_counter(), 500
-    route = request.match_info.route.resource.canonical if request.match_info.route.resource else "?"
+    route = _route(request)
     try:
         response = await handler(request)
         status = response.status

@@ -1,8 +1,7 @@
 """Changes: editing, deleting and reacting to a message that has been said."""
 
-import unicodedata
+import re
 from datetime import datetime, timedelta
-from typing import Any
 
 from konektor import wallet
 from konektor.core import Core
@@ -17,7 +16,11 @@ from konektor.told import MessageChanged
 
 EDITABLE = timedelta(minutes=15)
 KINDS_OF_REACTION = 20
-JOINER = "\u200d"
+
+_PICTURE = "[©®‼⁉™ℹ↔-↪⌚-⏿Ⓜ■-➿⤴⤵⬀-⯿〰〽㊗㊙\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
+_SIGN = f"{_PICTURE}[\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*"
+EMOJI = re.compile(f"{_SIGN}(?:\u200d{_SIGN})*|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3")
+"""One emoji: a picture with its variants, joined pictures, a flag of two letters, or a keycap (Unicode TR 51)."""
 
 
 class Edited(Shape, frozen=True):
@@ -50,7 +53,7 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
         raise Refused("BAD_REQUEST", "Write something, or delete the message.", field="body")
     for _ in range(3):
         doc = await _readable(core, caller, message)
-        if op not in doc.get("edits", ()):
+        if not any(edit["op"] == op for edit in doc.get("edits", ())):
             _may_edit(core, caller, doc)
             doc_after = await _edit(core, caller, doc, body, op)
             if doc_after is None:
@@ -72,16 +75,15 @@ async def _edit(core: Core, caller: Caller, doc: messages.Doc, body: str, op: Id
     """Pays for the edit and makes it; None when the message had changed since it was read, the payment given back."""
     cost = max(0, len(body) - len(doc["body"])) * KINDS[doc["stream"][0]].price
     effect = {"op": op, "message": doc["_id"], "rev": doc["rev"], "body": body, "at": core.now()}
-    if not cost:
-        return await apply_edit(core, effect)
-    # Each attempt is an op of its own in the wallet, because one that was given back can never be paid again.
     paid = wallet.intent(f"edit:{op}:{doc['rev']}", -cost, "edit", effect["at"], edit=effect)
+    if not cost:
+        return await apply_edit(core, paid)
     purse = (await wallets.reserve(core.db, [(caller.member, paid)])).get(caller.member, {"balance": 0, "pend": []})
     held = [item for item in purse["pend"] if item["op"] == paid["op"]]
     if not held:
         raise wallet.short_of(cost, purse["balance"])
-    paid["after"] = held[0]["after"]
-    edited = await apply_edit(core, effect)
+    paid = held[0]
+    edited = await apply_edit(core, paid)
     if edited is None:
         await wallets.give_back(core.db, caller.member, paid)
         return None
@@ -89,13 +91,14 @@ async def _edit(core: Core, caller: Caller, doc: messages.Doc, body: str, op: Id
     return edited
 
 
-async def apply_edit(core: Core, effect: dict[str, Any]) -> messages.Doc | None:
-    """The message with the edit in it, told to the stream; None when the edit can never happen any more."""
-    op = effect["op"]
-    doc = await messages.edit(core.db, effect["message"], effect["rev"], op, effect["body"], effect["at"])
+async def apply_edit(core: Core, paid: wallets.Intent) -> messages.Doc | None:
+    """The message with the edit of this very payment in it, told to the stream; None when that can never happen."""
+    effect = paid["edit"]
+    mark = {"op": effect["op"], "try": paid["try"]}
+    doc = await messages.edit(core.db, effect["message"], effect["rev"], mark, effect["body"], effect["at"])
     if doc is None:
         stored = (await messages.by_ids(core.db, [effect["message"]])).get(effect["message"])
-        return stored if stored and op in stored.get("edits", ()) else None
+        return stored if stored and mark in stored.get("edits", ()) else None
     _tell(core, doc["stream"], doc["_id"], body=doc["body"], edited_at=effect["at"])
     return doc
 
@@ -135,7 +138,7 @@ async def delete(core: Core, caller: Caller, message: str) -> None:
 
 async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) -> list[Reaction]:
     """Adds or takes back the caller's emoji; the reactions then. NOT_FOUND, and GONE for a deleted message."""
-    if len(emoji.encode()) > 32 or not _is_emoji(emoji):
+    if len(emoji.encode()) > 32 or not EMOJI.fullmatch(emoji):
         raise Refused("BAD_REQUEST", "A reaction is one emoji.", field="emoji")
     doc = await _readable(core, caller, message)
     if doc.get("deleted"):
@@ -148,11 +151,3 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
     shown = reactions(after) if after else []
     _tell(core, doc["stream"], doc["_id"], shown=shown)
     return shown
-
-
-def _is_emoji(text: str) -> bool:
-    """Whether the text is made of signs only: no letters, digits (except keycaps), spaces or control characters."""
-    if text.endswith("\u20e3"):
-        return len(text) <= 3 and text[0] in "0123456789#*"
-    categories = [unicodedata.category(sign) for sign in text if sign != JOINER and not sign >= "\U000e0020"]
-    return bool(categories) and all(kind in ("So", "Sk", "Sm", "Po", "Mn", "Me", "Cn") for kind in categories)

@@ -7,13 +7,12 @@ finish it (recovery.py). Sends that arrive together go through each step togethe
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from konektor import wallet
 from konektor.core import Core
 from konektor.shapes import Author, Message
 from konektor.store import messages, streams, wallets
-from konektor.store.ids import Id, new_id
+from konektor.store.ids import Id
 from konektor.streams import KINDS
 from konektor.told import MessageNew
 
@@ -53,8 +52,7 @@ async def pay(core: Core, drafts: list[Draft]) -> tuple[dict[Id, wallets.Intent]
 def _intent(core: Core, draft: Draft) -> wallets.Intent:
     """The intent of a draft, with all that is needed to finish it without the sender."""
     send = {"stream": draft.stream, "body": draft.body, "replyTo": draft.reply_to, "official": draft.official}
-    unique: dict[str, Any] = {"try": new_id()}
-    return wallet.intent(draft.op, -draft.cost, "message", core.now(), digest=draft.digest, send=send, **unique)
+    return wallet.intent(draft.op, -draft.cost, "message", core.now(), digest=draft.digest, send=send)
 
 
 def document(draft: Draft, paid: wallets.Intent | None, balance: int) -> messages.Doc:

@@ -10,7 +10,7 @@ from konektor.sessions import Caller
 from konektor.shapes import NOBODY, Message, Shape, message
 from konektor.store import marks, messages, streams
 from konektor.store.ids import Id
-from konektor.streams import admit
+from konektor.streams import admit, look_into
 
 HISTORY = 50
 RESUMED = 200
@@ -51,7 +51,7 @@ async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
 
 async def page(core: Core, caller: Caller, stream: str, before: int | None, after: int | None, limit: int) -> History:
     """The messages next to a seq, or the newest when neither side is named. FORBIDDEN outside the stream."""
-    await admit(core, caller, stream)
+    await look_into(core, caller, stream, "message:list")
     if after is not None:
         found = await messages.after(core.db, stream, after, core.now(), limit + 1)
         return History(messages=await with_authors(core, found[:limit]), more=len(found) > limit)
@@ -64,7 +64,7 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
     allowed: dict[str, int | None] = {}
     for stream in offsets:
         try:
-            await admit(core, caller, stream)
+            await look_into(core, caller, stream, "sync:resume")
         except Refused:
             continue
         core.live.hold(caller.connection, stream)
@@ -74,7 +74,9 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
         resumed = list(await asyncio.gather(*(_since(core, stream, offsets[stream]) for stream in allowed)))
     finally:
         for part in resumed:
-            allowed[part.stream] = part.messages[-1].seq if part.messages else offsets[part.stream]
+            # An offset beyond the head is not believed: it would keep everything to come from the client.
+            last = part.messages[-1].seq if part.messages else min(offsets[part.stream], part.seq)
+            allowed[part.stream] = last
         # Only now, so that the answer goes out before anything that was kept meanwhile.
         for stream, seen in allowed.items():
             core.live.release(caller.connection, stream, after=seen)

@@ -76,7 +76,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         draft.op: draft for draft in drafts if not draft.cost or held.get(draft.op, {}).get("digest") == draft.digest
     }
     docs, new = await deliver(core, [document(d, held.get(op), balances.get(d.member, 0)) for op, d in paid.items()])
-    twice = {op for op in docs if op in held and docs[op]["try"] != held[op]["try"]}
+    twice = {op for op in docs if op in held and docs[op].get("try") != held[op]["try"]}
     for op in twice:
         await wallets.give_back(core.db, paid[op].member, held[op])
     sent: dict[Id, Sent] = {}
@@ -85,7 +85,8 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         publish(core, sent[op].message, paid[op].cid)
     if docs:
         settled = [(paid[op].member, held[op]) for op in docs if op in held and op not in twice]
-        settle_behind(core, settled, {doc["stream"]: doc["seq"] for doc in docs.values()})
+        newest = {doc["stream"]: doc["seq"] for doc in sorted(docs.values(), key=lambda doc: doc["seq"])}
+        settle_behind(core, settled, newest)
     docs |= await messages.by_ids(core.db, [draft.op for draft in drafts if draft.op not in docs])
     return [_answer(draft, docs.get(draft.op), draft.op in held, sent, balances) for draft in drafts]
 

@@ -14,6 +14,10 @@ class Database(Protocol):
         """The same collection for writes that a later durable write of the same batch confirms."""
         ...
 
+    def certain(self, name: str) -> Any:
+        """The same collection, read as nothing can undo it."""
+        ...
+
 
 class Passwords(Protocol):
     """Hashes passwords away from the event loop."""

@@ -29,7 +29,7 @@ async def sweep(core: Core) -> int:
 async def _finish(core: Core, member: Id, intent: wallets.Intent) -> bool:
     """Brings about what was paid for; False when that can never happen, so that the payment goes back."""
     if "edit" in intent:
-        return await changes.apply_edit(core, intent["edit"]) is not None
+        return await changes.apply_edit(core, intent) is not None
     if "send" not in intent:
         return True
     return await _send(core, member, intent)
@@ -53,5 +53,5 @@ async def _send(core: Core, member: Id, intent: wallets.Intent) -> bool:
     docs, new = await deliver(core, [document(draft, intent, 0)])
     if op in new:
         publish(core, message(docs[op], draft.author), "")
-    await streams.follow(core.db, {draft.stream: docs[op]["seq"]})
-    return bool(docs[op]["try"] == intent["try"])
+    await streams.follow(core.db, {docs[op]["stream"]: docs[op]["seq"]})
+    return bool(docs[op].get("try") == intent["try"])

@@ -9,9 +9,9 @@ from konektor.errors import Refused
 from konektor.history import HISTORY, unread_of, with_authors
 from konektor.sessions import Caller
 from konektor.shapes import Ad, Message, Profile, Room, Shape, author
-from konektor.store import accounts, audit, messages, streams
+from konektor.store import accounts, messages, streams
 from konektor.store.ids import Id, parse_id
-from konektor.streams import admit, room_of
+from konektor.streams import admit, look_into, room_of
 
 
 class Entered(Shape, frozen=True):
@@ -53,9 +53,9 @@ async def mine(core: Core, caller: Caller) -> list[Room]:
 async def enter(core: Core, caller: Caller, label: str, after: int | None) -> Entered:
     """Lets the caller's connection into a room: first what is there, then, behind this answer, all that comes."""
     stream = room_of(label)
-    await admit(core, caller, stream)
+    await look_into(core, caller, stream, "room:enter")
     if label not in caller.labels:
-        await _enter_as_staff(core, caller, stream, label)
+        await streams.make(core.db, [stream])
     core.live.hold(caller.connection, stream)
     seen: int | None = None
     try:
@@ -72,26 +72,22 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
         )
         count = known.get(stream, {}).get("members", 0)
         # A page cut off at its limit goes on with message:list; only what that page will bring is left out here.
-        seen = found[-1]["seq"] if found else after or 0
+        seen = found[-1]["seq"] if found else min(after or 0, head)
         return Entered(stream=stream, messages=shown, seq=head, members=count, online=online[label], ad=ad)
     finally:
         core.live.release(caller.connection, stream, after=seen)
 
 
-async def _enter_as_staff(core: Core, caller: Caller, stream: str, label: str) -> None:
-    """A moderator's entry to a room of others: written down before it happens."""
-    await audit.append(core.db, caller.member, "room:enter", core.now(), {"room": label})
-    await streams.make(core.db, [stream])
-
-
-def leave(core: Core, caller: Caller, label: str) -> None:
-    """Takes the caller's connection out of a room; being outside already is fine."""
-    core.live.leave(caller.connection, room_of(label))
+async def leave(core: Core, caller: Caller, label: str) -> None:
+    """Takes the caller's connection out of a room; being outside already is fine. FORBIDDEN for a room of others."""
+    stream = room_of(label)
+    await admit(core, caller, stream)
+    core.live.leave(caller.connection, stream)
 
 
 async def members(core: Core, caller: Caller, label: str, cursor: str | None, limit: int) -> People:
     """Who belongs to a room: first everybody online, then the others in the order they joined."""
-    await admit(core, caller, room_of(label))
+    await look_into(core, caller, room_of(label), "room:members")
     online = await core.presence.members(label)
     section, _, position = (cursor or "on ").partition(" ")
     behind = parse_id(position)

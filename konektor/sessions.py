@@ -105,7 +105,7 @@ def _verify(core: Core, kind: str, token: str) -> dict[str, Any]:
             algorithms=["HS256"],
             options={"require": ["exp", "sub", "sid"], "verify_exp": False, "verify_iat": False},
         )
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header can hold half of a character
         raise Refused("UNAUTHENTICATED", "This token is not valid; log in.") from None
     if claims["exp"] <= core.now().timestamp():
         raise Refused("SESSION_EXPIRED", "This token has expired; refresh it or log in again.")

@@ -7,7 +7,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.shapes import Shape, stamp
 from konektor.store import wallets
-from konektor.store.ids import Id
+from konektor.store.ids import Id, new_id
 from konektor.told import WalletChanged
 
 MOST_LISTED = 50
@@ -31,20 +31,19 @@ class Statement(Shape, frozen=True, omit_defaults=False):
     next: str | None
 
 
-def intent(op: Any, delta: int, reason: str, at: datetime, **effect: Any) -> wallets.Intent:
+def intent(op: Any, delta: int, reason: str, at: datetime, row: str = "", **effect: Any) -> wallets.Intent:
     """What a wallet keeps of a change until it is in the ledger; `effect` is what the change pays for."""
-    return {"op": op, "delta": delta, "reason": reason, "at": at, **effect}
+    this = new_id()
+    return {"op": op, "try": this, "row": row or str(this), "delta": delta, "reason": reason, "at": at, **effect}
 
 
 async def grant(core: Core, member: Id, amount: int, cause: str, reason: str) -> int | None:
     """Gives tokens once for each cause; the balance then, None when the cause had been granted before."""
     op = f"grant:{cause}"
     await wallets.create(core.db, member)
-    if await wallets.entry(core.db, op) or await wallets.settled(core.db, member, op):
-        return None
-    given = intent(op, amount, reason, core.now())
+    given = intent(op, amount, reason, core.now(), row=op)
     wallet = (await wallets.reserve(core.db, [(member, given)]))[member]
-    paid = [item for item in wallet["pend"] if item["op"] == op]
+    paid = [item for item in wallet["pend"] if item["try"] == given["try"]]
     if not paid:
         return None
     after = int(paid[0]["after"])
@@ -72,14 +71,17 @@ def short_of(cost: int, have: int) -> Refused:
 
 async def statement(core: Core, member: Id, cursor: str | None, limit: int) -> Statement:
     """The balance with a page of entries. What is paid but not yet in the ledger is listed too."""
+    position = _position(cursor)
     wallet = await wallets.find(core.db, member) or {"balance": 0, "pend": []}
-    rows = await wallets.entries(core.db, member, _position(cursor), limit + 1)
+    rows = await wallets.entries(core.db, member, position, limit + 1)
+    known = {row["_id"] for row in rows}
+    rows += [
+        {**item, "_id": item["row"], "balance": item["after"]}
+        for item in wallet["pend"]
+        if item["delta"] and item["row"] not in known and (not position or (item["at"], item["row"]) < position)
+    ]
+    rows.sort(key=lambda row: (row["at"], row["_id"]), reverse=True)
     listed = [_entry(row["_id"], row) for row in rows]
-    if not cursor:
-        known = {row["_id"] for row in rows}
-        under_way = [item | {"balance": item["after"]} for item in wallet["pend"] if str(item["op"]) not in known]
-        fresh = [_entry(str(item["op"]), item) for item in under_way if item["delta"]]
-        listed = sorted(fresh + listed, key=lambda entry: (entry.at, entry.id), reverse=True)
     more = len(listed) > limit
     page = listed[:limit]
     return Statement(balance=wallet["balance"], entries=page, next=f"{page[-1].at} {page[-1].id}" if more else None)
@@ -98,6 +100,6 @@ def _position(cursor: str | None) -> tuple[datetime, str] | None:
         moment = datetime.fromisoformat(at)
     except ValueError:
         raise Refused("BAD_REQUEST", "This cursor is not one of ours.", field="cursor") from None
-    if not op or moment.tzinfo is None:
+    if not op or not at.endswith("Z"):
         raise Refused("BAD_REQUEST", "This cursor is not one of ours.", field="cursor")
     return moment, op

@@ -152,11 +152,11 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def listening(house: run.House) -> AsyncIterator[Running]:
-    """Serves the house on a free port."""
+async def listening(house: run.House, port: int = 0) -> AsyncIterator[Running]:
+    """Serves the house on `port`; 0 is any free one."""
     runner = web.AppRunner(run.application(house), shutdown_timeout=1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     assert site._server is not None
     port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]

@@ -34,6 +34,9 @@ class Pusher(Protocol):
 
 Kept = tuple[str, Any, int]
 
+LATE = 100
+"""By how many messages a server may be behind the store with telling of one."""
+
 
 class SocketLive:
     """ports.Live. Connections are Socket.IO sids; `arrive` and `depart` are the connection edge's."""
@@ -46,6 +49,7 @@ class SocketLive:
         self._streams: dict[str, set[str]] = {}
         self._entered: dict[str, set[str]] = {}
         self._held: dict[str, dict[str, list[Kept]]] = {}
+        self._read: dict[str, dict[str, int]] = {}
 
     def arrive(self, member: str, session: str, connection: str) -> int:
         """Notes a connection; answers how many the member has with it."""
@@ -67,7 +71,7 @@ class SocketLive:
 
     def publish(self, stream: str, event: str, payload: Any, *, seq: int = 0, but: str = "") -> None:
         """See ports.Live."""
-        skip = self._members.get(but, set()) if but else set()
+        skip = (self._members.get(but, set()) if but else set()) | self._readers(stream, seq)
         if self._streams.get(stream):
             self._server.push(event, payload, room=stream, skip=skip, droppable=event in DROPPABLE)
         for connection, kept in self._held.get(stream, {}).items():
@@ -78,11 +82,20 @@ class SocketLive:
         """See ports.Live."""
         inside = self._streams.get(stream, set())
         held = self._held.get(stream, {}) if stream else {}
-        for connection in self._members.get(member, ()):
+        for connection in self._members.get(member, set()) - self._readers(stream, seq):
             if connection in held:
                 held[connection].append((event, payload, seq))
             elif not stream or connection in inside:
                 self._server.push(event, payload, room=connection)
+
+    def _readers(self, stream: str, seq: int) -> set[str]:
+        """Those who have read the message from the store before its writer knew that it is there."""
+        read = self._read.get(stream) if seq else None
+        if not read:
+            return set()
+        for connection in [connection for connection, last in read.items() if last + LATE < seq]:
+            del read[connection]
+        return {connection for connection, last in read.items() if last >= seq}
 
     def hold(self, connection: str, stream: str) -> None:
         """See ports.Live."""
@@ -102,6 +115,7 @@ class SocketLive:
         self._entered[connection].add(stream)
         self._streams.setdefault(stream, set()).add(connection)
         self._server.join(connection, stream)
+        self._read.setdefault(stream, {})[connection] = after
         for event, payload, seq in kept:
             if not seq or seq > after:
                 self._server.push(event, payload, room=connection)
@@ -122,8 +136,10 @@ class SocketLive:
         inside = self._streams.get(stream)
         if inside and connection in inside:
             inside.discard(connection)
+            self._read.get(stream, {}).pop(connection, None)
             if not inside:
                 del self._streams[stream]
+                self._read.pop(stream, None)
             self._server.part(connection, stream)
 
     def audience(self) -> set[str]:

@@ -122,8 +122,9 @@ class MemoryTyping:
 
     async def writers(self, stream: str) -> list[str]:
         """See ports.Typing."""
-        signs = self._signs.get(stream, {})
-        return sorted(signs, key=lambda member: signs[member], reverse=True)[:NAMED]
+        now, signs = self._now(), self._signs.get(stream, {})
+        writing = [member for member, until in signs.items() if until > now]
+        return sorted(writing, key=lambda member: signs[member], reverse=True)[:NAMED]
 
     async def expire(self) -> list[str]:
         """See ports.Typing."""

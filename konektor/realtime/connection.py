@@ -1,93 +1,23 @@
 """The Socket.IO side of one session: its namespaces, and its events in order."""
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Coroutine, Hashable
 from inspect import iscoroutine
-from typing import Any, Protocol
+from typing import Any
 
-from socketio.exceptions import ConnectionRefusedError as Refusal
-
-from konektor.realtime import handshake, packets
-from konektor.realtime.fanout import Fanout
-from konektor.realtime.frames import Malformed
+from konektor.realtime import packets
+from konektor.realtime.frames import PROTOCOL_ERROR, Malformed
+from konektor.realtime.home import Home, call, refusal
+from konektor.realtime.jobs import Event, Task
 from konektor.realtime.mailbox import Mailbox, Work
-from konektor.realtime.options import Options
 from konektor.realtime.packets import Packet
-from konektor.realtime.rooms import Rooms
-from konektor.realtime.signatures import fitting
 from konektor.realtime.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
 
 logger = logging.getLogger("konektor.realtime")
 
-CONNECTING = ""
-"""Stands for the id of a client whose CONNECT is not answered yet."""
-
-
-class Home(Protocol):
-    """What a connection needs of its server."""
-
-    options: Options
-    directory: Rooms
-    fanout: Fanout
-    tasks: set[Any]
-
-    def accepts(self, namespace: str) -> bool:
-        """Whether a client may connect to this namespace."""
-
-    def resolve(
-        self, namespace: str, event: str, args: tuple[Any, ...]
-    ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
-        """The application's handler and its arguments, None when there is none."""
-
-    def expect_connect(self, socket: Socket) -> None:
-        """Closes the session later when it is in no namespace then."""
-
-    def new_id(self) -> str:
-        """An id that nobody can guess."""
-
-
-class Task:
-    """Work that is no event."""
-
-    __slots__ = ("_start", "key", "size")
-
-    def __init__(self, start: Callable[[], Work | None]) -> None:
-        self._start = start
-        self.size = 0
-        self.key: Hashable | None = None
-
-    def run(self) -> Work | None:
-        """Begins the work."""
-        return self._start()
-
-    def absorb(self, older: Any) -> None:
-        """Never asked: tasks have no key."""
-
-
-class Event:
-    """One event of the client with the ack numbers it owes: its own, and those of older ones it replaced."""
-
-    __slots__ = ("_connection", "_data", "_namespace", "_numbers", "key", "size")
-
-    def __init__(self, connection: "Connection", packet: Packet, size: int, key: Hashable | None) -> None:
-        self._connection = connection
-        self._namespace = packet.namespace
-        self._numbers: tuple[int, ...] = () if packet.number is None else (packet.number,)
-        self._data = packet.data
-        self.size = size
-        self.key = key
-
-    def run(self) -> Work | None:
-        """Calls the handler and acks what it returns."""
-        return self._connection.dispatch(self._namespace, self._numbers, self._data)
-
-    def absorb(self, older: "Event") -> None:
-        """Acks for the older event too."""
-        self._numbers = older._numbers + self._numbers
-
 
 class Connection:
-    """The inlet of a session under Socket.IO. `sids`: its id in each namespace it ever joined, None after leaving."""
+    """The inlet of a session under Socket.IO. `sids`: its id in each namespace it ever joined, None when not in it."""
 
     __slots__ = ("_attachments", "_home", "_mailbox", "_partial", "sids", "socket")
 
@@ -165,7 +95,7 @@ class Connection:
         if tell:
             self._home.fanout.send(self.socket, packets.disconnect_frame(namespace))
         try:
-            await self._call(namespace, "disconnect", (sid, reason))
+            await call(self._home, namespace, "disconnect", (sid, reason))
         except Exception:
             logger.exception("a disconnect handler failed")
         finally:
@@ -185,18 +115,19 @@ class Connection:
                 self.socket, packets.connect_error_frame(namespace, {"message": "Invalid namespace"})
             )
             return
-        if self.sids.get(namespace) is not None:
-            raise Malformed("connected already")
-        self.sids[namespace] = CONNECTING
+        self.sids.setdefault(namespace, None)
         self._mailbox.put(Task(lambda: self._welcome(namespace, packet.data)))
 
     async def _welcome(self, namespace: str, auth: dict[str, Any] | None) -> None:
         """Asks the application; whatever it sends to the client meanwhile goes out behind the answer."""
+        if self.sids[namespace]:
+            self.socket.malformed(PROTOCOL_ERROR)  # connected already
+            return
         home, sid = self._home, self._home.new_id()
         home.directory.add(namespace, sid, self.socket)
         self.socket.hold()
         try:
-            error = await self._refusal(namespace, sid, auth)
+            error = await refusal(home, self.socket, namespace, (sid, auth))
         except BaseException:
             home.directory.remove(namespace, sid)
             raise
@@ -208,32 +139,11 @@ class Connection:
                 member.connected = True
             self.socket.release(packets.connect_frame(namespace, sid))
         else:
-            self.sids[namespace] = None
             home.directory.remove(namespace, sid)
-            self.socket.release(packets.connect_error_frame(namespace, error), drop=not any(self.sids.values()))
-
-    async def _refusal(self, namespace: str, sid: str, auth: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Why the application does not want this client; None when it does."""
-        environ = handshake.environ(self.socket.request, self.socket.remote)
-        try:
-            accepted = await self._call(namespace, "connect", (sid, environ, auth))
-        except Refusal as refusal:
-            return dict(refusal.error_args)
-        except ConnectionRefusedError:
-            return {"message": "Connection refused by server"}
-        except Exception:
-            logger.exception("a connect handler failed")
-            return {"message": "Internal server error"}
-        return {"message": "Connection rejected by server"} if accepted is False else None
-
-    async def _call(self, namespace: str, event: str, args: tuple[Any, ...]) -> Any:
-        """Calls the application's handler for the library's own events, if it has one."""
-        route = self._home.resolve(namespace, event, args)
-        if route is None:
-            return None
-        handler, args = route
-        result = handler(*fitting(handler, args))
-        return await result if iscoroutine(result) else result
+            alone = not any(self.sids.values())
+            self.socket.release(packets.connect_error_frame(namespace, error), drop=alone)
+            if alone:
+                home.expect_connect(self.socket)
 
     def _expect_attachments(self, packet: Packet, size: int) -> None:
         if not self._home.options.allow_binary:
@@ -255,7 +165,7 @@ class Connection:
     def _event(self, packet: Packet, size: int) -> None:
         """Handles an event now when nothing goes before it; most do not wait."""
         if self._mailbox.busy:
-            self._mailbox.put(Event(self, packet, size, self._key(packet)))
+            self._mailbox.put(Event(self.dispatch, packet, size, self._key(packet)))
             return
         numbers = () if packet.number is None else (packet.number,)
         rest = self.dispatch(packet.namespace, numbers, packet.data)

@@ -44,11 +44,15 @@ class Delay(Generic[T]):
             self._handle.cancel()
             self._handle = None
 
-    def _run(self) -> None:
-        self._handle = None
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._slack
+    def catch_up(self) -> None:
+        """Calls `due` for what should have been called by now."""
+        until = asyncio.get_running_loop().time() + self._slack
         while self._items and self._items[0][0] <= until:
             self._due(self._items.popleft()[1])
+
+    def _run(self) -> None:
+        self._handle = None
+        self.catch_up()
+        loop = asyncio.get_running_loop()
         if self._items and self._handle is None:
             self._handle = loop.call_at(self._items[0][0], self._run)

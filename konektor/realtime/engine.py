@@ -17,12 +17,16 @@ from konektor.realtime.frames import text_frame
 from konektor.realtime.handshake import Call, RefusedRequest
 from konektor.realtime.messages import Messages
 from konektor.realtime.options import Options
-from konektor.realtime.socket import SERVER_DISCONNECT, Inlet, Socket
+from konektor.realtime.roles import Inlet
+from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 from konektor.realtime.stock import Answered, StockEngine, take_over
 from konektor.realtime.websocket import WebSocket
 
 logger = logging.getLogger("konektor.realtime")
+
+GRACE = 1.0
+"""Seconds for running handlers when the application shuts down without having closed the server."""
 
 TOO_MANY = (3, "Too many connections")
 
@@ -47,7 +51,7 @@ class Engine(StockEngine):
         self.stalls: Delay[tuple[WebSocket, int]] = Delay(options.cut_after, lambda late: late[0].check_stall(late[1]))
         self.probes: Delay[WebSocket] = Delay(options.upgrade_timeout, WebSocket.check_probe)
         self._pings: Delay[str] = Delay(options.ping_interval, self._ping)
-        self._pongs: Delay[tuple[str, int]] = Delay(options.ping_timeout, self._check_pong)
+        self._lives: Delay[tuple[str, int]] = Delay(options.ping_interval + options.ping_timeout, self._check_life)
         self._last_words: Delay[str] = Delay(options.upgrade_timeout, self._drop_last_words)
 
     def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
@@ -92,31 +96,34 @@ class Engine(StockEngine):
     async def close(self, seconds: float) -> None:
         """Takes no new sessions, lets handlers finish for `seconds`, then ends everything. Safe to call twice."""
         self.closing = True
+        until = asyncio.get_running_loop().time() + seconds
+        for socket in list(self.sockets.values()):
+            socket.pause()
+        await self._finish(until)  # what was begun is answered
         for socket in list(self.sockets.values()):
             socket.close(SERVER_DISCONNECT)
-        if self.tasks and seconds > 0:
-            await asyncio.wait(self.tasks, timeout=seconds)
+        await self._finish(until)  # the application hears who left
+        await asyncio.sleep(0)  # a task that never began could not cancel what it holds
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        for delay in (self.stalls, self.probes, self._pings, self._pongs, self._last_words):
+        for delay in (self.stalls, self.probes, self._pings, self._lives, self._last_words):
             delay.stop()
 
-    def ping_later(self, socket: Socket) -> None:
-        """Pings `socket` after the ping interval."""
-        self._pings.add(socket.sid)
+    def expect_life(self, sid: str, beat: int) -> None:
+        """Pings the session after the ping interval; after the ping timeout it must have answered."""
+        self._pings.add(sid)
+        self._lives.add((sid, beat))
 
-    def expect_pong(self, socket: Socket) -> None:
-        """Looks after the ping timeout whether `socket` answered its latest ping."""
-        self._pongs.add((socket.sid, socket.beat))
-
-    def forget(self, socket: Socket, linger: bool) -> None:
+    def forget(self, sid: str, linger: bool) -> None:
         """Drops a closed session; with `linger` one more poll may fetch its last words."""
-        if self.sockets.pop(socket.sid, None) is not None:
-            self.stats.sockets -= 1
+        socket = self.sockets.pop(sid, None)
+        if socket is None:
+            return
+        self.stats.sockets -= 1
         if linger:
-            self._lingering[socket.sid] = socket
-            self._last_words.add(socket.sid)
+            self._lingering[sid] = socket
+            self._last_words.add(sid)
 
     def _ping(self, sid: str) -> None:
         if (socket := self.sockets.get(sid)) is not None:
@@ -125,14 +132,20 @@ class Engine(StockEngine):
     def _drop_last_words(self, sid: str) -> None:
         self._lingering.pop(sid, None)
 
-    def _check_pong(self, late: tuple[str, int]) -> None:
+    def _check_life(self, late: tuple[str, int]) -> None:
         if (socket := self.sockets.get(late[0])) is not None:
-            socket.check_pong(late[1])
+            socket.check_life(late[1])
+
+    async def _finish(self, until: float) -> None:
+        """Waits for the running handlers until the loop's clock shows `until`."""
+        while self.tasks and (left := until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self.tasks, timeout=left)
 
     async def _shut_down(self, _app: web.Application) -> None:
-        await self.close(0)
+        await self.close(GRACE)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        self._lives.catch_up()  # a session past its time is unknown, even when its timer is late
         sid = request.query.get("sid")
         if sid in self._lingering and request.method == hdrs.METH_GET:
             return polling.payload(self._lingering.pop(sid).drain())
@@ -159,13 +172,13 @@ class Engine(StockEngine):
         self.stats.sockets += 1
         self.stats.handshakes += 1
         socket.inlet = self.new_inlet(socket)
-        self.ping_later(socket)
+        self.expect_life(socket.sid, 0)
         if call.key is None:
             return polling.payload([self._hello(socket.sid, ["websocket"])])
         try:
             transport, tail = take_over(request)
         except ConnectionResetError:
-            socket.close("transport close")
+            socket.close(TRANSPORT_CLOSE)
             return Answered()
         transport.write(handshake.switching_protocols(call.key) + self._hello(socket.sid, []))
         link = WebSocket(self, socket, transport, probe=False)

@@ -151,4 +151,4 @@ class Server(StockServer):
         return member.socket.session
 
     async def _shut_down(self, _app: web.Application) -> None:
-        await self.close(0)
+        self._unconnected.stop()

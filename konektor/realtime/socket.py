@@ -1,13 +1,12 @@
 """One Engine.IO session: what it has to send, over which transport, and whether it still lives."""
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 
 from konektor.realtime.frames import GOING_AWAY, NORMAL, Malformed, text_frame
-from konektor.realtime.options import Options
-from konektor.realtime.stats import Stats
+from konektor.realtime.roles import Inlet, Keeper, Link
 
 Parts = list[tuple[bytes, bool]]
 """Frames in order, each with whether it may be dropped when its receiver is slow."""
@@ -20,51 +19,6 @@ APART = 0.005
 CLIENT_DISCONNECT, SERVER_DISCONNECT = "client disconnect", "server disconnect"
 PING_TIMEOUT, TRANSPORT_CLOSE, TRANSPORT_ERROR = "ping timeout", "transport close", "transport error"
 CLOSE_CODES = {SERVER_DISCONNECT: GOING_AWAY, CLIENT_DISCONNECT: NORMAL, TRANSPORT_CLOSE: NORMAL}
-
-
-class Inlet(Protocol):
-    """Who receives the messages of a session, in order."""
-
-    def text(self, message: str) -> None:
-        """A text message. Raises Malformed."""
-
-    def binary(self, message: bytes) -> None:
-        """A binary message. Raises Malformed."""
-
-    def closed(self, reason: str, discard: bool) -> None:
-        """The session ended; `discard` says that what it sent before is not worth handling."""
-
-
-class Link(Protocol):
-    """A websocket that carries a session."""
-
-    transport: asyncio.Transport
-    congested: bool
-
-    def close(self, code: int) -> None:
-        """Says goodbye and closes."""
-
-    def pause(self) -> None:
-        """Reads no more."""
-
-    def resume(self) -> None:
-        """Reads again."""
-
-
-class Keeper(Protocol):
-    """What a session needs of its engine."""
-
-    options: Options
-    stats: Stats
-
-    def ping_later(self, socket: "Socket") -> None:
-        """Calls `ping` after the ping interval."""
-
-    def expect_pong(self, socket: "Socket") -> None:
-        """Calls `check_pong` after the ping timeout."""
-
-    def forget(self, socket: "Socket", linger: bool) -> None:
-        """The session is closed; with `linger` its last words may still be polled for a while."""
 
 
 class Socket:
@@ -121,7 +75,8 @@ class Socket:
         elif text == "3":
             if self._awaiting:
                 self._awaiting = False
-                self._keeper.ping_later(self)
+                self._beat += 1
+                self._keeper.expect_life(self.sid, self._beat)
         elif text == "1":
             self.close(CLIENT_DISCONNECT, last=NOOP)
         elif text != "6":
@@ -193,9 +148,7 @@ class Socket:
         """Asks the client for a sign of life, ahead of frames that are held."""
         if self.closed:
             return
-        self._beat += 1
         self._awaiting = True
-        self._keeper.expect_pong(self)
         self._write(PING)
 
     def _write(self, frames: bytes) -> None:
@@ -208,17 +161,12 @@ class Socket:
             self._outbox.append(frames)
             self.nudge()
 
-    @property
-    def beat(self) -> int:
-        """The number of the latest ping."""
-        return self._beat
-
-    def check_pong(self, beat: int) -> None:
-        """Ends the session when ping number `beat` is still without an answer."""
-        if self.closed or not self._awaiting or beat != self._beat:
+    def check_life(self, beat: int) -> None:
+        """Ends the session when no ping was answered since sign of life number `beat`."""
+        if self.closed or beat != self._beat:
             return
         if self.paused:  # the answer may be among what we have stopped reading
-            self._keeper.expect_pong(self)
+            self._keeper.expect_life(self.sid, self._beat)
         else:
             self.close(PING_TIMEOUT, discard=True)
 
@@ -284,7 +232,7 @@ class Socket:
             if link is not None:
                 link.close(code or CLOSE_CODES.get(reason, NORMAL))
         self._outbox.append(last)
-        self._keeper.forget(self, linger=reason == SERVER_DISCONNECT and self.link is None and self.poll is None)
+        self._keeper.forget(self.sid, linger=reason == SERVER_DISCONNECT and self.link is None and self.poll is None)
         self.nudge()
         self.resume()
         self.inlet.closed(reason, discard)

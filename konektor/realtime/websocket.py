@@ -10,7 +10,6 @@ from konektor.realtime.frames import (
     NORMAL,
     PING,
     PONG,
-    TEXT,
     FrameReader,
     Malformed,
     close_frame,
@@ -133,10 +132,13 @@ class WebSocket(asyncio.Protocol):
                 if self._paused or self._state == self.CLOSING or (message := self._reader.next()) is None:
                     self._yard.stats.frames_in += turn
                     return
-                if message[0] == TEXT and self._state == self.OPEN:
-                    self._socket.receive(message[1])
+                opcode, content = message
+                if isinstance(content, bytes):
+                    self._control(opcode, content)
+                elif self._state == self.OPEN:
+                    self._socket.receive(content)
                 else:
-                    self._message(*message)
+                    self._upgrade(content)
         except Malformed as broken:
             self._fail(broken.code)
             return
@@ -158,18 +160,15 @@ class WebSocket(asyncio.Protocol):
             self._yard.stats.malformed += 1
             self.close(code)
 
-    def _message(self, opcode: int, content: str | bytes) -> None:
-        if isinstance(content, str) and opcode == TEXT:
-            self._upgrade(content)
-        elif isinstance(content, str) or opcode == PONG:
-            return  # a PONG that answers nothing is allowed
-        elif opcode == BINARY and self._state == self.OPEN:
-            self._socket.inlet.binary(content)
-        elif opcode == PING:
+    def _control(self, opcode: int, content: bytes) -> None:
+        """Everything but text. A PONG that answers nothing is allowed."""
+        if opcode == PING:
             self._answer(content)
         elif opcode == CLOSE:
             self._closed_by_peer(content)
-        else:
+        elif opcode == BINARY and self._state == self.OPEN:
+            self._socket.inlet.binary(content)
+        elif opcode != PONG:
             raise Malformed("binary before the upgrade")
 
     def _answer(self, content: bytes) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import motor.motor_asyncio
 from pymongo import AsyncMongoClient, IndexModel, WriteConcern
 from pymongo.errors import ConnectionFailure, PyMongoError, WTimeoutError
+from pymongo.read_concern import ReadConcern
 
 from konektor.config import Config
 
@@ -35,7 +36,8 @@ class Mongo:
     def __init__(self, client: Any, name: str, *, replicated: bool) -> None:
         self.client = client
         self._db = client[name]
-        self._concern = WriteConcern(w="majority", j=False) if replicated else WriteConcern(w=1)
+        self._concern = WriteConcern(w="majority") if replicated else WriteConcern(w=1)
+        self._certain = ReadConcern("majority") if replicated else ReadConcern("local")
         self._collections: dict[str, Any] = {}
         self._early: dict[str, Any] = {}
 
@@ -54,6 +56,10 @@ class Mongo:
         if name not in self._early:
             self._early[name] = self._db[name].with_options(write_concern=self._concern)
         return self._early[name]
+
+    def certain(self, name: str) -> Any:
+        """The collection, read as no election can undo it."""
+        return self._db[name].with_options(read_concern=self._certain)
 
     async def command(self, *words: Any, **options: Any) -> dict[str, Any]:
         """The answer to a database command."""

@@ -102,6 +102,6 @@ async def of_member(db: Database, member: ObjectId, limit: int) -> list[Invitati
 
 
 async def founders(db: Database) -> Invitation | None:
-    """The code made for the first member."""
-    found: Invitation | None = await db["invitations"].find_one({"founder": True})
+    """The newest code made for the first member."""
+    found: Invitation | None = await db["invitations"].find_one({"founder": True}, sort=[("createdAt", -1)])
     return found

@@ -1,8 +1,8 @@
 """Messages: what is said in every stream, and until when it may be read.
 
-A message is `{_id: op, stream, seq, from, body, cost, after, digest, at, expires?, purge?, official?, replyTo?,
-reactions?: [{emoji, by: [member]}], edited?, edits?: [op], rev, deleted?}`. `expires` is when nobody may read it any
-more, `purge` when it is removed: until then a repeated `cid` finds the answer that was given.
+A message is `{_id: op, stream, seq, from, body, cost, after, digest, try?, at, expires?, purge?, official?, replyTo?,
+reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?}`. `expires` is when nobody may read it
+any more, `purge` when it is removed: until then a repeated `cid` finds the answer that was given.
 """
 
 from datetime import datetime
@@ -101,9 +101,9 @@ async def expired_between(db: Database, since: datetime, until: datetime, limit:
     return docs
 
 
-async def edit(db: Database, message: ObjectId, rev: int, op: ObjectId, body: str, at: datetime) -> Doc | None:
+async def edit(db: Database, message: ObjectId, rev: int, mark: dict[str, Any], body: str, at: datetime) -> Doc | None:
     """Replaces the body if nothing has happened to the message since `rev`; None otherwise, now and for ever."""
-    change = {"$set": {"body": body, "edited": at}, "$inc": {"rev": 1}, "$push": {"edits": op}}
+    change = {"$set": {"body": body, "edited": at}, "$inc": {"rev": 1}, "$push": {"edits": mark}}
     doc: Doc | None = await db["messages"].find_one_and_update(
         {"_id": message, "rev": rev, "deleted": None}, change, return_document=True
     )

@@ -49,7 +49,7 @@ async def get(db: Database, streams: list[str]) -> dict[str, dict[str, Any]]:
 async def head(db: Database, stream: str) -> int:
     """The seq of the newest message there has been; 0 for a stream without any."""
     newest, kept = await asyncio.gather(
-        db["messages"].find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)]),
+        db.certain("messages").find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)]),
         db["streams"].find_one({"_id": stream}, {"seq": 1}),
     )
     return max(newest["seq"] if newest else 0, kept["seq"] if kept else 0)

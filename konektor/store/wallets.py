@@ -1,8 +1,10 @@
 """Wallets: a balance, the intents that are under way, and the ledger that they end in.
 
-A wallet is `{_id: member, balance, pend: [intent], recent: [op]}`. An intent is
-`{op, delta, reason, at, digest, after, send?|edit?}`: `op` names it for ever, `delta` is what it does to the
-balance, `after` is the balance it left. A ledger row is `{_id: "<op>", member, delta, reason, at, balance}`.
+A wallet is `{_id: member, balance, pend: [intent], causes: [op of every grant there has been]}`. An intent is
+`{op, try, row, delta, reason, at, after, digest?, send?|edit?}`: `op` names what is brought about, `try` this one
+payment for it, `row` its row in the ledger; `delta` is what it does to the balance, `after` the balance it left. What
+ends an intent names its `try`: the same op may be paid for again, and must not be ended by somebody who is late.
+A ledger row is `{_id: row, member, delta, reason, at, balance}`.
 """
 
 from datetime import datetime
@@ -20,9 +22,6 @@ INDEXES = {
     "ledger": [IndexModel([("member", 1), ("at", -1), ("_id", -1)])],
 }
 
-REMEMBERED = 64
-"""How many finished ops a wallet remembers, so that repeating one of them is not even debited for a moment."""
-
 PURSE = {"balance": 1, "pend": 1}
 
 Intent = dict[str, Any]
@@ -32,7 +31,7 @@ Wallet = dict[str, Any]
 async def create(db: Database, member: ObjectId) -> None:
     """An empty wallet; one that exists stays as it is."""
     await db.early("wallets").update_one(
-        {"_id": member}, {"$setOnInsert": {"balance": 0, "pend": [], "recent": []}}, upsert=True
+        {"_id": member}, {"$setOnInsert": {"balance": 0, "pend": [], "causes": []}}, upsert=True
     )
 
 
@@ -53,14 +52,15 @@ async def insert_many(db: Database, members: list[ObjectId], balance: int, now: 
         ordered=False,
     )
     await db["wallets"].insert_many(
-        [{"_id": member, "balance": balance, "pend": [], "recent": []} for member in members], ordered=False
+        [{"_id": member, "balance": balance, "pend": [], "causes": []} for member in members], ordered=False
     )
 
 
 def _reserve(member: ObjectId, intent: Intent) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Applies the delta and keeps the intent, both or neither, once per op, and never below zero.
+    """Applies the delta and keeps the intent, both or neither, while the op is not under way, and never below zero.
 
-    `$literal` keeps a text that begins with a dollar sign from being read as an expression.
+    A grant happens once for ever. `$literal` keeps a text that begins with a dollar sign from being read as an
+    expression.
     """
     after = {"$add": ["$balance", intent["delta"]]}
     noted = {"$mergeObjects": [{"$literal": intent}, {"after": after}]}
@@ -68,9 +68,12 @@ def _reserve(member: ObjectId, intent: Intent) -> tuple[dict[str, Any], list[dic
         "_id": member,
         "balance": {"$gte": max(0, -intent["delta"])},
         "pend.op": {"$ne": intent["op"]},
-        "recent": {"$ne": intent["op"]},
     }
-    return query, [{"$set": {"balance": after, "pend": {"$concatArrays": ["$pend", [noted]]}}}]
+    change = {"balance": after, "pend": {"$concatArrays": ["$pend", [noted]]}}
+    if intent["delta"] > 0:
+        query["causes"] = {"$ne": intent["op"]}
+        change["causes"] = {"$concatArrays": ["$causes", [{"$literal": intent["op"]}]]}
+    return query, [{"$set": change}]
 
 
 async def reserve(db: Database, intents: list[tuple[ObjectId, Intent]]) -> dict[ObjectId, Wallet]:
@@ -94,11 +97,6 @@ async def reserve(db: Database, intents: list[tuple[ObjectId, Intent]]) -> dict[
     return {wallet["_id"]: wallet for wallet in found}
 
 
-async def settled(db: Database, member: ObjectId, op: Any) -> bool:
-    """Whether the wallet remembers the op as finished."""
-    return await db["wallets"].find_one({"_id": member, "recent": op}, {"_id": 1}) is not None
-
-
 async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> None:
     """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated.
 
@@ -106,7 +104,7 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
     """
     rows = [
         {
-            "_id": str(intent["op"]),
+            "_id": intent["row"],
             "member": member,
             "delta": intent["delta"],
             "reason": intent["reason"],
@@ -127,21 +125,12 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
 
 
 async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
-    """Moves finished ops from `pend` to `recent`, all of one member in one update."""
-    ops: dict[ObjectId, list[Any]] = {}
+    """Strikes intents off, all of one member in one update."""
+    tries: dict[ObjectId, list[ObjectId]] = {}
     for member, intent in intents:
-        ops.setdefault(member, []).append(intent["op"])
+        tries.setdefault(member, []).append(intent["try"])
     await db.early("wallets").bulk_write(
-        [
-            UpdateOne(
-                {"_id": member},
-                {
-                    "$pull": {"pend": {"op": {"$in": done}}},
-                    "$push": {"recent": {"$each": done, "$slice": -REMEMBERED}},
-                },
-            )
-            for member, done in ops.items()
-        ],
+        [UpdateOne({"_id": member}, {"$pull": {"pend": {"try": {"$in": done}}}}) for member, done in tries.items()],
         ordered=False,
     )
 
@@ -149,12 +138,8 @@ async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
 async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:
     """Undoes a paid intent whose effect can never happen any more; the balance then, None when it was undone before."""
     wallet = await db["wallets"].find_one_and_update(
-        {"_id": member, "pend.op": intent["op"]},
-        {
-            "$inc": {"balance": -intent["delta"]},
-            "$pull": {"pend": {"op": intent["op"]}},
-            "$push": {"recent": {"$each": [intent["op"]], "$slice": -REMEMBERED}},
-        },
+        {"_id": member, "pend.try": intent["try"]},
+        {"$inc": {"balance": -intent["delta"]}, "$pull": {"pend": {"try": intent["try"]}}},
         projection={"balance": 1},
         return_document=True,
     )
@@ -175,14 +160,8 @@ async def stale(db: Database, before: datetime, limit: int) -> list[tuple[Object
 
 async def find(db: Database, member: ObjectId) -> Wallet | None:
     """The wallet with its balance and the intents under way."""
-    wallet: Wallet | None = await db["wallets"].find_one({"_id": member}, {"recent": 0})
+    wallet: Wallet | None = await db["wallets"].find_one({"_id": member}, PURSE)
     return wallet
-
-
-async def entry(db: Database, op: Any) -> dict[str, Any] | None:
-    """The ledger row of a finished op."""
-    row: dict[str, Any] | None = await db["ledger"].find_one({"_id": str(op)})
-    return row
 
 
 async def entries(

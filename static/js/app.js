@@ -19,11 +19,16 @@ const TITLES = { rooms: "Your rooms", invitations: "Invitations", wallet: "Walle
 
 function Page({ at }) {
   switch (at.page) {
-    case "room": return html`<${Room} key=${at.label} label=${at.label} />`;
-    case "invitations": return html`<${Invitations} />`;
-    case "wallet": return html`<${Wallet} />`;
-    case "settings": return html`<${Settings} />`;
-    default: return html`<${Rooms} />`;
+    case "room":
+      return html`<${Room} key=${at.label} label=${at.label} />`;
+    case "invitations":
+      return html`<${Invitations} />`;
+    case "wallet":
+      return html`<${Wallet} />`;
+    case "settings":
+      return html`<${Settings} />`;
+    default:
+      return html`<${Rooms} />`;
   }
 }
 
@@ -37,7 +42,9 @@ function App() {
       document.title = `${number ? `(${number}) ` : ""}${at.label ?? TITLES[at.page]} · Konektor`;
     };
     title();
-    if (!first.current) document.querySelector("[data-page-title]")?.focus();
+    // A room takes the focus to its composer by itself, where there is a keyboard.
+    if (!first.current && !document.activeElement?.matches("textarea"))
+      document.querySelector("[data-page-title]")?.focus();
     first.current = false;
     return session.listen(title);
   }, [at]);
@@ -58,5 +65,7 @@ session.listen(() => session.get().me && openOutbox(session.get().me.id));
 route.listen(flushDeletions);
 addEventListener("pagehide", flushDeletions);
 listen();
-render(html`<${App} />`, document.querySelector("#app"));
+const place = document.querySelector("#app");
+place.replaceChildren();
+render(html`<${App} />`, place);
 begin();

@@ -23,7 +23,8 @@ export function obstacle(text, { limits, balance }, paid = 0) {
   const length = lengthOf(text);
   const cost = Math.max(0, length - paid);
   if (!length) return "Write something first.";
-  if (length > limits.body) return `${count(length - limits.body, "character")} too many; ${amount(limits.body)} is the most.`;
+  if (length > limits.body)
+    return `${count(length - limits.body, "character")} too many; ${amount(limits.body)} is the most.`;
   if (cost > balance) return `This costs ${count(cost, "token")} and you have ${amount(Math.max(0, balance))}.`;
   return "";
 }
@@ -31,7 +32,7 @@ export function obstacle(text, { limits, balance }, paid = 0) {
 function useDraft(stream, editing) {
   const me = useStore(session, (state) => state.me?.id);
   const key = me && `konektor.draft.${me}.${stream}`;
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => (key && read(key)) ?? "");
   useEffect(() => {
     if (editing) setText(editing.body);
     else if (key) setText(read(key) ?? "");
@@ -83,7 +84,10 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
   const paid = about.editing ? lengthOf(about.editing.body) : 0;
   const available = balance - reserved();
   const cost = Math.max(0, lengthOf(body) - paid);
-  const why = about.editing && !online ? "An edit needs the connection; wait for it to come back." : obstacle(body, { limits, balance: available }, paid);
+  const why =
+    about.editing && !online
+      ? "An edit needs the connection; wait for it to come back."
+      : obstacle(body, { limits, balance: available }, paid);
 
   useLayoutEffect(() => {
     field.current.style.height = "auto";
@@ -108,7 +112,10 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
     }
     field.current?.focus();
   };
-  const lastOwn = () => streamOf(stream).get().messages.findLast((message) => editable(message, session.get()));
+  const lastOwn = () =>
+    streamOf(stream)
+      .get()
+      .messages.findLast((message) => editable(message, session.get()));
   const keys = (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey && !touch.matches) send(event);
@@ -125,7 +132,7 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
   return html`<form class="composer" onSubmit=${send}>
     <${Banner} about=${about} cancel=${cancel} />
     <div class="write">
-      <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`} placeholder=${`Say something to ${label}`} value=${text}
+      <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`} placeholder="Say something" value=${text}
         onInput=${type} onKeyDown=${keys} aria-describedby="composer-why" enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
       <button class="send" type="submit" data-testid="send" aria-label=${about.editing ? "Save" : "Send"} aria-disabled=${Boolean(why)} aria-describedby="composer-why">
         ${about.editing ? html`<${CheckIcon} />` : html`<${ArrowUpIcon} />`}

@@ -51,7 +51,10 @@ function writing({ stream, userIds }) {
   const others = userIds.filter((id) => id !== session.get().me?.id);
   writers.set({ [stream]: others });
   clearTimeout(timers.get(stream));
-  timers.set(stream, setTimeout(() => writers.set({ [stream]: [] }), WRITING_SHOWN));
+  timers.set(
+    stream,
+    setTimeout(() => writers.set({ [stream]: [] }), WRITING_SHOWN),
+  );
 }
 
 let signed = 0;

@@ -32,7 +32,8 @@ function Revoke({ code, done }) {
     try {
       await ask("invite:revoke", { code });
       toast("The invitation is revoked. Those who came with it stay.");
-      done();
+      await done();
+      document.querySelector("[data-page-title]")?.focus(); // The button that had the focus is gone.
     } catch (error) {
       toastError(error);
     }
@@ -60,16 +61,20 @@ function Open({ invitation, again }) {
 
 function Past({ codes }) {
   if (!codes.length) return null;
-  return html`<section><h2 class="airy">Earlier ones</h2><ul class="lines-list">${codes.map((item) => html`
-    <li key=${item.code}><code>${item.code}</code><span class="soft">${STATES[item.state] ?? item.state}, ${item.uses} of ${item.cap} used</span></li>`)}
+  return html`<section><h2 class="airy">Earlier ones</h2><ul class="lines-list">${codes.map(
+    (item) => html`
+    <li key=${item.code}><code>${item.code}</code><span class="soft">${STATES[item.state] ?? item.state}, ${item.uses} of ${item.cap} used</span></li>`,
+  )}
   </ul></section>`;
 }
 
 function Invitees({ people }) {
   if (!people.length) return null;
-  return html`<section><h2 class="airy">Who came</h2><ul class="people wide">${people.map((person) => html`
+  return html`<section><h2 class="airy">Who came</h2><ul class="people wide">${people.map(
+    (person) => html`
     <li key=${person.id} class="person"><${Face} who=${person} size="s" />
-      <span class="person-name"><span>${person.username}</span><${Marks} who=${person} /><span class="soft small">joined ${relative(person.joinedAt)}</span></span></li>`)}
+      <span class="person-name"><span>${person.username}</span><${Marks} who=${person} /><span class="soft small">joined ${relative(person.joinedAt)}</span></span></li>`,
+  )}
   </ul></section>`;
 }
 
@@ -80,6 +85,7 @@ function useCreate(again) {
     try {
       await askOnce("invite:create");
       await again();
+      document.querySelector("[data-testid=invite-link]")?.focus();
     } catch (error) {
       toastError(error);
     }
@@ -101,10 +107,13 @@ export function Invitations() {
       <p class="soft">A link lets ten people in within four months. Each of them begins with ${amount(100000)} tokens.</p></header>
     ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
     ${!data && !error && html`<${Waiting} label="Loading your invitations" />`}
-    ${data && (open.length
-      ? html`<section class="tickets" aria-label="Open invitations">${open.map((item) => html`<${Open} key=${item.code} invitation=${item} again=${again} />`)}</section>
+    ${
+      data &&
+      (open.length
+        ? html`<section class="tickets" aria-label="Open invitations">${open.map((item) => html`<${Open} key=${item.code} invitation=${item} again=${again} />`)}</section>
         ${several ? button : html`<p class="soft">You can have one open invitation at a time. When it is used up, or you revoke it, you can make the next.</p>`}`
-      : html`<${Empty} title="No open invitation"><p>Make one, and send its link to somebody you would like to meet here every day.</p>${button}<//>`)}
+        : html`<${Empty} title="No open invitation"><p>Make one, and send its link to somebody you would like to meet here every day.</p>${button}<//>`)
+    }
     ${data && html`<${Invitees} people=${data.invitees} /><${Past} codes=${data.codes.filter((item) => item.state !== "open")} />`}
   </div>`;
 }

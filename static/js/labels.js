@@ -22,7 +22,9 @@ export function inWords(label) {
 export function belongs(label) {
   const kind = kindOf(label);
   if (kind === "date") return "everyone born on the very same day as you";
-  return kind === "day" ? "everyone who shares your birthday, whatever the year" : "everyone born in the same year as you";
+  return kind === "day"
+    ? "everyone who shares your birthday, whatever the year"
+    : "everyone born in the same year as you";
 }
 
 /** The label set as a date; with `whole`, the parts of that date which the room leaves open stand pale around it. */
@@ -30,7 +32,8 @@ export function DateLabel({ label, whole = label }) {
   const from = kindOf(label) === "day" ? whole.length - label.length : 0;
   const lit = (index) => index >= from && index < from + label.length;
   const groups = [...whole.matchAll(/\d+|-/g)];
-  return html`<span class="date"><span class="out-of-sight">${label}</span><span aria-hidden="true">${groups.map(
-    (group) => html`<span class=${`${group[0] === "-" ? "dash" : ""}${lit(group.index) ? "" : " open"}`}>${group[0]}</span>`,
-  )}</span></span>`;
+  return html`<span class="date">${groups.map(({ 0: text, index }) => {
+    const kind = text === "-" ? "dash" : null;
+    return lit(index) ? html`<span class=${kind}>${text}</span>` : html`<span class="open" data-text=${text}></span>`;
+  })}</span>`;
 }

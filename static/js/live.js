@@ -26,7 +26,7 @@ const socket = io({
   transports: ["websocket", "polling"],
   tryAllTransports: true,
   reconnectionDelay: 400,
-  reconnectionDelayMax: 8000,
+  reconnectionDelayMax: 5000,
   randomizationFactor: 0.5,
   auth: { tz: Intl.DateTimeFormat().resolvedOptions().timeZone, lang: navigator.language },
 });
@@ -143,7 +143,7 @@ function hurry() {
   if (socket.connected || connection.get().state === "ended" || !navigator.onLine) return;
   clearTimeout(again);
   pause = 0;
-  // Ends the pause of the client's own reconnection, which may be 8 s long.
+  // Ends the pause of the client's own reconnection, which may be 5 s long.
   socket.disconnect().connect();
 }
 

@@ -12,7 +12,8 @@ function move(event, box) {
   const all = items(box);
   const at = all.indexOf(document.activeElement);
   const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  const goal = event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : step && (at + step + all.length) % all.length;
+  const goal =
+    event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : step && (at + step + all.length) % all.length;
   if (goal === undefined || Number.isNaN(goal)) return;
   event.preventDefault();
   all[goal].focus();
@@ -79,12 +80,17 @@ export function Menu({ opener, actions, react, close }) {
   };
   const pick = (emoji) => finish(() => react(emoji))();
   return html`<div class="menu" role="menu" aria-label="Message" ref=${box} onKeyDown=${keys}>
-    ${react && html`<div class="palette" role="group" aria-label="React">
+    ${
+      react &&
+      html`<div class="palette" role="group" aria-label="React">
       ${EMOJI.map((emoji) => html`<button key=${emoji} type="button" role="menuitem" aria-label=${`React with ${emoji}`} onClick=${() => pick(emoji)}>${emoji}</button>`)}
       <button type="button" role="menuitem" aria-label="Another emoji" onClick=${() => setOther(true)}><${PlusIcon} /></button>
-    </div>`}
+    </div>`
+    }
     ${other && html`<${OtherEmoji} pick=${pick} cancel=${finish(() => {})} />`}
-    ${actions.map(({ label, icon: Icon, run, danger }) => html`
-      <button key=${label} type="button" role="menuitem" class=${danger ? "action danger" : "action"} onClick=${finish(run)}><${Icon} size=${18} />${label}</button>`)}
+    ${actions.map(
+      ({ label, icon: Icon, run, danger }) => html`
+      <button key=${label} type="button" role="menuitem" class=${danger ? "action danger" : "action"} onClick=${finish(run)}><${Icon} size=${18} />${label}</button>`,
+    )}
   </div>`;
 }

@@ -56,25 +56,40 @@ function After({ message, left }) {
     ${left && html`<span class="mark left" aria-live="off"><${ClockIcon} size=${12} />${left}</span>`}`;
 }
 
+const touch = matchMedia("(pointer: coarse)");
+
+/** On a touch screen the whole message opens its menu, except where something else is pressed or words are selected. */
+function touched(event, message, open) {
+  if (!touch.matches || message.deleted || event.target.closest("a, button") || !getSelection().isCollapsed) return;
+  open(message, event.currentTarget.querySelector(".more"));
+}
+
 /** A row. `follows` when the one before is by the same member; `show(id)` goes to another row, `open(message, button)` opens its menu. */
 export const Message = memo(({ message, follows, own, me, quoted, show, open, marked }) => {
   useStore(tick);
   const { fade, left } = fading(message.expiresAt);
   const classes = ["message", follows && "follows", own && "own", marked && "marked", message.deleted && "deleted"];
   return html`<article class=${classes.filter(Boolean).join(" ")} data-testid="message" data-id=${message.id} data-seq=${message.seq}
-    style=${{ "--fade": `${Math.round(fade * 100)}%` }} aria-label=${follows ? `${message.from.username}, ${clock(message.createdAt)}` : null}>
-    <div class="gutter">${follows
-      ? html`<time dateTime=${message.createdAt} title=${full(message.createdAt)}>${clock(message.createdAt)}</time>`
-      : html`<${Face} who=${message.from} />`}</div>
+    onClick=${(event) => touched(event, message, open)} style=${{ "--fade": `${Math.round(fade * 100)}%` }} aria-label=${follows ? `${message.from.username}, ${clock(message.createdAt)}` : null}>
+    <div class="gutter">${
+      follows
+        ? html`<time dateTime=${message.createdAt} title=${full(message.createdAt)}>${clock(message.createdAt)}</time>`
+        : html`<${Face} who=${message.from} />`
+    }</div>
     <div class="said">
       ${!follows && html`<${Head} message=${message} own=${own} />`}
       ${message.replyTo && !message.deleted && html`<${Quote} quoted=${quoted} show=${show} />`}
-      ${message.deleted
-        ? html`<p class="body">This message was deleted.</p>`
-        : html`<p class=${onlyEmoji(message.body) ? "body emoji" : "body"}><${Words} text=${message.body} /><${After} message=${message} left=${left} /></p>`}
+      ${
+        message.deleted
+          ? html`<p class="body">This message was deleted.</p>`
+          : html`<p class=${onlyEmoji(message.body) ? "body emoji" : "body"}><${Words} text=${message.body} /><${After} message=${message} left=${left} /></p>`
+      }
       <${Reactions} message=${message} me=${me} />
     </div>
-    ${!message.deleted && html`<button type="button" class="more" aria-label=${`Actions for the message of ${message.from.username}`} aria-haspopup="menu"
-      onClick=${(event) => open(message, event.currentTarget)}><${EllipsisIcon} /></button>`}
+    ${
+      !message.deleted &&
+      html`<button type="button" class="more" aria-label=${`Actions for the message of ${message.from.username}`} aria-haspopup="menu"
+      onClick=${(event) => open(message, event.currentTarget)}><${EllipsisIcon} /></button>`
+    }
   </article>`;
 });

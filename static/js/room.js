@@ -39,8 +39,8 @@ function useEntry(label) {
   useEffect(() => {
     if (!online || streamOf(stream).get().entered) return undefined;
     let here = true;
-    enter(label).then(
-      (found) => here && setEntry((before) => ({ ...before, ...found, error: null })),
+    ask("room:enter", { label }).then(
+      (found) => here && setEntry((before) => ({ ...before, ...take(label, found), error: null })),
       (error) => here && error.code !== "OFFLINE" && setEntry((before) => ({ ...before, error })),
     );
     return () => {
@@ -50,12 +50,11 @@ function useEntry(label) {
   return [entry, () => setEntry((before) => ({ ...before, ad: null }))];
 }
 
-async function enter(label) {
-  const stream = `r:${label}`;
-  const { messages, seq, members, online, ad } = await ask("room:enter", { label });
+/** Takes over what was found on entering: in one go with the page's own state, so that it is drawn once. */
+function take(label, { messages, seq, members, online, ad }) {
   const firstUnread = unreadFrom(label, seq);
   const start = messages.length < session.get().limits.history;
-  put(stream, messages, { entered: true, followed: true, start, upTo: messages.at(-1)?.seq ?? 0 });
+  put(`r:${label}`, messages, { entered: true, followed: true, start, upTo: messages.at(-1)?.seq ?? 0 });
   patchRoom(label, { members, online });
   return { ad: ad ?? null, firstUnread };
 }
@@ -89,9 +88,11 @@ function Head({ label, openMembers, wide }) {
     <a class="icon-button back" href="#/" aria-label="Back to your rooms"><${ArrowLeftIcon} /></a>
     <${Title}><${DateLabel} label=${label} /><//>
     <p class="room-words soft">${inWords(label)}</p>
-    ${wide
-      ? html`<p class="room-count soft">${room && `${amount(room.online)} here`}</p>`
-      : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon} size=${18} />${room ? `${amount(room.online)} here` : "Members"}</button>`}
+    ${
+      wide
+        ? html`<p class="room-count soft">${room && `${amount(room.online)} here`}</p>`
+        : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon} size=${18} />${room ? `${amount(room.online)} here` : "Members"}</button>`
+    }
   </header>`;
 }
 
@@ -102,8 +103,17 @@ function actionsFor(message, about, copied) {
   return [
     { label: "Answer", icon: ReplyIcon, run: () => about({ reply: message, editing: null }) },
     { label: "Copy the words", icon: CopyIcon, run: copied },
-    editable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => about({ reply: null, editing: message }) },
-    (own || MODERATORS.has(me.role)) && { label: "Delete", icon: Trash2Icon, danger: true, run: () => deleteSoon(message) },
+    editable(message, { me, limits }) && {
+      label: "Edit",
+      icon: PencilIcon,
+      run: () => about({ reply: null, editing: message }),
+    },
+    (own || MODERATORS.has(me.role)) && {
+      label: "Delete",
+      icon: Trash2Icon,
+      danger: true,
+      run: () => deleteSoon(message),
+    },
   ].filter(Boolean);
 }
 
@@ -121,12 +131,18 @@ export function Room({ label }) {
   const wide = useWide();
   const field = useRef(null);
   const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
-  const open = useCallback((message, opener) => setMenu((now) => (now?.opener === opener ? null : { message, opener })), []);
-  const takeBack = useCallback((item) => {
-    const me = session.get().me.id;
-    write(`konektor.draft.${me}.${stream}`, item.body);
-    setAbout({ reply: null, editing: null, taken: item.cid });
-  }, [stream]);
+  const open = useCallback(
+    (message, opener) => setMenu((now) => (now?.opener === opener ? null : { message, opener })),
+    [],
+  );
+  const takeBack = useCallback(
+    (item) => {
+      const me = session.get().me.id;
+      write(`konektor.draft.${me}.${stream}`, item.body);
+      setAbout({ reply: null, editing: null, taken: item.cid });
+    },
+    [stream],
+  );
   useEffect(() => {
     if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
   }, []);
@@ -146,7 +162,10 @@ export function Room({ label }) {
         cancel=${() => setAbout((now) => ({ ...now, reply: null, editing: null }))} edit=${(message) => setAbout({ reply: null, editing: message })} />
     </section>
     ${wide ? html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true} close=${() => setSheet(false)} />`}
-    ${menu && html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
-      actions=${actionsFor(menu.message, setAbout, () => copyWords(menu.message))} />`}
+    ${
+      menu &&
+      html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
+      actions=${actionsFor(menu.message, setAbout, () => copyWords(menu.message))} />`
+    }
   </div>`;
 }

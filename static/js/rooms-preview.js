@@ -16,7 +16,10 @@ export function parseDate(text) {
 export function showRooms(preview, parts) {
   const [year, month, day] = parts;
   for (const [name, text] of Object.entries({ year, month, day })) {
-    for (const place of preview.querySelectorAll(`[data-part="${name}"]`)) place.textContent = text;
+    for (const place of preview.querySelectorAll(`[data-part="${name}"]`)) {
+      if (place.classList.contains("open")) place.dataset.text = text;
+      else place.textContent = text;
+    }
   }
   const hue = hueOfDay(Number(month), Number(day));
   document.documentElement.style.setProperty("--hue", hue);
@@ -31,7 +34,10 @@ function sayRooms(preview, [year, month, day]) {
     const place = preview.querySelector(`[data-room="${room}"] [data-say]`);
     if (place) place.textContent = text;
   };
-  say("date", `Born on ${format({ weekday: "long", day: "numeric", month: "long", year: "numeric" })}: the very same day.`);
+  say(
+    "date",
+    `Born on ${format({ weekday: "long", day: "numeric", month: "long", year: "numeric" })}: the very same day.`,
+  );
   say("day", `Birthday on ${format({ day: "numeric", month: "long" })}, whatever the year.`);
   say("year", `Born in ${year}: the same films, the same songs, the same school years.`);
 }

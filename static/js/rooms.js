@@ -34,7 +34,8 @@ function Band({ room, dob }) {
 }
 
 /** The place of a room before it is known: as high as the room will be. */
-const Ghost = () => html`<li class="band ghost" aria-hidden="true"><span class="band-date"><span class="date"><span class="open">0000-00-00</span></span></span>
+const Ghost =
+  () => html`<li class="band ghost" aria-hidden="true"><span class="band-date"><span class="date"><span class="open" data-text="0000-00-00"></span></span></span>
   <span class="band-facts"><span class="words"> </span></span><span class="band-latest"> </span></li>`;
 
 /** The lobby. */

@@ -4,10 +4,14 @@ import { day, dayKey } from "./time.js";
 const TOGETHER = 5 * 60_000;
 
 function follows(message, before) {
-  return Boolean(before)
-    && before.from.id === message.from.id
-    && !message.official && !before.official && !message.replyTo
-    && Date.parse(message.createdAt) - Date.parse(before.createdAt) < TOGETHER;
+  return (
+    Boolean(before) &&
+    before.from.id === message.from.id &&
+    !message.official &&
+    !before.official &&
+    !message.replyTo &&
+    Date.parse(message.createdAt) - Date.parse(before.createdAt) < TOGETHER
+  );
 }
 
 /** `{kind: "day", key, text}`, `{kind: "unread", key}` and `{kind: "message", key, message, follows}` in their order. */

@@ -18,14 +18,14 @@ function anchorOf(box) {
   return rows[low] ? { row: rows[low], top: rows[low].getBoundingClientRect().top - edge } : null;
 }
 
-/** `box` and `inner` are refs for the scroller and its content; `atEnd` follows the reader; `toEnd()` jumps down. */
+/** `box` and `inner` are refs for the scroller and its content; `atEnd` follows the reader (null until it is known); `toEnd()` jumps down. */
 export function useScrolling({ ready, older }) {
   const box = useRef(null);
   const inner = useRef(null);
   const stuck = useRef(true);
   const anchor = useRef(null);
   const begun = useRef(false);
-  const [atEnd, setAtEnd] = useState(true);
+  const [atEnd, setAtEnd] = useState(null);
 
   const hold = useCallback(() => {
     const at = box.current;

@@ -27,9 +27,11 @@ function Theme() {
     else delete document.documentElement.dataset.theme;
   };
   return html`<fieldset class="themes"><legend class="airy">Light and dark</legend>
-    ${THEMES.map(({ name, label, icon: Icon }) => html`<label key=${name}>
+    ${THEMES.map(
+      ({ name, label, icon: Icon }) => html`<label key=${name}>
       <input type="radio" name="theme" value=${name} checked=${chosen === name} onChange=${() => pick(name)} />
-      <span><${Icon} size=${18} />${label}</span></label>`)}
+      <span><${Icon} size=${18} />${label}</span></label>`,
+    )}
   </fieldset>`;
 }
 
@@ -62,12 +64,13 @@ function Sessions() {
     try {
       const { revoked } = await ask("session:revoke", which);
       toast(`${count(revoked, "session")} ended.`);
-      again();
+      await again();
+      document.querySelector("#sessions")?.focus(); // The button that had the focus is gone.
     } catch (wrong) {
       toastError(wrong);
     }
   };
-  return html`<section aria-labelledby="sessions"><h2 class="airy" id="sessions">Where you are signed in</h2>
+  return html`<section aria-labelledby="sessions"><h2 class="airy" id="sessions" tabindex="-1">Where you are signed in</h2>
     ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
     ${!logins && !error && html`<${Waiting} label="Loading your sessions" />`}
     ${logins && html`<ul class="logins">${logins.map((login) => html`<${Login} key=${login.id} login=${login} end=${() => end({ id: login.id })} />`)}</ul>`}
@@ -77,7 +80,11 @@ function Sessions() {
 
 function logOut() {
   const waiting = outbox.get().items.length;
-  if (waiting && !confirm(`${count(waiting, "message")} not sent yet. Log out and lose ${waiting === 1 ? "it" : "them"}?`)) return;
+  if (
+    waiting &&
+    !confirm(`${count(waiting, "message")} not sent yet. Log out and lose ${waiting === 1 ? "it" : "them"}?`)
+  )
+    return;
   clearKept();
   document.querySelector("#logout").submit();
 }

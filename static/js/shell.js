@@ -17,7 +17,8 @@ const LINKS = [
   { page: "settings", href: "#/settings", label: "Settings", icon: SettingsIcon },
 ];
 
-const Mark = () => html`<svg width="26" height="26" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-linecap="round" aria-hidden="true">
+const Mark =
+  () => html`<svg width="26" height="26" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-linecap="round" aria-hidden="true">
   <circle cx="16" cy="16" r="13.5" stroke-width="2" stroke-dasharray="68 17" transform="rotate(-62 16 16)" />
   <circle cx="16" cy="16" r="8.25" stroke-width="2.5" stroke-dasharray="38 14" transform="rotate(100 16 16)" />
   <circle cx="16" cy="16" r="3.6" fill="currentColor" stroke="none" /></svg>`;
@@ -40,11 +41,13 @@ function Rail({ at }) {
   return html`<nav class="rail" aria-label="Konektor">
     <a class="wordmark" href="#/" aria-label="Konektor, your rooms"><${Mark} />Konektor</a>
     <div class="rail-rooms">${rooms.map((room) => html`<${RoomLink} key=${room.label} room=${room} at=${at} />`)}</div>
-    <div class="rail-links">${LINKS.slice(1).map(({ page, href, label, icon: Icon }) => html`
+    <div class="rail-links">${LINKS.slice(1).map(
+      ({ page, href, label, icon: Icon }) => html`
       <a key=${page} class="rail-link" href=${href} aria-current=${at.page === page ? "page" : null}>
         <${Icon} />${label}
         ${page === "wallet" && me && html`<span class="figure" data-testid=${["room", "wallet"].includes(at.page) ? null : "balance"}>${amount(balance)}</span>`}
-      </a>`)}
+      </a>`,
+    )}
     </div>
     <p class="rail-me soft">${me && me.username}</p>
   </nav>`;
@@ -52,11 +55,13 @@ function Rail({ at }) {
 
 function Tabs({ at }) {
   const unread = useStore(session, (state) => state.rooms.reduce((sum, room) => sum + room.unread, 0));
-  return html`<nav class="tabs" aria-label="Konektor">${LINKS.map(({ page, href, label, icon: Icon }) => html`
+  return html`<nav class="tabs" aria-label="Konektor">${LINKS.map(
+    ({ page, href, label, icon: Icon }) => html`
     <a key=${page} href=${href} aria-current=${at.page === page ? "page" : null}>
       <span class="tab-icon"><${Icon} size=${22} />${page === "rooms" && html`<${Unread} number=${unread} />`}</span>
       ${label}
-    </a>`)}
+    </a>`,
+  )}
   </nav>`;
 }
 
@@ -75,18 +80,21 @@ function Connection() {
   const before = useRef(state);
   useEffect(() => {
     const back = state === "online" && before.current === "offline";
-    const timer = setTimeout(() => {
-      before.current = state;
-      say(state === "offline" ? WORDS.offline : back ? "Connected again." : "");
-    }, state === "offline" ? 1200 : 0);
+    const timer = setTimeout(
+      () => {
+        before.current = state;
+        say(state === "offline" ? WORDS.offline : back ? "Connected again." : "");
+      },
+      state === "offline" ? 1200 : 0,
+    );
     return () => clearTimeout(timer);
   }, [state]);
   const shown = state === "offline" || state === "ended";
-  return html`<div class=${shown ? "connection shown" : "connection"} data-testid="connection" data-state=${state}>
+  return html`<section class=${shown ? "connection shown" : "connection"} aria-label="Connection" data-testid="connection" data-state=${state}>
     ${shown && html`<${WifiOffIcon} size=${16} />`}
     <span class=${shown ? "" : "out-of-sight"}>${WORDS[state]}${shown && waiting > 0 ? ` (${waiting} waiting)` : ""}</span>
     <span class="out-of-sight" role="status">${said}</span>
-  </div>`;
+  </section>`;
 }
 
 /** The frame, with a page in it. */

@@ -33,7 +33,6 @@ function watchPassword(password, confirm, say) {
 const dob = document.querySelector("#dob");
 dob.max = adultSince();
 follow(dob, document.querySelector(".rooms-preview"));
-document.querySelector(".aside").hidden = false;
 watchPassword(
   document.querySelector("#password"),
   document.querySelector("#confirm"),

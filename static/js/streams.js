@@ -54,14 +54,17 @@ export function arrive(message) {
 /** Fetches what is missing behind `last`, one run at a time. */
 export function fill(name) {
   if (!filling.has(name)) {
-    filling.set(name, fetchAfter(name).finally(() => filling.delete(name)));
+    filling.set(
+      name,
+      fetchAfter(name).finally(() => filling.delete(name)),
+    );
   }
   return filling.get(name);
 }
 
 async function fetchAfter(name) {
   try {
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await ask("message:list", { stream: name, afterSeq: streamOf(name).get().last, limit: PAGE });
       const reached = page.messages.at(-1)?.seq ?? 0;
       more = page.more;
@@ -109,22 +112,26 @@ export function trim(name, keep) {
 /** Begins to follow streams: the newest message of each is enough to know where its live part begins. */
 export function follow(names) {
   const fresh = names.filter((name) => !streamOf(name).get().followed);
-  return Promise.all(fresh.map(async (name) => {
-    const { messages } = await ask("message:list", { stream: name, limit: 1 });
-    put(name, messages, { upTo: messages.at(-1)?.seq ?? 0, followed: true });
-  }));
+  return Promise.all(
+    fresh.map(async (name) => {
+      const { messages } = await ask("message:list", { stream: name, limit: 1 });
+      put(name, messages, { upTo: messages.at(-1)?.seq ?? 0, followed: true });
+    }),
+  );
 }
 
 /** After a new connection: what every stream has had since, and live from there on. */
 export async function resume() {
   const offsets = Object.fromEntries([...streams].map(([name, store]) => [name, store.get().last]));
   const { streams: found } = await ask("sync:resume", { offsets });
-  await Promise.all(found.map(({ stream, messages, more, seq }) => {
-    const { entered } = streamOf(stream).get();
-    if (more) return restart(stream, seq);
-    put(stream, messages, { upTo: Math.max(seq, messages.at(-1)?.seq ?? 0) });
-    return entered ? refresh(stream) : null;
-  }));
+  await Promise.all(
+    found.map(({ stream, messages, more, seq }) => {
+      const { entered } = streamOf(stream).get();
+      if (more) return restart(stream, seq);
+      put(stream, messages, { upTo: Math.max(seq, messages.at(-1)?.seq ?? 0) });
+      return entered ? refresh(stream) : null;
+    }),
+  );
 }
 
 /** Too much was missed to show it all: begins again with the newest page. */
@@ -157,9 +164,11 @@ async function refresh(name) {
 
 function watchExpiry() {
   clearTimeout(expiry);
-  const times = [...streams.values()].flatMap((store) => store.get().messages.slice(0, 1))
-    .map(({ expiresAt }) => Date.parse(expiresAt)).filter(Number.isFinite);
-  if (times.length) expiry = setTimeout(expire, Math.min(LONGEST_TIMER, Math.max(0, Math.min(...times) - now())));
+  let next = Infinity;
+  for (const store of streams.values()) {
+    for (const { expiresAt } of store.get().messages) if (expiresAt) next = Math.min(next, Date.parse(expiresAt));
+  }
+  if (next < Infinity) expiry = setTimeout(expire, Math.min(LONGEST_TIMER, Math.max(0, next - now())));
 }
 
 function expire() {

@@ -51,5 +51,7 @@ export function excerpt(text, most = 90) {
 
 /** Whether a text is nothing but up to three emoji, which are then set large. */
 export function onlyEmoji(text) {
-  return /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f\p{Extended_Pictographic}]*\s*){1,3}$/u.test(text);
+  return /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f\p{Extended_Pictographic}]*\s*){1,3}$/u.test(
+    text,
+  );
 }

@@ -11,7 +11,6 @@ const label = () => {
   button.title = text;
 };
 
-button.hidden = false;
 label();
 button.addEventListener("click", () => {
   const next = dark() ? "light" : "dark";

@@ -51,7 +51,11 @@ export function day(stamp) {
 /** 5 minutes ago, in 3 days. */
 export function relative(stamp) {
   const distance = Date.parse(stamp) - now();
-  for (const [unit, size] of [["day", 24 * HOUR], ["hour", HOUR], ["minute", MINUTE]]) {
+  for (const [unit, size] of [
+    ["day", 24 * HOUR],
+    ["hour", HOUR],
+    ["minute", MINUTE],
+  ]) {
     if (Math.abs(distance) >= size) return formats.relative.format(Math.trunc(distance / size), unit);
   }
   return formats.relative.format(0, "second");

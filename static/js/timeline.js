@@ -48,12 +48,13 @@ function useReading(stream, seq, atEnd) {
   }, [stream, seq, atEnd, online]);
 }
 
-/** How many messages have come since the reader left the end. */
-function useMissed(messages, atEnd, me) {
+/** How many messages lie below that the reader has not seen: since they left the end, or since they were last here. */
+function useMissed(messages, atEnd, me, firstUnread) {
   const seen = useRef(0);
   const newest = messages.at(-1)?.seq ?? 0;
   if (atEnd) seen.current = newest;
-  return atEnd ? 0 : messages.filter(({ seq, from }) => seq > seen.current && from.id !== me).length;
+  else if (atEnd === null) seen.current = firstUnread ? firstUnread - 1 : newest;
+  return atEnd !== false ? 0 : messages.filter(({ seq, from }) => seq > seen.current && from.id !== me).length;
 }
 
 function Jump({ missed, jump }) {
@@ -64,7 +65,8 @@ function Jump({ missed, jump }) {
 
 function Row({ row, ...rest }) {
   if (row.kind === "day") return html`<h2 class="day"><span>${row.text}</span></h2>`;
-  if (row.kind === "unread") return html`<p class="unread-line" data-unread-line><span>New since you were here</span></p>`;
+  if (row.kind === "unread")
+    return html`<p class="unread-line" data-unread-line><span>New since you were here</span></p>`;
   return html`<${Message} message=${row.message} follows=${row.follows} ...${rest} />`;
 }
 
@@ -78,8 +80,11 @@ export function Timeline({ stream, label, firstUnread, top, open, edit }) {
   const [marked, setMarked] = useState(null);
   const [loading, older] = useOlder(stream);
   const { box, inner, atEnd, toEnd, scrolled } = useScrolling({ ready: state.entered, older });
-  const missed = useMissed(state.messages, atEnd, me);
-  const rows = useMemo(() => rowsOf(state.messages, { hidden: ids, firstUnread }), [state.messages, ids, firstUnread, today]);
+  const missed = useMissed(state.messages, atEnd, me, firstUnread);
+  const rows = useMemo(
+    () => rowsOf(state.messages, { hidden: ids, firstUnread }),
+    [state.messages, ids, firstUnread, today],
+  );
   const byId = useMemo(() => new Map(state.messages.map((message) => [message.id, message])), [state.messages]);
   useReading(stream, state.messages.at(-1)?.seq ?? 0, atEnd);
   useEffect(() => unsent && toEnd(), [unsent]);
@@ -97,12 +102,16 @@ export function Timeline({ stream, label, firstUnread, top, open, edit }) {
       <div class="lines" ref=${inner}>
         ${state.start ? top : html`<p class="loading soft" aria-hidden="true">${loading ? "Older words …" : ""}</p>`}
         <div role="log" aria-live=${quiet ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
-          ${rows.map((row) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show} open=${open}
-            quoted=${byId.get(row.message?.replyTo)} marked=${row.key === marked} />`)}
+          ${rows.map(
+            (
+              row,
+            ) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show} open=${open}
+            quoted=${byId.get(row.message?.replyTo)} marked=${row.key === marked} />`,
+          )}
         </div>
         <${Unsent} stream=${stream} edit=${edit} />
       </div>
     </div>
-    ${!atEnd && html`<${Jump} missed=${missed} jump=${toEnd} />`}
+    ${atEnd === false && html`<${Jump} missed=${missed} jump=${toEnd} />`}
   </div>`;
 }

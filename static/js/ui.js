@@ -1,6 +1,15 @@
 // Preact with htm as the modules here use it, with the pieces that every page is made of.
 import {
-  Component, h, html, render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState,
+  Component,
+  h,
+  html,
+  render,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
 } from "../vendor/htm-preact.js";
 import { hueOfId } from "./hue.js";
 

@@ -34,5 +34,7 @@ function Item({ item, edit }) {
 /** The unsent messages of a stream, in their order; `edit(item)` takes one back into the composer. */
 export function Unsent({ stream, edit }) {
   const items = useStore(outbox, (state) => state.items);
-  return items.filter((item) => item.stream === stream).map((item) => html`<${Item} key=${item.cid} item=${item} edit=${edit} />`);
+  return items
+    .filter((item) => item.stream === stream)
+    .map((item) => html`<${Item} key=${item.cid} item=${item} edit=${edit} />`);
 }

@@ -67,12 +67,15 @@ function usePages(data, setData) {
 
 function Statement({ data, setData }) {
   const [more, error] = usePages(data, setData);
-  if (!data.entries.length) return html`<${Empty} title="Nothing yet"><p>Say something in a room, and it stands here with its price.</p><//>`;
+  if (!data.entries.length)
+    return html`<${Empty} title="Nothing yet"><p>Say something in a room, and it stands here with its price.</p><//>`;
   return html`<table class="statement">
       <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="figure">Tokens</th><th scope="col" class="figure">Balance</th></tr></thead>
-      ${byDay(data.entries).map(({ key, at, entries }) => html`<tbody key=${key}>
+      ${byDay(data.entries).map(
+        ({ key, at, entries }) => html`<tbody key=${key}>
         <tr class="statement-day"><th scope="rowgroup" colspan="4">${day(at)}</th></tr>
-        ${entries.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} />`)}</tbody>`)}
+        ${entries.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} />`)}</tbody>`,
+      )}
     </table>
     ${error && html`<p class="wrong" role="alert">${error.message}</p>`}
     ${data.next && html`<${End} reached=${more} />`}`;

@@ -1,0 +1,50 @@
+"""The jobs that a Socket.IO connection puts into its mailbox."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from konektor.realtime.mailbox import Work
+from konektor.realtime.packets import Packet
+
+Dispatch = Callable[[str, tuple[int, ...], list[Any]], Work | None]
+"""Handles an event: its namespace, the ack numbers it owes, its name and arguments."""
+
+
+class Task:
+    """Work that is no event."""
+
+    __slots__ = ("_start", "key", "size")
+
+    def __init__(self, start: Callable[[], Work | None]) -> None:
+        self._start = start
+        self.size = 0
+        self.key: Hashable | None = None
+
+    def run(self) -> Work | None:
+        """Begins the work."""
+        return self._start()
+
+    def absorb(self, older: Any) -> None:
+        """Never asked: tasks have no key."""
+
+
+class Event:
+    """One event of the client with the ack numbers it owes: its own, and those of older ones it replaced."""
+
+    __slots__ = ("_data", "_dispatch", "_namespace", "_numbers", "key", "size")
+
+    def __init__(self, handler: Dispatch, packet: Packet, size: int, key: Hashable | None) -> None:
+        self._dispatch = handler
+        self._namespace = packet.namespace
+        self._numbers: tuple[int, ...] = () if packet.number is None else (packet.number,)
+        self._data = packet.data
+        self.size = size
+        self.key = key
+
+    def run(self) -> Work | None:
+        """Calls the handler and acks what it returns."""
+        return self._dispatch(self._namespace, self._numbers, self._data)
+
+    def absorb(self, older: "Event") -> None:
+        """Acks for the older event too."""
+        self._numbers = older._numbers + self._numbers

@@ -1,0 +1,117 @@
+"""What people do in a browser: come in, open a room, say something; whatever their browser complains of is kept."""
+
+import re
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+
+from tests.conftest import PASSWORD, Member, Running
+from tests.doors import fields
+
+WAIT = 10_000
+"""Milliseconds until a page has failed to show something."""
+DATE, DAY, YEAR = "1990-05-17", "05-17", "1990"
+COMPLAINTS = ("error", "warning", "assert")
+
+expect.set_options(timeout=WAIT)
+
+
+class Visits:
+    """Browsers of several people at one server, each a context of its own."""
+
+    def __init__(self, browser: Browser, server: Running) -> None:
+        self.server = server
+        self.complaints: list[str] = []
+        self._browser = browser
+        self._expected: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    def expect_complaint(self, pattern: str) -> None:
+        """Lets a test go on that makes the browser complain on purpose."""
+        self._expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        """The complaints that no test has asked for."""
+        return [text for text in self.complaints if not any(re.search(one, text) for one in self._expected)]
+
+    async def browser(self, **options: Any) -> BrowserContext:
+        """Somebody's browser, with no cookie yet."""
+        defaults: dict[str, Any] = {"base_url": self.server.url, "locale": "en-GB", "timezone_id": "Europe/Lisbon"}
+        context = await self._browser.new_context(**{**defaults, **options})
+        context.set_default_timeout(WAIT)
+        context.on("console", self._said)
+        context.on("weberror", lambda event: self.complaints.append(f"page error: {event.error}"))
+        context.on("request", self._asked)
+        context.on("requestfailed", self._failed)
+        context.on("response", self._answered)
+        self._contexts.append(context)
+        return context
+
+    async def page(self, **options: Any) -> Page:
+        """A page in a fresh browser."""
+        return await (await self.browser(**options)).new_page()
+
+    async def enter(self, member: Member, path: str = "/app", **options: Any) -> Page:
+        """The application, opened by a member who has just logged in."""
+        context = await self.browser(**options)
+        await log_in(context, member)
+        page = await context.new_page()
+        await page.goto(path)
+        await online(page)
+        return page
+
+    async def close(self) -> None:
+        """Closes every browser."""
+        for context in self._contexts:
+            await context.close()
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in COMPLAINTS:
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.server.url}/", "data:", "blob:")):
+            self.complaints.append(f"request to another host: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        self.complaints.append(f"request failed: {request.url} {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"answer {response.status}: {response.url}")
+
+
+async def log_in(context: BrowserContext, member: Member) -> None:
+    """Sends the log-in form as the browser would, so that its cookie is there."""
+    form = fields(await (await context.request.get("/login")).text())
+    answer = await context.request.post(
+        "/auth/login", form=form | {"email": member.email, "password": PASSWORD}, max_redirects=0
+    )
+    assert answer.status == 303, await answer.text()
+
+
+async def online(page: Page) -> None:
+    """Waits until the page is greeted and up to date."""
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "online")
+
+
+async def room(page: Page, label: str = DATE) -> None:
+    """Goes into a room from the lobby, and waits until its history is there."""
+    await page.get_by_test_id(f"room-{label}").click()
+    await entered(page)
+
+
+async def entered(page: Page) -> None:
+    """Waits until the room that the page shows has been entered."""
+    await expect(page.locator("[role=log][aria-live=polite]")).to_be_attached()
+
+
+async def say(page: Page, text: str) -> None:
+    """Types a message and sends it."""
+    await page.get_by_test_id("composer").fill(text)
+    await page.get_by_test_id("send").click()
+
+
+def messages(page: Page, text: str | re.Pattern[str] = "") -> Locator:
+    """The messages of the room that the page shows, those with a text."""
+    return page.get_by_test_id("message").filter(has_text=text)

@@ -1,0 +1,1 @@
+"""The tests of the realtime engine, which needs nothing else of Konektor."""

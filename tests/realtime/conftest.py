@@ -1,0 +1,88 @@
+"""What the tests of the engine share: servers on free ports that are closed again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from konektor.realtime import Engine, Server, create_engine, create_server
+
+
+@dataclass
+class Running:
+    """A server and the port it listens on."""
+
+    server: Server
+    port: int
+
+
+@dataclass
+class RunningEngine:
+    """An engine and the port it listens on."""
+
+    server: Engine
+    port: int
+
+
+@asynccontextmanager
+async def serving(server: Server | Engine) -> AsyncIterator[int]:
+    """Serves a server on a free port, which it tells, and stops everything."""
+    app = web.Application()
+    server.attach(app)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield int(runner.addresses[0][1])
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def listen() -> AsyncIterator[Callable[[Server | Engine], Awaitable[int]]]:
+    """Serves a server on a free port and tells the port."""
+    async with AsyncExitStack() as stack:
+
+        async def start(server: Server | Engine) -> int:
+            return await stack.enter_async_context(serving(server))
+
+        yield start
+
+
+@pytest.fixture
+def serve(listen: Any) -> Callable[..., Awaitable[Running]]:
+    """Makes a Socket.IO server with the given options and serves it."""
+
+    async def make(**options: Any) -> Running:
+        server = create_server(**options)
+        return Running(server, await listen(server))
+
+    return make
+
+
+@pytest.fixture
+def serve_engine(listen: Any) -> Callable[..., Awaitable[RunningEngine]]:
+    """Makes an Engine.IO server that sends every message back, with the given options."""
+
+    async def make(**options: Any) -> RunningEngine:
+        engine = create_engine(**options)
+
+        async def message(sid: str, data: Any) -> None:
+            await engine.send(sid, data)
+
+        engine.on("message", message)
+        return RunningEngine(engine, await listen(engine))
+
+    return make
+
+
+async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
+    """Returns when `condition` holds; fails after `seconds`."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        if condition():
+            return
+        assert asyncio.get_running_loop().time() < deadline, "still not so"
+        await asyncio.sleep(0.002)
