@@ -1,17 +1,16 @@
 """Konektor's one command: builds everything, serves, and hosts the small commands."""
 
-import argparse
 import asyncio
 import logging
 import os
 import signal
 import sys
 import warnings
+from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import uvloop
 from aiohttp import web
@@ -26,14 +25,16 @@ from handlers.reference import Reference
 from konektor import logs, recovery, samples
 from konektor.backends import embedded
 from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
+from konektor.backends.engine_metrics import show_engine
 from konektor.backends.live import SocketLive
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.batching import Batcher, Tasks
+from konektor.command_line import arguments
 from konektor.config import Config, ConfigError, note_address, read, with_address, with_secret
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.heads import Heads
-from konektor.invitations import TOKENS, USES, for_first_member, issue, link
+from konektor.invitations import for_first_member, issue, link
 from konektor.metrics import make_metrics
 from konektor.realtime import Server, create_server
 from konektor.rounds import rounds
@@ -46,7 +47,6 @@ log = logging.getLogger("konektor")
 EVENTS = events_of((sessions, sync, rooms, messages, invitations, wallet))
 BATCH = 128
 DRAIN = 20.0
-ROLES = ("member", "mod", "advertiser", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ async def opened(
         server = create_server(
             trusted_proxies=config.trusted_proxies, origins=(config.public_url, *config.allowed_origins)
         )
+        show_engine(metrics.registry, server.stats)
         live = SocketLive(server, tasks.start)
         core = Core(
             config=config,
@@ -150,13 +151,13 @@ async def welcome(core: Core) -> None:
         print(f"Nobody is here yet. The first member, who becomes admin, joins at\n  {address}", flush=True)
 
 
-async def invite(core: Core, words: argparse.Namespace) -> None:
+async def invite(core: Core, words: Namespace) -> None:
     """`run.py invite`: makes a code and prints its link."""
     made = await issue(core, words.code, cap=words.uses, tokens=words.tokens)
     print(made["_id"], link(core, made["_id"]), sep="\n")
 
 
-async def admin(core: Core, words: argparse.Namespace) -> None:
+async def admin(core: Core, words: Namespace) -> None:
     """`run.py admin`: makes a member an admin."""
     account = await people.set_role(core.db, words.email.strip().lower(), words.role)
     if account is None:
@@ -164,14 +165,15 @@ async def admin(core: Core, words: argparse.Namespace) -> None:
     print(f"{account['username']} is {words.role} now; it holds from their next connection on.")
 
 
-async def demo(core: Core, words: argparse.Namespace) -> None:
+async def demo(core: Core, words: Namespace) -> None:
     """`run.py demo`: makes sample members."""
     for email in await samples.demo(core):
         print(f"{email}  {samples.PASSWORD}")
 
 
-async def tokens(core: Core, words: argparse.Namespace) -> None:
+async def tokens(core: Core, words: Namespace) -> None:
     """`run.py tokens`: makes members for load tests and writes their access tokens."""
+    words.file.touch()  # a file that cannot be written is said so before anybody is made for it
     made = await samples.load_members(core, words.count, words.room)
     words.file.write_text("".join(f"{token}\n" for token in made))
     print(f"{len(made)} members of {words.room}, their tokens in {words.file}")
@@ -181,37 +183,7 @@ COMMANDS = {"invite": invite, "admin": admin, "demo": demo, "tokens": tokens}
 DEVELOPMENT = frozenset({"demo", "tokens"})
 
 
-def count(text: str) -> int:
-    """A whole number from 1 to a million."""
-    number = int(text)
-    if not 1 <= number <= 1_000_000:
-        raise argparse.ArgumentTypeError("takes 1 to 1000000")
-    return number
-
-
-def arguments(words: Sequence[str]) -> argparse.Namespace:
-    """What the command line says."""
-    parser = argparse.ArgumentParser(prog="run.py", description="Konektor: people meet through their birth dates.")
-    parser.add_argument("--host", default="", help="where to listen (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=0, help="the port to listen on (8080)")
-    commands = parser.add_subparsers(dest="command", metavar="command")
-    code = commands.add_parser("invite", help="make an invitation and print its link")
-    code.add_argument("--code", default="", help="the code itself, in place of a random one")
-    code.add_argument("--uses", type=count, default=USES, help="how many may join with it")
-    code.add_argument("--tokens", type=count, default=TOKENS, help="what each of them is given")
-    role = commands.add_parser("admin", help="make a member an admin")
-    role.add_argument("email")
-    role.add_argument("--role", choices=ROLES, default="admin", help="another role, or member to take it away")
-    commands.add_parser("demo", help="make sample members and messages")
-    load = commands.add_parser("tokens", help="make members for load tests")
-    load.add_argument("file", type=Path)
-    load.add_argument("--count", type=count, default=100)
-    load.add_argument("--room", default="1990")
-    commands.add_parser("events", help="print the event reference")
-    return parser.parse_args(words)
-
-
-async def command(config: Config, words: argparse.Namespace) -> None:
+async def command(config: Config, words: Namespace) -> None:
     """Runs a small command beside a running server, or without one."""
     if config.production and words.command in DEVELOPMENT:
         raise Refused("FORBIDDEN", f"`{words.command}` is for development; production refuses it.")
@@ -236,7 +208,7 @@ def main(words: Sequence[str]) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    except (Refused, embedded.EmbeddedError) as error:
+    except (Refused, embedded.EmbeddedError, OSError) as error:
         print(error.message if isinstance(error, Refused) else error, file=sys.stderr)
         return 1
     except PyMongoError as error:

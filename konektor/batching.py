@@ -23,9 +23,12 @@ class Tasks:
 
     async def finish(self, seconds: float) -> None:
         """Waits for what runs, cancels what has not ended in `seconds`. May be called twice."""
-        if not self._held:
-            return
-        _, late = await asyncio.wait(set(self._held), timeout=seconds)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        # What runs may start something else, and that is waited for too.
+        while self._held and loop.time() < deadline:
+            await asyncio.wait(set(self._held), timeout=deadline - loop.time())
+        late = set(self._held)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from konektor.batching import Batcher, Tasks
+from tests.conftest import until
 
 
 class Book:
@@ -75,8 +76,7 @@ async def test_who_goes_away_leaves_the_item_in_its_batch(book: Book) -> None:
     batcher = Batcher[int, int](Tasks(), most=10)
     book.open.clear()
     asking = [asyncio.create_task(batcher.submit(number, book.write)) for number in (1, 2)]
-    while not book.batches:
-        await asyncio.sleep(0)
+    await until(lambda: book.batches)
     asking[0].cancel()
     book.open.set()
     assert await asking[1] == 4
@@ -99,12 +99,13 @@ async def test_tasks_are_waited_for_at_the_end() -> None:
     async def work(number: int) -> None:
         await asyncio.sleep(0)
         done.append(number)
+        if number < 3:
+            tasks.start(work(number + 1))
 
-    for number in range(3):
-        tasks.start(work(number))
+    tasks.start(work(0))
     await tasks.finish(5)
     await tasks.finish(5)
-    assert done == [0, 1, 2]
+    assert done == [0, 1, 2, 3]
 
 
 async def test_a_task_that_does_not_end_is_cancelled() -> None:

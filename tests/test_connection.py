@@ -10,54 +10,27 @@ from typing import Any
 import jwt
 import pytest
 from aiohttp import ClientSession
+from pymongo import MongoClient
+from socketio.exceptions import ConnectionRefusedError
 
 import run
+from events.connection import Connections
+from events.wire import Dispatcher
+from handlers.context import cookie_session
 from konektor import config as settings
 from konektor.core import Core
 from konektor.sessions import ACCESS, LOGIN, access_token, caller_of_session, end, open_session, tokens
 from konektor.store.ids import new_id
-from tests.conftest import PASSWORD, Client, Clock, Member, Running, join, listening, until
+from tests.conftest import Client, Clock, Member, Running, join, listening, until
+from tests.knock import knock, refused
 
 Connect = Callable[[Member], Awaitable[Client]]
-PUBLIC, ALLOWED = "http://127.0.0.1:8080", "https://app.example.org"
-TRANSPORTS = ["websocket", "polling"]
-
-
-async def knock(url: str, auth: Any = None, transport: str = "websocket", headers: Any = None) -> dict[str, Any]:
-    """What a handshake comes to: the `connect_error`, or the answer to session:hello."""
-    client, errors = Client(), list[dict[str, Any]]()
-    client.sio.on("connect_error", errors.append)
-    try:
-        await client.sio.connect(url, auth=auth, transports=[transport], headers=headers or {}, retry=False)
-        return dict(await client.ask("session:hello"))
-    except Exception:
-        if not errors:
-            raise
-        return errors[0]
-    finally:
-        await client.sio.disconnect()
-
-
-async def refused(url: str, auth: Any = None, **more: Any) -> str:
-    """The code of a refused handshake; message and data have it both."""
-    error = await knock(url, auth, **more)
-    assert error["message"] == error["data"]["code"], error
-    assert error["data"]["message"]
-    return str(error["message"])
-
-
-async def signed_in(http: ClientSession, url: str, member: Member) -> dict[str, str]:
-    """The headers of a browser that has logged in."""
-    form = {"email": member.email, "password": PASSWORD}
-    async with http.post(f"{url}/auth/login", data=form, allow_redirects=False) as response:
-        assert response.status == 303, await response.text()
-        return {"Cookie": f"konektor={response.cookies['konektor'].value}"}
 
 
 @pytest.fixture
 async def strict(environ: dict[str, str], clock: Clock) -> AsyncIterator[Running]:
-    """A server with rate limits and an origin of its own."""
-    config = settings.read(environ | {"KONEKTOR_RATE_LIMITS": "on", "KONEKTOR_ALLOWED_ORIGINS": ALLOWED})
+    """A server with rate limits."""
+    config = settings.read(environ | {"KONEKTOR_RATE_LIMITS": "on"})
     async with run.opened(config, serving=False, now=clock, rounds=4) as house, listening(house) as running:
         yield running
 
@@ -76,7 +49,7 @@ async def test_nobody_gets_in_without_a_good_token(server: Running, core: Core) 
     claims = jwt.decode(ada.token, options={"verify_signature": False})
     bare = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).decode().rstrip("=")
     garbage: list[Any] = [
-        "", "garbage", "a.b.c", "\ud800", "x" * 30_000, ada.token[:-2], ada.token.swapcase(), 5, ["x"], {"$ne": 1}, True,
+        "", "garbage", "a.b.c", "\ud800", "x" * 30_000, ada.token[:-2], ada.token.swapcase(), 5, ["x"], {"$ne": 1},
         jwt.encode(claims, "another secret of the right length.", algorithm="HS256"),
         f"{bare}.{ada.token.split('.')[1]}.",
         tokens(core, ada.caller.member, ada.caller.session).refresh_token,
@@ -113,51 +86,32 @@ async def test_a_frozen_member_is_told_so(server: Running, core: Core) -> None:
     assert await refused(server.url, {"token": ada.token}) == "FROZEN"
 
 
-async def test_a_login_that_ends_during_the_handshake_lets_nobody_in(server: Running, core: Core) -> None:
-    """Whenever the end comes, no connection of an ended login is left behind."""
-    ada = await join(core)
-    logins = [await open_session(core, ada.caller.member, kind="client", device="t") for _ in range(20)]
-    clients = [Client() for _ in logins]
-    tries = [
-        client.connect(server.url, tokens(core, ada.caller.member, login).access_token)
-        for client, login in zip(clients, logins, strict=True)
-    ]
-    await asyncio.gather(*tries, *(end(core, login, "revoked") for login in logins), return_exceptions=True)
-    await until(lambda: not any(client.sio.connected for client in clients))
-    await asyncio.gather(*(client.sio.shutdown() for client in clients))
+class LateDoor:
+    """Counts connections, and ends each login at the moment at which its connection is let in."""
+
+    def __init__(self, database: str) -> None:
+        self.client: MongoClient[dict[str, Any]] = MongoClient(database)
+        self.inside: set[str] = set()
+
+    def arrive(self, member: str, session: str, connection: str) -> int:
+        """Ends the login when whoever ends it finds no connection yet."""
+        self.client.get_default_database()["sessions"].update_many({}, {"$set": {"ended": "revoked"}})
+        self.inside.add(connection)
+        return 1
+
+    def depart(self, member: str, session: str, connection: str) -> None:
+        """Forgets a connection."""
+        self.inside.discard(connection)
 
 
-@pytest.mark.parametrize("transport", TRANSPORTS)
-async def test_a_browser_connects_with_its_cookie_from_our_pages_only(
-    strict: Running, http: ClientSession, transport: str
-) -> None:
-    """Another site's page is refused though the browser sends the cookie along."""
-    member = await join(strict.core)
-    cookie = await signed_in(http, strict.url, member)
-    for origin in (PUBLIC, ALLOWED, strict.url):
-        hello = await knock(strict.url, transport=transport, headers=cookie | {"Origin": origin})
-        assert hello.get("me", {}).get("id") == str(member.caller.member), origin
-    for origin in ("https://evil.example", f"{PUBLIC}.evil.example", "null", "", "http://app.example.org"):
-        code = await refused(strict.url, transport=transport, headers=cookie | {"Origin": origin})
-        assert code == "FORBIDDEN", origin
-
-
-@pytest.mark.parametrize("transport", TRANSPORTS)
-async def test_a_cookie_needs_an_origin(server: Running, core: Core, http: ClientSession, transport: str) -> None:
-    """Without one it is FORBIDDEN, unless the browser says that our own page asks."""
-    cookie = await signed_in(http, server.url, await join(core))
-    assert await refused(server.url, transport=transport, headers=cookie) == "FORBIDDEN"
-    cross = cookie | {"Sec-Fetch-Site": "cross-site"}
-    assert await refused(server.url, transport=transport, headers=cross) == "FORBIDDEN"
-    assert "me" in await knock(server.url, transport=transport, headers=cookie | {"Sec-Fetch-Site": "same-origin"})
-
-
-async def test_a_token_counts_before_a_cookie(server: Running, core: Core, http: ClientSession) -> None:
-    """A page that brings a token is who the token says, and a wrong one is not made good by the cookie."""
-    ada, bob = await join(core), await join(core)
-    headers = await signed_in(http, server.url, ada) | {"Origin": server.url}
-    assert (await knock(server.url, {"token": bob.token}, headers=headers))["me"]["id"] == str(bob.caller.member)
-    assert await refused(server.url, {"token": "x"}, headers=headers) == "UNAUTHENTICATED"
+async def test_a_login_that_ends_during_the_handshake_lets_nobody_in(core: Core, database: str) -> None:
+    """Who has been checked already when the end comes is refused all the same, and nothing is left behind."""
+    ada, door = await join(core), LateDoor(database)
+    edge = Connections(core, door, Dispatcher(core, {}), cookie_session)
+    with door.client, pytest.raises(ConnectionRefusedError) as refusal:
+        await edge.connect("a-connection", {}, {"token": ada.token})
+    assert refusal.value.error_args["message"] == "SESSION_EXPIRED"
+    assert not door.inside
 
 
 async def test_a_member_has_twenty_connections(strict: Running) -> None:

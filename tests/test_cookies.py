@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 
-import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
@@ -50,11 +49,12 @@ async def test_the_cookie_tells_its_reader_nothing(server: Running, http: Client
     assert [secret for secret in (str(row["_id"]), token, "login", "csrf") if secret in line] == []
 
 
-@pytest.mark.parametrize("value", ["x", "", "a" * 3000, "gAAAAA==", "%00", "é"])
-async def test_a_broken_cookie_is_no_cookie(server: Running, http: ClientSession, value: str) -> None:
+async def test_a_broken_cookie_is_no_cookie(server: Running, http: ClientSession) -> None:
     """The browser gets a fresh one and goes on."""
-    async with http.get(f"{server.url}/login", headers=PAGE | {"Cookie": f"konektor={value}"}) as response:
-        assert (response.status, "konektor=" in response.headers["Set-Cookie"]) == (200, True)
+    for value in ("x", "", "a" * 3000, "gAAAAA==", "%00", "é"):
+        http.cookie_jar.clear()
+        async with http.get(f"{server.url}/login", headers=PAGE | {"Cookie": f"konektor={value}"}) as response:
+            assert (response.status, "konektor=" in response.headers["Set-Cookie"]) == (200, True)
 
 
 async def test_a_cookie_of_another_server_is_no_cookie(server: Running, http: ClientSession, public: Running) -> None:

@@ -163,6 +163,30 @@ async def test_an_id_is_remembered_for_48_hours(core: Core, clock: Clock) -> Non
     assert (purge - clock()).total_seconds() == 0.001
 
 
+async def test_an_id_may_be_used_again_when_its_message_is_gone(core: Core, clock: Clock) -> None:
+    """After 48 hours it is a new message, paid for like one, and both payments are in the ledger."""
+    member = await join(core)
+    await say(core, member, cid="1")
+    await settled(core)
+    await core.db["messages"].delete_many({})
+    clock.forward(hours=48)
+    again = await say(core, member, "again", cid="1")
+    assert (again.message.seq, again.balance) == (2, 100_000 - 10)
+    assert await books(core, member) == 100_000 - 10
+
+
+async def test_a_repeat_takes_nothing_from_what_is_sent_beside_it(core: Core) -> None:
+    """With tokens for one message left, a client that comes back repeats its last one and sends a new one."""
+    member = await join(core, balance=10)
+    first = await say(core, member, "first", cid="1")
+    tries = [attempt(core, member, body, cid=cid) for body, cid in (("first", "1"), ("other", "2"), ("third", "3"))]
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    assert answers[0] == Repeat(first)
+    assert isinstance(answers[1], Sent)
+    assert isinstance(answers[2], Refused)
+    assert await books(core, member) == 0
+
+
 async def test_a_refused_send_can_be_repeated_once_there_are_tokens(core: Core) -> None:
     """A refusal is no answer to keep: the same id works when the wallet is full enough."""
     member = await join(core, balance=2)

@@ -33,7 +33,7 @@ async def take(core: Core, one: Draft, last: str) -> None:
     if "in the ledger" in steps:
         await wallets.settle(core.db, [(one.member, intent)])
     if last == "in the ledger":
-        await core.db["wallets"].update_one({"_id": one.member}, {"$push": {"pend": intent}, "$set": {"recent": []}})
+        await core.db["wallets"].update_one({"_id": one.member}, {"$push": {"pend": intent}})
 
 
 @pytest.mark.parametrize("last", STEPS)
@@ -118,7 +118,6 @@ async def test_a_payment_for_a_message_that_was_paid_for_goes_back(core: Core, c
     member = await join(core)
     one = draft(member, cid="1")
     await take(core, one, "settled")
-    await core.db["wallets"].update_one({"_id": member.caller.member}, {"$set": {"recent": []}})
     assert (await pay(core, [one]))[1][one.member] == 100_000 - 10
     clock.forward(seconds=11)
     await recovery.sweep(core)
@@ -131,7 +130,6 @@ async def test_a_payment_for_an_id_that_is_another_rooms_message_goes_back(core:
     for _ in range(3):
         await say(core, member, "x", stream=DAY)
     await take(core, draft(member, "x", cid="1", stream=DAY), "settled")
-    await core.db["wallets"].update_one({"_id": member.caller.member}, {"$set": {"recent": []}})
     await take(core, draft(member, "words", cid="1"), "paid")
     clock.forward(seconds=11)
     await recovery.sweep(core)
@@ -174,7 +172,7 @@ async def pay_for_edit(core: Core, member: Member, known: str, body: str) -> Non
 async def test_a_grant_that_died_behind_its_payment_is_entered(core: Core, clock: Clock) -> None:
     """The tokens are there already; the sweeper writes the row, and the cause stays used."""
     member = await join(core)
-    given = wallet.intent("grant:gift", 50, "gift", core.now())
+    given = wallet.intent("grant:gift", 50, "gift", core.now(), row="grant:gift")
     await wallets.reserve(core.db, [(member.caller.member, given)])
     clock.forward(seconds=11)
     await recovery.sweep(core)

@@ -12,6 +12,7 @@ from konektor.realtime.engine import Engine, new_id
 from konektor.realtime.fanout import Fanout
 from konektor.realtime.options import Options
 from konektor.realtime.rooms import Rooms
+from konektor.realtime.signatures import fitting
 from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 from konektor.realtime.stock import StockServer
@@ -124,7 +125,8 @@ class Server(StockServer):
             if not own and (handler := handlers.get("*")) is not None:
                 return handler, (event, *prefix, *args)
         if (handler := self.namespace_handlers.get(namespace)) is not None:
-            return handler.trigger_event, (event, *args)
+            method = getattr(handler, f"on_{event}", None) if own else None
+            return handler.trigger_event, (event, *(args if method is None else fitting(method, args)))
         return None
 
     def expect_connect(self, socket: Socket) -> None:

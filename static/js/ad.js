@@ -17,11 +17,15 @@ export function Ad({ ad, close }) {
     const timer = setTimeout(() => (left > 1 ? setLeft(left - 1) : close()), 1000);
     return () => clearTimeout(timer);
   }, [left, held]);
-  const words = html`${pictured && html`<img src=${ad.imageUrl} alt="" onError=${() => setPictured(false)} />`}<b>${ad.label}</b>`;
-  return html`<aside class="ad" data-testid="ad" aria-label="From a sponsor" onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)}>
+  const words = html`${pictured && html`<img src=${ad.imageUrl} alt="" onError=${() => setPictured(false)} />`}
+    <b>${ad.label}</b>`;
+  return html`<aside class="ad" data-testid="ad" aria-label="From a sponsor" onFocusIn=${() => hold(true)}
+    onFocusOut=${() => hold(false)}>
     <p class="ad-from">From a sponsor · ${left} s</p>
-    ${ad.url ? html`<a class="ad-words" href=${ad.url} target="_blank" rel="noopener noreferrer nofollow sponsored">${words}</a>` : html`<div class="ad-words">${words}</div>`}
-    <button type="button" class="icon-button" data-testid="ad-close" aria-label="Close the sponsor's card" onClick=${close}><${XIcon} /></button>
+    ${ad.url ? html`<a class="ad-words" href=${ad.url} target="_blank" rel="noopener noreferrer nofollow sponsored">
+      ${words}</a>` : html`<div class="ad-words">${words}</div>`}
+    <button type="button" class="icon-button" data-testid="ad-close" aria-label="Close the sponsor's card"
+      onClick=${close}><${XIcon} /></button>
     <span class="ad-time" style=${{ "--left": left / ad.seconds }}></span>
   </aside>`;
 }

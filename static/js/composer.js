@@ -48,14 +48,17 @@ function Banner({ about, cancel }) {
   const { editing, reply } = about;
   if (!editing && !reply) return null;
   return html`<div class="about-bar">
-    <span>${editing ? "Editing your message" : html`Answering <b>${reply.from.username}</b>: ${excerpt(reply.body, 60)}`}</span>
-    <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Do not answer"} onClick=${cancel}><${XIcon} size=${18} /></button>
+    <span>${editing ? "Editing your message" : html`Answering <b>
+      ${reply.from.username}</b>: ${excerpt(reply.body, 60)}`}</span>
+    <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Do not answer"}
+      onClick=${cancel}><${XIcon} size=${18} /></button>
   </div>`;
 }
 
 function Meter({ cost, balance, why, empty }) {
   return html`<div class="meter">
-    <span class=${cost ? "cost" : "cost none"} data-testid="cost" data-value=${cost}><b>${amount(cost)}</b> ${cost === 1 ? "token" : "tokens"}</span>
+    <span class=${cost ? "cost" : "cost none"} data-testid="cost" data-value=${cost}><b>
+      ${amount(cost)}</b> ${cost === 1 ? "token" : "tokens"}</span>
     <span class=${empty ? "out-of-sight" : "why"} id="composer-why">${why}</span>
     <span class="balance"><b data-testid="balance" data-value=${balance}>${amount(balance)}</b> left</span>
   </div>`;
@@ -132,9 +135,12 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
   return html`<form class="composer" onSubmit=${send}>
     <${Banner} about=${about} cancel=${cancel} />
     <div class="write">
-      <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`} placeholder="Say something" value=${text}
-        onInput=${type} onKeyDown=${keys} aria-describedby="composer-why" enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
-      <button class="send" type="submit" data-testid="send" aria-label=${about.editing ? "Save" : "Send"} aria-disabled=${Boolean(why)} aria-describedby="composer-why">
+      <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`}
+        placeholder="Say something" value=${text}
+        onInput=${type} onKeyDown=${keys} aria-describedby="composer-why"
+          enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
+      <button class="send" type="submit" data-testid="send" aria-label=${about.editing ? "Save" : "Send"}
+        aria-disabled=${Boolean(why)} aria-describedby="composer-why">
         ${about.editing ? html`<${CheckIcon} />` : html`<${ArrowUpIcon} />`}
       </button>
     </div>

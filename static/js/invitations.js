@@ -40,7 +40,8 @@ function Revoke({ code, done }) {
   };
   if (!sure) return html`<button type="button" class="button plain" onClick=${() => setSure(true)}>Revoke</button>`;
   return html`<span class="sure" role="group" aria-label="Revoke this invitation?">
-    <button type="button" class="button danger" ref=${(button) => button?.focus()} onClick=${revoke}>Revoke for good</button>
+    <button type="button" class="button danger" ref=${(button) => button?.focus()}
+      onClick=${revoke}>Revoke for good</button>
     <button type="button" class="button plain" onClick=${() => setSure(false)}>Keep it</button>
   </span>`;
 }
@@ -63,7 +64,8 @@ function Past({ codes }) {
   if (!codes.length) return null;
   return html`<section><h2 class="airy">Earlier ones</h2><ul class="lines-list">${codes.map(
     (item) => html`
-    <li key=${item.code}><code>${item.code}</code><span class="soft">${STATES[item.state] ?? item.state}, ${item.uses} of ${item.cap} used</span></li>`,
+    <li key=${item.code}><code>${item.code}</code><span class="soft">
+      ${STATES[item.state] ?? item.state}, ${item.uses} of ${item.cap} used</span></li>`,
   )}
   </ul></section>`;
 }
@@ -73,7 +75,8 @@ function Invitees({ people }) {
   return html`<section><h2 class="airy">Who came</h2><ul class="people wide">${people.map(
     (person) => html`
     <li key=${person.id} class="person"><${Face} who=${person} size="s" />
-      <span class="person-name"><span>${person.username}</span><${Marks} who=${person} /><span class="soft small">joined ${relative(person.joinedAt)}</span></span></li>`,
+      <span class="person-name"><span>${person.username}</span><${Marks} who=${person} /><span
+        class="soft small">joined ${relative(person.joinedAt)}</span></span></li>`,
   )}
   </ul></section>`;
 }
@@ -100,20 +103,27 @@ export function Invitations() {
   const [busy, create] = useCreate(again);
   const open = data?.codes.filter((item) => item.state === "open") ?? [];
   const several = useStore(session, ({ me }) => me && me.role !== "member");
-  const button = html`<button type="button" class=${open.length ? "button plain" : "button"} data-testid="invite-create" aria-disabled=${busy} onClick=${() => busy || create()}>
+  const button = html`<button type="button" class=${open.length ? "button plain" : "button"}
+    data-testid="invite-create" aria-disabled=${busy} onClick=${() => busy || create()}>
     <${PlusIcon} size=${18} />${busy ? "Making it …" : "New invitation"}</button>`;
   return html`<div class="page-body">
     <header class="page-head"><${Title}>Invitations<//>
-      <p class="soft">A link lets ten people in within four months. Each of them begins with ${amount(100000)} tokens.</p></header>
+      <p class="soft">A link lets ten people in within four months.
+        Each of them begins with ${amount(100000)} tokens.</p></header>
     ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
     ${!data && !error && html`<${Waiting} label="Loading your invitations" />`}
     ${
       data &&
       (open.length
-        ? html`<section class="tickets" aria-label="Open invitations">${open.map((item) => html`<${Open} key=${item.code} invitation=${item} again=${again} />`)}</section>
-        ${several ? button : html`<p class="soft">You can have one open invitation at a time. When it is used up, or you revoke it, you can make the next.</p>`}`
-        : html`<${Empty} title="No open invitation"><p>Make one, and send its link to somebody you would like to meet here every day.</p>${button}<//>`)
+        ? html`<section class="tickets" aria-label="Open invitations">${open.map((item) => html`<${Open}
+          key=${item.code} invitation=${item} again=${again} />`)}</section>
+        ${several ? button : html`<p
+          class="soft">You can have one open invitation at a time.
+          When it is used up, or you revoke it, you can make the next.</p>`}`
+        : html`<${Empty} title="No open invitation">
+          <p>Make one, and send its link to somebody you would like to meet here every day.</p>${button}<//>`)
     }
-    ${data && html`<${Invitees} people=${data.invitees} /><${Past} codes=${data.codes.filter((item) => item.state !== "open")} />`}
+    ${data && html`<${Invitees} people=${data.invitees} /><${Past}
+      codes=${data.codes.filter((item) => item.state !== "open")} />`}
   </div>`;
 }

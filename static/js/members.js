@@ -41,15 +41,18 @@ function Person({ person }) {
   return html`<li class="person">
     <span class=${person.online ? "face-box online" : "face-box"}><${Face} who=${person} size="s" /></span>
     <span class="person-name"><span>${person.username}</span><${Marks} who=${person} />
-      <span class="soft small">${person.relation === "self" ? "you, " : ""}${person.age}${person.online ? ", here" : ""}</span></span>
+      <span class="soft small">${person.relation === "self" ? "you, " : ""}${person.age}
+        ${person.online ? ", here" : ""}</span></span>
   </li>`;
 }
 
 function List({ label, room }) {
   const [people, load] = useMembers(label, room?.online, room?.members);
   if (!people) return html`<${Waiting} label="Loading the members" />`;
-  return html`<ul class="people">${people.items.map((person) => html`<${Person} key=${person.id} person=${person} />`)}</ul>
-    ${people.next && html`<button type="button" class="button plain slim" onClick=${() => load(people.next)}>Show more</button>`}`;
+  return html`<ul class="people">${people.items.map((person) => html`<${Person} key=${person.id}
+    person=${person} />`)}</ul>
+    ${people.next && html`<button type="button" class="button plain slim"
+      onClick=${() => load(people.next)}>Show more</button>`}`;
 }
 
 /** The panel beside a room; with `sheet` a dialog over it, which `close` ends. */
@@ -60,11 +63,13 @@ export function Members({ label, sheet, close }) {
     if (sheet) dialog.current.showModal();
   }, [sheet]);
   const inside = html`<header class="panel-head"><h2 class="airy">Who is here</h2>
-      ${sheet && html`<button type="button" class="icon-button" aria-label="Close" onClick=${close}><${XIcon} /></button>`}</header>
+      ${sheet && html`<button type="button" class="icon-button" aria-label="Close" onClick=${close}>
+        <${XIcon} /></button>`}</header>
     ${room && html`<p class="soft small">${amount(room.online)} of ${count(room.members, "member")}</p>`}
     <${List} label=${label} room=${room} />`;
   if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Who is here">${inside}</aside>`;
   const outside = (event) => event.target === dialog.current && close();
-  return html`<dialog class="members sheet-over" data-testid="members" aria-label="Who is here" ref=${dialog} onClose=${close} onClick=${outside}>
+  return html`<dialog class="members sheet-over" data-testid="members" aria-label="Who is here" ref=${dialog}
+    onClose=${close} onClick=${outside}>
     <div class="sheet-inside">${inside}</div></dialog>`;
 }

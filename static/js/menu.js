@@ -44,7 +44,8 @@ function OtherEmoji({ pick, cancel }) {
   };
   return html`<form class="other-emoji" onSubmit=${submit}>
     <label class="out-of-sight" for="other-emoji">Another emoji</label>
-    <input class="input" id="other-emoji" name="emoji" placeholder="Any emoji" autocomplete="off" maxlength="16" onKeyDown=${keys}
+    <input class="input" id="other-emoji" name="emoji" placeholder="Any emoji" autocomplete="off" maxlength="16"
+      onKeyDown=${keys}
       aria-describedby="other-emoji-wrong" ref=${(field) => field?.focus()} />
     <button class="button slim" type="submit">React</button>
     <span class="wrong" id="other-emoji-wrong" role="status">${wrong}</span>
@@ -83,14 +84,17 @@ export function Menu({ opener, actions, react, close }) {
     ${
       react &&
       html`<div class="palette" role="group" aria-label="React">
-      ${EMOJI.map((emoji) => html`<button key=${emoji} type="button" role="menuitem" aria-label=${`React with ${emoji}`} onClick=${() => pick(emoji)}>${emoji}</button>`)}
-      <button type="button" role="menuitem" aria-label="Another emoji" onClick=${() => setOther(true)}><${PlusIcon} /></button>
+      ${EMOJI.map((emoji) => html`<button key=${emoji} type="button" role="menuitem"
+        aria-label=${`React with ${emoji}`} onClick=${() => pick(emoji)}>${emoji}</button>`)}
+      <button type="button" role="menuitem" aria-label="Another emoji" onClick=${() => setOther(true)}>
+        <${PlusIcon} /></button>
     </div>`
     }
     ${other && html`<${OtherEmoji} pick=${pick} cancel=${finish(() => {})} />`}
     ${actions.map(
       ({ label, icon: Icon, run, danger }) => html`
-      <button key=${label} type="button" role="menuitem" class=${danger ? "action danger" : "action"} onClick=${finish(run)}><${Icon} size=${18} />${label}</button>`,
+      <button key=${label} type="button" role="menuitem" class=${danger ? "action danger" : "action"}
+        onClick=${finish(run)}><${Icon} size=${18} />${label}</button>`,
     )}
   </div>`;
 }

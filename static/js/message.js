@@ -23,7 +23,8 @@ export async function react(message, emoji) {
 
 /** What stands beside a name: the tick and the badges. */
 export function Marks({ who }) {
-  return html`${who.tick && html`<span class="tick" title="Premium member"><${BadgeCheckIcon} size=${16} /><span class="out-of-sight">Premium member</span></span>`}
+  return html`${who.tick && html`<span class="tick" title="Premium member"><${BadgeCheckIcon} size=${16} /><span
+    class="out-of-sight">Premium member</span></span>`}
     ${who.badges?.map((badge) => html`<span key=${badge} class="badge">${badge}</span>`)}`;
 }
 
@@ -32,14 +33,16 @@ function Reactions({ message, me }) {
   return html`<div class="reactions">${message.reactions.map(({ emoji, count, userIds }) => {
     const names = namesOf(userIds, 8);
     return html`<button key=${emoji} type="button" aria-pressed=${userIds.includes(me)} title=${names}
-      aria-label=${`${emoji} ${count}: ${names}`} onClick=${() => react(message, emoji)}><span>${emoji}</span> ${count}</button>`;
+      aria-label=${`${emoji} ${count}: ${names}`} onClick=${() => react(message, emoji)}><span>
+        ${emoji}</span> ${count}</button>`;
   })}</div>`;
 }
 
 function Quote({ quoted, show }) {
   if (!quoted) return html`<p class="quote gone"><${ReplyIcon} size=${14} />An answer to words that are gone</p>`;
   return html`<button type="button" class="quote" onClick=${() => show(quoted.id)}>
-    <${ReplyIcon} size=${14} /><b>${quoted.from.username}</b> <span>${quoted.deleted ? "deleted" : excerpt(quoted.body, 70)}</span>
+    <${ReplyIcon} size=${14} /><b>${quoted.from.username}</b> <span>
+      ${quoted.deleted ? "deleted" : excerpt(quoted.body, 70)}</span>
   </button>`;
 }
 
@@ -64,13 +67,18 @@ function touched(event, message, open) {
   open(message, event.currentTarget.querySelector(".more"));
 }
 
-/** A row. `follows` when the one before is by the same member; `show(id)` goes to another row, `open(message, button)` opens its menu. */
+/**
+ * A row. `follows` when the one before is by the same member; `show(id)` goes to another row, `open(message, button)`
+ * opens its menu.
+ */
 export const Message = memo(({ message, follows, own, me, quoted, show, open, marked }) => {
   useStore(tick);
   const { fade, left } = fading(message.expiresAt);
   const classes = ["message", follows && "follows", own && "own", marked && "marked", message.deleted && "deleted"];
-  return html`<article class=${classes.filter(Boolean).join(" ")} data-testid="message" data-id=${message.id} data-seq=${message.seq}
-    onClick=${(event) => touched(event, message, open)} style=${{ "--fade": `${Math.round(fade * 100)}%` }} aria-label=${follows ? `${message.from.username}, ${clock(message.createdAt)}` : null}>
+  return html`<article class=${classes.filter(Boolean).join(" ")} data-testid="message" data-id=${message.id}
+    data-seq=${message.seq} style=${{ "--fade": `${Math.round(fade * 100)}%` }}
+    onClick=${(event) => touched(event, message, open)}
+    aria-label=${follows ? `${message.from.username}, ${clock(message.createdAt)}` : null}>
     <div class="gutter">${
       follows
         ? html`<time dateTime=${message.createdAt} title=${full(message.createdAt)}>${clock(message.createdAt)}</time>`
@@ -82,13 +90,16 @@ export const Message = memo(({ message, follows, own, me, quoted, show, open, ma
       ${
         message.deleted
           ? html`<p class="body">This message was deleted.</p>`
-          : html`<p class=${onlyEmoji(message.body) ? "body emoji" : "body"}><${Words} text=${message.body} /><${After} message=${message} left=${left} /></p>`
+          : html`<p class=${onlyEmoji(message.body) ? "body emoji" : "body"}><${Words} text=${message.body} />
+            <${After} message=${message} left=${left} /></p>`
       }
       <${Reactions} message=${message} me=${me} />
     </div>
     ${
       !message.deleted &&
-      html`<button type="button" class="more" aria-label=${`Actions for the message of ${message.from.username}`} aria-haspopup="menu"
+      html`<button type="button" class="more" data-testid="message-menu"
+        aria-label=${`Actions for the message of ${message.from.username}`}
+        aria-haspopup="menu"
       onClick=${(event) => open(message, event.currentTarget)}><${EllipsisIcon} /></button>`
     }
   </article>`;

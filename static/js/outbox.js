@@ -4,7 +4,7 @@ import { createStore } from "./store.js";
 import { keysOf, read, write } from "./kept.js";
 import { newCid } from "./cid.js";
 import { arrive } from "./streams.js";
-import { session, setBalance } from "./session.js";
+import { setBalance } from "./session.js";
 import { lengthOf } from "./text.js";
 
 const ANSWER = 15_000;
@@ -143,6 +143,3 @@ export function clearKept() {
   for (const key of [...keysOf(`konektor.outbox.${owner}.`), ...keysOf(`konektor.draft.${owner}.`)]) write(key, "");
   write("konektor.hue", "");
 }
-
-/** Whether somebody would lose words by logging out. */
-export const waiting = () => outbox.get().items.length > 0 && session.get().me !== null;

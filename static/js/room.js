@@ -71,14 +71,17 @@ function useWide() {
 
 function Typing({ stream }) {
   const ids = useStore(writers, (state) => state[stream]) ?? [];
-  return html`<p class="typing" data-testid="typing" aria-live="off">${ids.length > 0 && html`<i aria-hidden="true" />${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} writing …`}</p>`;
+  return html`<p class="typing" data-testid="typing" aria-live="off">${ids.length > 0 && html`<i aria-hidden="true" />
+    ${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} writing …`}</p>`;
 }
 
 function Top({ label, empty }) {
   return html`<header class="room-top">
     <p class="room-date" aria-hidden="true"><${DateLabel} label=${label} /></p>
     <p>The room of ${belongs(label)}. <span class="soft">What is said here can be read for 24 hours.</span></p>
-    ${empty && html`<p class="room-empty">Nobody has said anything since yesterday. Tell them what today looks like where you are, or <a href="#/invitations">invite somebody</a> to say it to.</p>`}
+    ${empty && html`<p
+      class="room-empty">Nobody has said anything since yesterday. Tell them what today
+      looks like where you are, or <a href="#/invitations">invite somebody</a> to say it to.</p>`}
   </header>`;
 }
 
@@ -91,7 +94,8 @@ function Head({ label, openMembers, wide }) {
     ${
       wide
         ? html`<p class="room-count soft">${room && `${amount(room.online)} here`}</p>`
-        : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon} size=${18} />${room ? `${amount(room.online)} here` : "Members"}</button>`
+        : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon}
+          size=${18} />${room ? `${amount(room.online)} here` : "Members"}</button>`
     }
   </header>`;
 }
@@ -147,21 +151,25 @@ export function Room({ label }) {
     if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
   }, []);
   if (error) {
-    return html`<div class="page-body"><${Empty} title=${error.code === "FORBIDDEN" ? "This room belongs to another day" : "The room did not open"}>
+    return html`<div class="page-body"><${Empty}
+      title=${error.code === "FORBIDDEN" ? "This room belongs to another day" : "The room did not open"}>
       <p>${error.message}</p><p><a class="button" href="#/">Back to your rooms</a></p><//></div>`;
   }
   return html`<div class="room hued" style=${{ "--hue": hueOf(label) }}>
     <section class="room-main" aria-label=${`Room ${label}`}>
       <${Head} label=${label} wide=${wide} openMembers=${() => setSheet(true)} />
       <div class="room-body">
-        <${Timeline} stream=${stream} label=${label} firstUnread=${firstUnread} open=${open} edit=${takeBack} top=${html`<${Top} label=${label} empty=${empty} />`} />
+        <${Timeline} stream=${stream} label=${label} firstUnread=${firstUnread} open=${open} edit=${takeBack}
+          top=${html`<${Top} label=${label} empty=${empty} />`} />
         ${ad && html`<${Ad} ad=${ad} close=${closeAd} />`}
       </div>
       <${Typing} stream=${stream} />
       <${Composer} key=${about.taken} stream=${stream} label=${label} about=${about} field=${field}
-        cancel=${() => setAbout((now) => ({ ...now, reply: null, editing: null }))} edit=${(message) => setAbout({ reply: null, editing: message })} />
+        cancel=${() => setAbout((now) => ({ ...now, reply: null, editing: null }))}
+          edit=${(message) => setAbout({ reply: null, editing: message })} />
     </section>
-    ${wide ? html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true} close=${() => setSheet(false)} />`}
+    ${wide ? html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true}
+      close=${() => setSheet(false)} />`}
     ${
       menu &&
       html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}

@@ -10,14 +10,19 @@ import { excerpt } from "./text.js";
 import { hueOf } from "./hue.js";
 import { relative, tick } from "./time.js";
 
+const FIRST = "You are the first here. Say hello, or invite somebody born then.";
+const QUIET = "Quiet for a day. Go in and say the first word.";
+
 function Latest({ label, members }) {
   const latest = useStore(streamOf(`r:${label}`), (state) => state.messages.findLast((message) => !message.deleted));
   useStore(tick);
   if (latest) {
-    return html`<span class="latest"><b>${latest.from.username}</b> ${excerpt(latest.body)} <span class="when">${relative(latest.createdAt)}</span></span>`;
+    return html`<span class="latest"><b>${latest.from.username}</b> ${excerpt(latest.body)} <span class="when">
+      ${relative(latest.createdAt)}</span></span>`;
   }
   const alone = members < 2;
-  return html`<span class="latest soft">${alone ? "You are the first here. Say hello, or invite somebody born then." : "Quiet for a day. Go in and say the first word."}</span>`;
+  return html`<span class="latest soft">
+    ${alone ? FIRST : QUIET}</span>`;
 }
 
 function Band({ room, dob }) {
@@ -26,16 +31,19 @@ function Band({ room, dob }) {
       <span class="band-date"><${DateLabel} label=${room.label} whole=${dob} /></span>
       <span class="band-facts">
         <span class="words">${inWords(room.label)}</span>
-        <span class="counts"><span class=${room.online ? "here" : "here nobody"}>${amount(room.online)} here</span> · ${count(room.members, "member")}</span>
+        <span class="counts"><span class=${room.online ? "here" : "here nobody"}>
+          ${amount(room.online)} here</span> · ${count(room.members, "member")}</span>
       </span>
-      <span class="band-latest"><${Latest} label=${room.label} members=${room.members} /><${Unread} number=${room.unread} /></span>
+      <span class="band-latest"><${Latest} label=${room.label} members=${room.members} /><${Unread}
+        number=${room.unread} /></span>
     </a>
   </li>`;
 }
 
 /** The place of a room before it is known: as high as the room will be. */
 const Ghost =
-  () => html`<li class="band ghost" aria-hidden="true"><span class="band-date"><span class="date"><span class="open" data-text="0000-00-00"></span></span></span>
+  () => html`<li class="band ghost" aria-hidden="true"><span class="band-date"><span class="date"><span class="open"
+    data-text="0000-00-00"></span></span></span>
   <span class="band-facts"><span class="words"> </span></span><span class="band-latest"> </span></li>`;
 
 /** The lobby. */
@@ -47,15 +55,19 @@ export function Rooms() {
       <p class="soft">${me ? `Good to see you, ${me.username}. ` : ""}Three rooms, all from one date.</p>
     </header>
     <ul class="bands" aria-busy=${!me}>
-      ${me ? rooms.map((room) => html`<${Band} key=${room.label} room=${room} dob=${me.dob} />`) : html`<${Ghost} /><${Ghost} /><${Ghost} />`}
+      ${me ? rooms.map((room) => html`<${Band} key=${room.label} room=${room} dob=${me.dob} />`) : html`<${Ghost} />
+        <${Ghost} /><${Ghost} />`}
     </ul>
     <section class="about" aria-label="What a room is">
       <div><h2 class="airy">What a room is</h2>
-        <p class="soft">A room belongs to ${belongs("0000-00-00")}; the two others to everyone of your birthday and of your year. Nobody else can look in.</p></div>
+        <p class="soft">A room belongs to ${belongs("0000-00-00")}; the two others to everyone of your birthday and of
+          your year. Nobody else can look in.</p></div>
       <div><h2 class="airy">What stays</h2>
-        <p class="soft">Words can be read for 24 hours. They pale towards the end, and then they are gone. Each character costs one token.</p></div>
+        <p class="soft">Words can be read for 24 hours. They pale towards the end, and then they are gone.
+          Each character costs one token.</p></div>
       <div><h2 class="airy">Who is missing</h2>
-        <p class="soft">Rooms grow by invitation. <a href="#/invitations">Invite somebody</a>, and they bring their own three rooms along.</p></div>
+        <p class="soft">Rooms grow by invitation. <a
+          href="#/invitations">Invite somebody</a>, and they bring their own three rooms along.</p></div>
     </section>
   </div>`;
 }

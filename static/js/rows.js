@@ -14,7 +14,7 @@ function follows(message, before) {
   );
 }
 
-/** `{kind: "day", key, text}`, `{kind: "unread", key}` and `{kind: "message", key, message, follows}` in their order. */
+/** `{kind: "day", text}`, `{kind: "unread"}` and `{kind: "message", message, follows}`, each with a key, in order. */
 export function rowsOf(messages, { hidden, firstUnread }) {
   const rows = [];
   let before = null;

@@ -18,7 +18,10 @@ function anchorOf(box) {
   return rows[low] ? { row: rows[low], top: rows[low].getBoundingClientRect().top - edge } : null;
 }
 
-/** `box` and `inner` are refs for the scroller and its content; `atEnd` follows the reader (null until it is known); `toEnd()` jumps down. */
+/**
+ * `box` and `inner` are refs for the scroller and its content; `atEnd` follows the reader (null until it is known);
+ * `toEnd()` jumps down.
+ */
 export function useScrolling({ ready, older }) {
   const box = useRef(null);
   const inner = useRef(null);

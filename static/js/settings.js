@@ -49,11 +49,13 @@ function You() {
 
 function Login({ login, end }) {
   const Icon = /iphone|android|mobile|ipad/i.test(login.device) ? SmartphoneIcon : MonitorIcon;
+  const used = login.current ? "This browser" : `Last used ${relative(login.lastSeen)}`;
   return html`<li class="login">
     <${Icon} />
     <span class="login-what"><b>${login.device}</b>
-      <span class="soft small">${login.current ? "This browser" : `Last used ${relative(login.lastSeen)}`} · since ${date(login.createdAt)}</span></span>
-    ${!login.current && html`<button type="button" class="button plain slim" aria-label=${`End the session on ${login.device}`} onClick=${end}>End</button>`}
+      <span class="soft small">${used} · since ${date(login.createdAt)}</span></span>
+    ${!login.current && html`<button type="button" class="button plain slim"
+      aria-label=${`End the session on ${login.device}`} onClick=${end}>End</button>`}
   </li>`;
 }
 
@@ -70,11 +72,14 @@ function Sessions() {
       toastError(wrong);
     }
   };
-  return html`<section aria-labelledby="sessions"><h2 class="airy" id="sessions" tabindex="-1">Where you are signed in</h2>
+  return html`<section aria-labelledby="sessions"><h2 class="airy" id="sessions"
+    tabindex="-1">Where you are signed in</h2>
     ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
     ${!logins && !error && html`<${Waiting} label="Loading your sessions" />`}
-    ${logins && html`<ul class="logins">${logins.map((login) => html`<${Login} key=${login.id} login=${login} end=${() => end({ id: login.id })} />`)}</ul>`}
-    ${logins?.length > 1 && html`<button type="button" class="button plain" onClick=${() => end({ others: true })}>End all others</button>`}
+    ${logins && html`<ul class="logins">${logins.map((login) => html`<${Login} key=${login.id} login=${login}
+      end=${() => end({ id: login.id })} />`)}</ul>`}
+    ${logins?.length > 1 && html`<button type="button" class="button plain"
+      onClick=${() => end({ others: true })}>End all others</button>`}
   </section>`;
 }
 
@@ -96,6 +101,7 @@ export function Settings() {
     <${You} />
     <${Theme} />
     <${Sessions} />
-    <section><button type="button" class="button danger" data-testid="logout" onClick=${logOut}><${LogOutIcon} size=${18} />Log out</button></section>
+    <section><button type="button" class="button danger" data-testid="logout" onClick=${logOut}><${LogOutIcon}
+      size=${18} />Log out</button></section>
   </div>`;
 }

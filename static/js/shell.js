@@ -18,7 +18,8 @@ const LINKS = [
 ];
 
 const Mark =
-  () => html`<svg width="26" height="26" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-linecap="round" aria-hidden="true">
+  () => html`<svg width="26" height="26" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-linecap="round"
+    aria-hidden="true">
   <circle cx="16" cy="16" r="13.5" stroke-width="2" stroke-dasharray="68 17" transform="rotate(-62 16 16)" />
   <circle cx="16" cy="16" r="8.25" stroke-width="2.5" stroke-dasharray="38 14" transform="rotate(100 16 16)" />
   <circle cx="16" cy="16" r="3.6" fill="currentColor" stroke="none" /></svg>`;
@@ -45,7 +46,8 @@ function Rail({ at }) {
       ({ page, href, label, icon: Icon }) => html`
       <a key=${page} class="rail-link" href=${href} aria-current=${at.page === page ? "page" : null}>
         <${Icon} />${label}
-        ${page === "wallet" && me && html`<span class="figure" data-testid=${["room", "wallet"].includes(at.page) ? null : "balance"}>${amount(balance)}</span>`}
+        ${page === "wallet" && me && html`<span class="figure"
+          data-testid=${["room", "wallet"].includes(at.page) ? null : "balance"}>${amount(balance)}</span>`}
       </a>`,
     )}
     </div>
@@ -90,9 +92,11 @@ function Connection() {
     return () => clearTimeout(timer);
   }, [state]);
   const shown = state === "offline" || state === "ended";
-  return html`<section class=${shown ? "connection shown" : "connection"} aria-label="Connection" data-testid="connection" data-state=${state}>
+  return html`<section class=${shown ? "connection shown" : "connection"} aria-label="Connection"
+    data-testid="connection" data-state=${state}>
     ${shown && html`<${WifiOffIcon} size=${16} />`}
-    <span class=${shown ? "" : "out-of-sight"}>${WORDS[state]}${shown && waiting > 0 ? ` (${waiting} waiting)` : ""}</span>
+    <span class=${shown ? "" : "out-of-sight"}>${WORDS[state]}
+      ${shown && waiting > 0 ? ` (${waiting} waiting)` : ""}</span>
     <span class="out-of-sight" role="status">${said}</span>
   </section>`;
 }

@@ -70,7 +70,7 @@ function Row({ row, ...rest }) {
   return html`<${Message} message=${row.message} follows=${row.follows} ...${rest} />`;
 }
 
-/** The timeline. `top` is shown where the room begins; `open` opens a message's menu; `edit` takes an unsent one back. */
+/** The timeline. `top` stands where the room begins; `open` opens a message's menu; `edit` takes an unsent one back. */
 export function Timeline({ stream, label, firstUnread, top, open, edit }) {
   const state = useStore(streamOf(stream));
   const ids = useStore(hidden, (value) => value.ids);
@@ -98,14 +98,16 @@ export function Timeline({ stream, label, firstUnread, top, open, edit }) {
   }, []);
   const quiet = !state.entered || loading;
   return html`<div class="timeline">
-    <div class="scroller" ref=${box} onScroll=${scrolled} tabindex="0" role="region" aria-label=${`Messages in ${label}`}>
+    <div class="scroller" ref=${box} onScroll=${scrolled} tabindex="0" role="region"
+      aria-label=${`Messages in ${label}`}>
       <div class="lines" ref=${inner}>
         ${state.start ? top : html`<p class="loading soft" aria-hidden="true">${loading ? "Older words …" : ""}</p>`}
         <div role="log" aria-live=${quiet ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
           ${rows.map(
             (
               row,
-            ) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show} open=${open}
+            ) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show}
+              open=${open}
             quoted=${byId.get(row.message?.replyTo)} marked=${row.key === marked} />`,
           )}
         </div>

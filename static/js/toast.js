@@ -31,7 +31,8 @@ function Toast({ item }) {
   return html`<div class=${item.bad ? "toast bad" : "toast"} data-testid="toast">
     <span>${item.text}</span>
     ${item.action && html`<button type="button" class="act" onClick=${act}>${item.action.label}</button>`}
-    <button type="button" class="icon-button" aria-label="Dismiss" onClick=${() => dismiss(item.id)}><${XIcon} size=${18} /></button>
+    <button type="button" class="icon-button" aria-label="Dismiss" onClick=${() => dismiss(item.id)}><${XIcon}
+      size=${18} /></button>
   </div>`;
 }
 

@@ -33,7 +33,8 @@ export function memo(draw) {
 export function Face({ who, size = "m" }) {
   if (who.avatar) return html`<img class="face ${size}" src=${`/media/${who.avatar}`} alt="" loading="lazy" />`;
   const letters = who.username.replace(/^member-/, "").slice(0, 2);
-  return html`<span class="face hued ${size}" style=${{ "--hue": hueOfId(who.id) }} aria-hidden="true">${letters}</span>`;
+  return html`<span class="face hued ${size}" style=${{ "--hue": hueOfId(who.id) }} aria-hidden="true">
+    ${letters}</span>`;
 }
 
 /** A page's heading, which takes the focus when the page is opened. */

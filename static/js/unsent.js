@@ -19,13 +19,15 @@ function Item({ item, edit }) {
     drop(item.cid);
     edit(item);
   };
-  return html`<article class=${refused ? "message unsent refused" : "message unsent"} data-testid="outbox-item" data-state=${item.state} data-cid=${item.cid}>
+  return html`<article class=${refused ? "message unsent refused" : "message unsent"} data-testid="outbox-item"
+    data-state=${item.state} data-cid=${item.cid}>
     <div class="gutter"><${refused ? CircleAlertIcon : ClockIcon} size=${18} /></div>
     <div class="said">
       <p class="body"><${Words} text=${item.body} /></p>
       <p class="fate" role=${refused ? "alert" : null}>${word(item, online)}
         ${refused && html`<button type="button" onClick=${() => retry(item.cid)}>Send again</button>`}
-        ${unsent(item) && (refused || !online) && html`<button type="button" onClick=${take}>Edit</button><button type="button" onClick=${() => drop(item.cid)}>Discard</button>`}
+        ${unsent(item) && (refused || !online) && html`<button type="button" onClick=${take}>Edit</button><button
+          type="button" onClick=${() => drop(item.cid)}>Discard</button>`}
       </p>
     </div>
   </article>`;

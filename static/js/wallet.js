@@ -70,7 +70,8 @@ function Statement({ data, setData }) {
   if (!data.entries.length)
     return html`<${Empty} title="Nothing yet"><p>Say something in a room, and it stands here with its price.</p><//>`;
   return html`<table class="statement">
-      <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="figure">Tokens</th><th scope="col" class="figure">Balance</th></tr></thead>
+      <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="figure">Tokens</th><th
+        scope="col" class="figure">Balance</th></tr></thead>
       ${byDay(data.entries).map(
         ({ key, at, entries }) => html`<tbody key=${key}>
         <tr class="statement-day"><th scope="rowgroup" colspan="4">${day(at)}</th></tr>
@@ -87,9 +88,11 @@ export function Wallet() {
   const [data, error, , setData] = useAsked("wallet:get", { limit: PAGE });
   return html`<div class="page-body">
     <header class="page-head"><${Title}>Wallet<//>
-      <p class="purse"><span class="date" data-testid="balance" data-value=${balance}>${me ? amount(balance) : "–"}</span> <span class="soft">tokens</span></p>
+      <p class="purse"><span class="date" data-testid="balance" data-value=${balance}>
+        ${me ? amount(balance) : "–"}</span> <span class="soft">tokens</span></p>
       <p class="soft">A character in a room costs one token, whatever the script or emoji.</p></header>
     ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
-    ${data ? html`<${Statement} data=${data} setData=${setData} />` : !error && html`<${Waiting} label="Loading your entries" />`}
+    ${data ? html`<${Statement} data=${data} setData=${setData} />` : !error && html`<${Waiting}
+      label="Loading your entries" />`}
   </div>`;
 }

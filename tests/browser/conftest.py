@@ -15,8 +15,8 @@ import run
 from konektor import config as settings
 from konektor.core import Core
 from konektor.rounds import rounds
-from tests.browser.visits import Visits
-from tests.conftest import Clock, Member, Running, join, listening
+from tests.browser.visits import DATE, Visits
+from tests.conftest import Client, Clock, Member, Running, join, listening
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 ARGS += ["--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -125,3 +125,12 @@ async def ann(core: Core) -> Member:
 async def bob(core: Core) -> Member:
     """Another member born on 17 May 1990."""
     return await join(core, "Bob")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def peer(server: Running, bob: Member) -> AsyncIterator[Client]:
+    """Bob in the room of the date, connected without a browser."""
+    client = await Client().connect(server.url, bob.token)
+    await client.ask("room:enter", {"label": DATE})
+    yield client
+    await client.sio.disconnect()

@@ -106,12 +106,24 @@ async def entered(page: Page) -> None:
     await expect(page.locator("[role=log][aria-live=polite]")).to_be_attached()
 
 
-async def say(page: Page, text: str) -> None:
+async def write(page: Page, text: str) -> None:
     """Types a message and sends it."""
     await page.get_by_test_id("composer").fill(text)
-    await page.get_by_test_id("send").click()
+    await page.get_by_test_id("composer").press("Enter")
+
+
+async def act(page: Page, text: str, action: str) -> None:
+    """Opens the menu of the message with that text and picks an action."""
+    await messages(page, text).hover()
+    await messages(page, text).get_by_role("button", name="Actions for the message").click()
+    await page.get_by_role("menuitem", name=action, exact=True).click()
 
 
 def messages(page: Page, text: str | re.Pattern[str] = "") -> Locator:
     """The messages of the room that the page shows, those with a text."""
     return page.get_by_test_id("message").filter(has_text=text)
+
+
+async def shows(page: Page, *texts: str) -> None:
+    """Waits until the room shows exactly these messages, in this order."""
+    await expect(messages(page)).to_contain_text(list(texts))

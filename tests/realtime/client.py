@@ -29,7 +29,7 @@ def masked(opcode: int, payload: bytes, *, first: int = 0x80, mask: bytes | None
 
 
 class Client:
-    """A websocket to `/<path>/` of a server on this machine."""
+    """A websocket to `/<path>/` of a server on this machine. `early`: octets in the same piece as the request."""
 
     def __init__(
         self, port: int, path: str = "socket.io", query: str = "EIO=4&transport=websocket", headers: str = ""
@@ -38,10 +38,11 @@ class Client:
         self._port = port
         self._head = UPGRADE.format(path=f"/{path}/?{query}", headers=headers)
         self.sid = ""
+        self.early = b""
 
     async def __aenter__(self) -> Self:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self._port)
-        self.writer.write(self._head.encode())
+        self.writer.write(self._head.encode() + self.early)
         head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE)
         self.status = int(head.split()[1])
         return self

@@ -1,0 +1,88 @@
+"""The sponsor's card: once in a room and login, never in the way."""
+
+from datetime import timedelta
+
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from konektor.core import Core
+from konektor.store import sponsors
+from konektor.store.ids import new_id
+from tests.browser.visits import DAY, Visits, log_in, online, room
+from tests.conftest import Member
+
+
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def sponsor(core: Core) -> None:
+    """A live ad for every room."""
+    ad = {"_id": new_id(), "label": "A cake for your day", "imageUrl": "/static/img/sponsor-demo.svg"}
+    ad |= {"url": "https://example.com/", "rooms": ["*"], "clickable": True, "status": "live", "views": 0, "clicks": 0}
+    await sponsors.save(core.db, ad | {"validUntil": core.now() + timedelta(days=1)})
+
+
+async def greeted(visits: Visits, member: Member) -> Page:
+    """A page in a room, with the sponsor's card on it."""
+    page = await visits.enter(member)
+    await room(page)
+    await expect(page.get_by_test_id("ad")).to_contain_text("A cake for your day")
+    return page
+
+
+async def test_the_card_greets_once_in_a_room_and_login(visits: Visits, ann: Member) -> None:
+    """Neither a second entry nor a second tab of the same login shows it again; another room does."""
+    page = await greeted(visits, ann)
+    await page.reload()
+    await expect(page.get_by_test_id("members")).to_contain_text("Ann")
+    await expect(page.get_by_test_id("ad")).to_have_count(0)
+    tab = await page.context.new_page()
+    await tab.goto("/app")
+    await room(tab)
+    await expect(tab.get_by_test_id("ad")).to_have_count(0)
+    await tab.goto("/app#/")
+    await room(tab, DAY)
+    await expect(tab.get_by_test_id("ad")).to_be_visible()
+
+
+async def test_escape_closes_the_card(visits: Visits, ann: Member) -> None:
+    """One key, wherever the focus is, and what one was typing stays."""
+    page = await greeted(visits, ann)
+    await page.get_by_test_id("composer").press_sequentially("hel")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("ad")).to_have_count(0)
+    await expect(page.get_by_test_id("composer")).to_have_value("hel")
+
+
+async def test_the_close_button_is_reached_and_pressed_by_keyboard(visits: Visits, ann: Member) -> None:
+    """The focus that was on the button does not fall off the page when the card goes."""
+    page = await greeted(visits, ann)
+    await page.get_by_test_id("ad-close").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("ad")).to_have_count(0)
+
+
+async def test_the_card_leaves_by_itself_after_5_seconds(visits: Visits, ann: Member) -> None:
+    """It counts down from 5 and is gone."""
+    context = await visits.browser()
+    await log_in(context, ann)
+    page = await context.new_page()
+    await page.clock.install()
+    await page.goto("/app")
+    await online(page)
+    await room(page)
+    await expect(page.get_by_test_id("ad")).to_be_visible()
+    await page.clock.pause_at(await page.evaluate("Date.now() + 10"))
+    left = int((await page.get_by_test_id("ad").locator(".ad-from").inner_text()).split()[-2])
+    for seconds in range(left, 0, -1):
+        await expect(page.get_by_test_id("ad")).to_contain_text(f"{seconds} s")
+        await page.clock.run_for(1000)
+    await expect(page.get_by_test_id("ad")).to_have_count(0)
+    assert left >= 4
+
+
+async def test_an_entry_without_a_sponsor_shows_no_card(visits: Visits, ann: Member, core: Core) -> None:
+    """An ad whose time is over greets nobody."""
+    await core.db["sponsors"].update_many({}, {"$set": {"validUntil": core.now()}})
+    page = await visits.enter(ann)
+    await room(page)
+    await expect(page.get_by_test_id("members")).to_contain_text("Ann")
+    await expect(page.get_by_test_id("ad")).to_have_count(0)

@@ -1,0 +1,164 @@
+"""Losing the connection and coming back: nothing is lost, nothing is doubled, and the page says how things stand."""
+
+import re
+
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from konektor.core import Core
+from konektor.sessions import revoke
+from tests.browser.conftest import Stage
+from tests.browser.visits import Visits, log_in, online, room, shows, write
+from tests.conftest import Member
+from tests.talk import bodies, say
+
+SOCKET = re.compile(r"/socket\.io/")
+NO_NETWORK = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to"
+SERVER_GONE = r"ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET"
+
+
+async def offline(page: Page) -> None:
+    """Takes the network away, and waits until the page has noticed."""
+    await page.context.set_offline(True)
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "offline")
+
+
+async def test_the_page_says_that_it_is_offline_and_that_it_is_back(visits: Visits, ann: Member) -> None:
+    """The word about the connection is there while it is away, also for those who hear the page, and goes again."""
+    visits.expect_complaint(NO_NETWORK)
+    page = await visits.enter(ann)
+    await offline(page)
+    notice = page.get_by_role("region", name="Connection")
+    await expect(notice.get_by_text(re.compile("^Offline")).first).to_be_visible()
+    await expect(notice.get_by_role("status")).to_contain_text("Offline")
+    await page.context.set_offline(False)
+    await online(page)
+    await expect(notice.get_by_role("status")).to_have_text("Connected again.")
+    await expect(notice.get_by_text(re.compile("^Offline"))).to_have_count(0)
+
+
+async def test_a_message_typed_offline_waits_in_sight_and_is_sent_once(
+    visits: Visits, ann: Member, bob: Member, core: Core
+) -> None:
+    """The message stands in the outbox until the network is back; then the room has it once, behind what others said."""
+    visits.expect_complaint(NO_NETWORK)
+    page = await visits.enter(ann)
+    await room(page)
+    await write(page, "before")
+    await shows(page, "before")
+    await offline(page)
+    await write(page, "while away")
+    await expect(page.get_by_test_id("outbox-item")).to_contain_text("Waits for the connection")
+    await say(core, bob, "meanwhile one")
+    await say(core, bob, "meanwhile two")
+    await page.context.set_offline(False)
+    await shows(page, "before", "meanwhile one", "meanwhile two", "while away")
+    await expect(page.get_by_test_id("outbox-item")).to_have_count(0)
+    assert await bodies(core) == ["before", "meanwhile one", "meanwhile two", "while away"]
+
+
+async def test_unsent_messages_outlive_the_page(visits: Visits, ann: Member, core: Core) -> None:
+    """What waits when the page is closed is sent by the next page of that browser, in its order."""
+    visits.expect_complaint(NO_NETWORK)
+    page = await visits.enter(ann)
+    await room(page)
+    await offline(page)
+    for text in ("first", "second"):
+        await write(page, text)
+    await expect(page.get_by_test_id("outbox-item")).to_have_count(2)
+    context = page.context
+    await page.close()
+    await context.set_offline(False)
+    page = await context.new_page()
+    await page.goto("/app#/r/1990-05-17")
+    await shows(page, "first", "second")
+    assert await bodies(core) == ["first", "second"]
+
+
+async def test_a_waiting_message_can_be_taken_back(visits: Visits, ann: Member, core: Core) -> None:
+    """What has been discarded while it waited is not sent when the network is back."""
+    visits.expect_complaint(NO_NETWORK)
+    page = await visits.enter(ann)
+    await room(page)
+    await offline(page)
+    await write(page, "better not")
+    await page.get_by_test_id("outbox-item").get_by_role("button", name="Discard").click()
+    await expect(page.get_by_test_id("outbox-item")).to_have_count(0)
+    await page.context.set_offline(False)
+    await online(page)
+    await write(page, "better")
+    await shows(page, "better")
+    assert await bodies(core) == ["better"]
+
+
+async def test_an_answer_lost_on_its_way_makes_no_second_message(visits: Visits, ann: Member, core: Core) -> None:
+    """A message whose ack never came is sent again by the page, and stands in the room once."""
+    lost: list[str | bytes] = []
+
+    def lose(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def down(frame: str | bytes) -> None:
+            if not lost and isinstance(frame, str) and '"cost":' in frame:
+                lost.append(frame)
+                visits.server.core.tasks.start(socket.close())
+            elif not lost or socket is not first[0]:
+                socket.send(frame)
+
+        first.append(socket)
+        server.on_message(down)
+
+    first: list[WebSocketRoute] = []
+    context = await visits.browser()
+    await log_in(context, ann)
+    page = await context.new_page()
+    await page.route_web_socket(SOCKET, lose)
+    await page.goto("/app")
+    await online(page)
+    await room(page)
+    await write(page, "once")
+    await expect(page.get_by_test_id("outbox-item")).to_have_count(0)
+    await shows(page, "once")
+    assert (len(lost), len(first), await bodies(core)) == (1, 2, ["once"])
+
+
+async def test_the_page_comes_back_by_itself_after_the_server_was_restarted(
+    visits: Visits, ann: Member, stage: Stage
+) -> None:
+    """Words written while the server was away go out when it is back, without anybody pressing anything."""
+    visits.expect_complaint(SERVER_GONE)
+    page = await visits.enter(ann)
+    await room(page)
+    await write(page, "before")
+    await shows(page, "before")
+    await stage.close()
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "offline")
+    await write(page, "after")
+    again = await stage.open()
+    await shows(page, "before", "after")
+    await expect(page.get_by_test_id("outbox-item")).to_have_count(0)
+    assert await bodies(again.core) == ["before", "after"]
+
+
+async def test_a_session_ended_from_another_device_says_so_and_asks_to_log_in(
+    visits: Visits, ann: Member, core: Core
+) -> None:
+    """The page of the ended session goes to the log-in page, which says why."""
+    page = await visits.enter(ann)
+    other = await visits.enter(ann, "/app#/settings")
+    await other.get_by_role("button", name="End all others").click()
+    await page.wait_for_url("**/login")
+    await expect(page.get_by_text("This session was ended from another device.")).to_be_visible()
+
+
+async def test_a_session_that_ended_while_the_page_was_away_leads_to_the_log_in(
+    visits: Visits, ann: Member, core: Core
+) -> None:
+    """Somebody whose login was ended while they were offline reads so when they are back."""
+    visits.expect_complaint(NO_NETWORK)
+    page = await visits.enter(ann)
+    await offline(page)
+    browsers = await core.db["sessions"].find({"kind": "browser"}).to_list(None)
+    await revoke(core, ann.caller, str(browsers[0]["_id"]))
+    await page.context.set_offline(False)
+    await page.wait_for_url("**/login")
+    await expect(page.get_by_text("Your session ran out.")).to_be_visible()

@@ -1,0 +1,69 @@
+"""The long-polling transport beyond what the protocol's tests say."""
+
+import asyncio
+from typing import Any
+
+from konektor.realtime.frames import BINARY, frame, text_frame
+from konektor.realtime.polling import payload
+from tests.realtime.client import Poller
+from tests.realtime.conftest import until
+
+
+def test_frames_become_packets() -> None:
+    """Joined ones too; bytes as base64."""
+    response = payload([text_frame(b"4a") + frame(BINARY, b"\x01\x02"), text_frame(b"2")])
+    assert response.body == b"4a\x1ebAQI=\x1e2"
+    assert response.content_type == "text/plain"
+
+
+async def test_a_post_waits_for_room_in_the_mailbox(serve: Any) -> None:
+    """A client that sends faster than its events are handled waits; nothing is lost."""
+    running = await serve(mailbox_events=2)
+    gate, done = asyncio.Event(), list[int]()
+
+    async def work(_sid: str, number: int) -> None:
+        await gate.wait()
+        done.append(number)
+
+    running.server.on("work", work)
+    async with Poller(running.port) as poller:
+        await poller.join()
+        post = asyncio.create_task(poller.post(*(f'42["work",{number}]' for number in range(50))))
+        await until(lambda: running.server.engine.sockets[poller.sid].paused)
+        assert not post.done()
+        gate.set()
+        assert await post == 200
+        await until(lambda: len(done) == 50)
+    assert done == list(range(50))
+
+
+async def test_the_last_words_of_a_closed_session_can_be_fetched_once(serve: Any) -> None:
+    """What told the client why, and the close packet."""
+    running = await serve()
+    async with Poller(running.port) as poller:
+        await poller.join()
+        [(sid, _session)] = running.server.manager.get_participants("/", None)
+        running.server.push("session:ended", {}, room=sid)
+        await running.server.disconnect(sid)
+        assert await poller.get() == (200, ['42["session:ended",{}]', "41", "1"])
+        assert (await poller.get())[0] == 400
+
+
+async def test_a_waiting_poll_is_answered_when_something_is_sent(serve: Any) -> None:
+    """With everything that was sent in that turn."""
+    running = await serve()
+    async with Poller(running.port) as poller:
+        await poller.join()
+        poll = asyncio.create_task(poller.get())
+        await until(lambda: running.server.engine.sockets[poller.sid].poll is not None)
+        running.server.push("a", 1, room=None)
+        running.server.push("b", 2, room=None)
+        assert await poll == (200, ['42["a",1]', '42["b",2]'])
+
+
+async def test_answers_are_never_cached(serve: Any) -> None:
+    """By no proxy."""
+    running = await serve()
+    url = f"http://127.0.0.1:{running.port}/socket.io/?EIO=4&transport=polling"
+    async with Poller(running.port) as poller, poller.http.get(url) as response:
+        assert response.headers["Cache-Control"] == "no-store"

@@ -1,0 +1,60 @@
+"""The websocket transport itself."""
+
+from typing import Any
+
+import pytest
+
+from tests.realtime.client import Client, masked
+
+
+async def test_a_ping_is_answered_with_its_own_content(serve_engine: Any) -> None:
+    """RFC 6455, section 5.5.3."""
+    engine = await serve_engine()
+    async with Client(engine.port, "engine.io") as client:
+        await client.text()
+        client.raw(masked(9, b"are you there") + masked(10, b"unasked"))
+        assert await client.frame() == (10, b"are you there")
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"), [(b"", 1000), (b"\x03\xe8bye", 1000), (b"\x0f\xa0", 4000), (b"\x03\xf3", 1011)]
+)
+async def test_a_close_frame_is_answered_in_kind(serve_engine: Any, sent: bytes, code: int) -> None:
+    """With the peer's own code."""
+    engine = await serve_engine()
+    async with Client(engine.port, "engine.io") as client:
+        await client.text()
+        client.raw(masked(8, sent))
+        assert await client.ending() == code
+
+
+@pytest.mark.parametrize(
+    "sent", [b"\x03", b"\x03\xec", b"\x03\xed", b"\x03\xee", b"\x00\x01", b"\x0b\xb7", b"\xff\xff"]
+)
+async def test_a_close_code_that_nobody_may_send_is_an_error(serve_engine: Any, sent: bytes) -> None:
+    """1004 to 1006, half a code, and those outside the ranges."""
+    engine = await serve_engine()
+    async with Client(engine.port, "engine.io") as client:
+        await client.text()
+        client.raw(masked(8, sent))
+        assert await client.ending() == 1002
+
+
+async def test_a_message_over_the_limit_is_refused_by_its_header(serve_engine: Any) -> None:
+    """Before its content arrives."""
+    engine = await serve_engine(max_frame=2000)
+    async with Client(engine.port, "engine.io") as client:
+        await client.text()
+        client.send("4" + "x" * 1999)
+        assert await client.text() == "4" + "x" * 1999
+        client.raw(masked(1, b"4" + b"x" * 2000)[:10])
+        assert await client.ending() == 1009
+
+
+async def test_a_fragmented_message_is_one_message(serve_engine: Any) -> None:
+    """Whatever pieces it comes in."""
+    engine = await serve_engine()
+    async with Client(engine.port, "engine.io") as client:
+        await client.text()
+        client.raw(masked(1, b"4a", first=0) + masked(0, b"b", first=0) + masked(0, b"c"))
+        assert await client.text() == "4abc"

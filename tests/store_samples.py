@@ -1,0 +1,135 @@
+"""A call of every public function of the store, so that each of its commands can be looked at."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from konektor.ports import Database
+from konektor.store import (
+    accounts,
+    audit,
+    invitations,
+    marks,
+    messages,
+    receipts,
+    sessions,
+    sponsors,
+    streams,
+    wallets,
+)
+from konektor.store.ids import new_id
+
+NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+ROOM = "r:1990-05-17"
+ONE, TWO, THREE = new_id(), new_id(), new_id()
+
+
+def account(number: int) -> dict[str, Any]:
+    """An account with all that is unique in it."""
+    labels = ["1990-05-17", "05-17", "1990"]
+    return {"_id": new_id(), "email": f"{number}@e.org", "name": f"n{number}", "labels": labels, "state": "active"}
+
+
+def message(number: int) -> dict[str, Any]:
+    """A message of the room."""
+    return {"_id": new_id(), "stream": ROOM, "seq": number, "expires": LATER, "at": NOW, "rev": 0}
+
+
+def intent() -> dict[str, Any]:
+    """A debit that was paid."""
+    return {"op": new_id(), "try": new_id(), "row": str(new_id()), "delta": -1, "reason": "x", "at": NOW, "after": 9}
+
+
+def code(name: str) -> dict[str, Any]:
+    """An invitation."""
+    return {"_id": name, "by": ONE, "uses": 0, "cap": 1, "validUntil": LATER, "createdAt": NOW, "pend": []}
+
+
+def session() -> dict[str, Any]:
+    """A login."""
+    return {"_id": new_id(), "member": ONE, "gen": 1, "lastSeen": NOW, "expires": LATER, "greeted": []}
+
+
+Call = Callable[[Database], Awaitable[Any]]
+
+PEOPLE: dict[Any, Call] = {
+    accounts.insert: lambda db: accounts.insert(db, account(1)),
+    accounts.insert_many: lambda db: accounts.insert_many(db, [account(2), account(3)]),
+    accounts.activate: lambda db: accounts.activate(db, ONE),
+    accounts.give_up: lambda db: accounts.give_up(db, ONE),
+    accounts.get: lambda db: accounts.get(db, ONE),
+    accounts.by_email: lambda db: accounts.by_email(db, "1@e.org"),
+    accounts.cards: lambda db: accounts.cards(db, [ONE, TWO]),
+    accounts.profiles: lambda db: accounts.profiles(db, [ONE, TWO]),
+    accounts.of_room: lambda db: accounts.of_room(db, "05-17", ONE, 10),
+    accounts.invited: lambda db: accounts.invited(db, ["a", "b"], 10),
+    accounts.nobody_yet: accounts.nobody_yet,
+    accounts.set_role: lambda db: accounts.set_role(db, "1@e.org", "mod"),
+    accounts.seen: lambda db: accounts.seen(db, ONE, NOW),
+    accounts.set_invited: lambda db: accounts.set_invited(db, ONE, "admin"),
+    accounts.drop_joining: lambda db: accounts.drop_joining(db, NOW),
+    audit.append: lambda db: audit.append(db, ONE, "act", NOW, {}),
+    invitations.insert: lambda db: invitations.insert(db, code("a")),
+    invitations.get: lambda db: invitations.get(db, "a"),
+    invitations.usable: lambda db: invitations.usable(db, "a", NOW),
+    invitations.claim: lambda db: invitations.claim(db, "a", TWO, NOW),
+    invitations.confirm: lambda db: invitations.confirm(db, "a", TWO),
+    invitations.release: lambda db: invitations.release(db, "a", TWO),
+    invitations.stale: lambda db: invitations.stale(db, NOW, 10),
+    invitations.open_code: lambda db: invitations.open_code(db, ONE),
+    invitations.close: lambda db: invitations.close(db, "a", revoke=True),
+    invitations.of_member: lambda db: invitations.of_member(db, ONE, 10),
+    invitations.founders: invitations.founders,
+    sessions.insert: lambda db: sessions.insert(db, session()),
+    sessions.insert_many: lambda db: sessions.insert_many(db, [session()]),
+    sessions.get: lambda db: sessions.get(db, ONE),
+    sessions.rotate: lambda db: sessions.rotate(db, ONE, 1, NOW, LATER),
+    sessions.end: lambda db: sessions.end(db, ONE, "logout"),
+    sessions.of_member: lambda db: sessions.of_member(db, ONE, NOW, 10),
+    sessions.touch: lambda db: sessions.touch(db, ONE, NOW),
+    sessions.greet: lambda db: sessions.greet(db, ONE, "1990"),
+    sponsors.save: lambda db: sponsors.save(db, {"_id": ONE, "status": "live", "rooms": ["*"], "views": 0}),
+    sponsors.least_seen: lambda db: sponsors.least_seen(db, "1990", NOW),
+    sponsors.count_view: lambda db: sponsors.count_view(db, ONE, NOW),
+}
+
+TALK: dict[Any, Call] = {
+    marks.advance: lambda db: marks.advance(db, ONE, ROOM, 1),
+    marks.get: lambda db: marks.get(db, ONE, [ROOM]),
+    messages.append: lambda db: messages.append(db, [message(n) for n in range(1, 9)]),
+    messages.by_ids: lambda db: messages.by_ids(db, [ONE, TWO]),
+    messages.get: lambda db: messages.get(db, ONE, NOW),
+    messages.after: lambda db: messages.after(db, ROOM, 0, NOW, 10),
+    messages.before: lambda db: messages.before(db, ROOM, None, NOW, 10),
+    messages.first_readable: lambda db: messages.first_readable(db, ROOM, NOW),
+    messages.expired_between: lambda db: messages.expired_between(db, NOW, LATER, 10),
+    messages.edit: lambda db: messages.edit(db, ONE, 0, {}, "x", NOW),
+    messages.delete: lambda db: messages.delete(db, ONE),
+    messages.react: lambda db: messages.react(db, ONE, "x", TWO, 20),
+    messages.unreact: lambda db: messages.unreact(db, ONE, "x", TWO),
+    receipts.begin: lambda db: receipts.begin(db, ONE, b"", NOW),
+    receipts.take_over: lambda db: receipts.take_over(db, ONE, NOW, LATER),
+    receipts.finish: lambda db: receipts.finish(db, ONE, {}),
+    receipts.drop: lambda db: receipts.drop(db, TWO),
+    receipts.get: lambda db: receipts.get(db, ONE),
+    streams.make: lambda db: streams.make(db, [ROOM]),
+    streams.admit: lambda db: streams.admit(db, [ROOM], ONE),
+    streams.admit_many: lambda db: streams.admit_many(db, {ROOM: 1}),
+    streams.get: lambda db: streams.get(db, [ROOM]),
+    streams.head: lambda db: streams.head(db, ROOM),
+    streams.heads: lambda db: streams.heads(db, [ROOM]),
+    streams.follow: lambda db: streams.follow(db, {ROOM: 1}),
+    wallets.create: lambda db: wallets.create(db, ONE),
+    wallets.insert_many: lambda db: wallets.insert_many(db, [TWO, THREE], 10, NOW),
+    wallets.reserve: lambda db: wallets.reserve(db, [(TWO, intent()), (THREE, intent())]),
+    wallets.settle: lambda db: wallets.settle(db, [(TWO, intent())]),
+    wallets.give_back: lambda db: wallets.give_back(db, TWO, intent()),
+    wallets.balances: lambda db: wallets.balances(db, [ONE, TWO]),
+    wallets.stale: lambda db: wallets.stale(db, LATER, 10),
+    wallets.find: lambda db: wallets.find(db, TWO),
+    wallets.entries: lambda db: wallets.entries(db, TWO, (LATER, "x"), 10),
+}
+
+CALLS: dict[Any, Call] = PEOPLE | TALK
+"""By function. `test_database` fails for one that is missing."""
