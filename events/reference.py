@@ -63,14 +63,21 @@ SAMPLES: Mapping[str, Any] = {
     "device": "Firefox on Linux",
     "email": "ada@example.org",
     "dob": "1990-05-17",
-    "age": 36,
+    "badge": "MENSA",
+    "skill": "piano",
     "role": "member",
     "relation": "none",
     "state": "open",
     "link": "https://konektor.example/i/Qm3xT8vLr2KdPz7WcN5a",
     "imageUrl": "/media/65f0c0ffee65f0c0ffee65f3",
 }
-"""What an example shows for a field of that name; other fields follow from their types."""
+"""What an example shows for a text of that name; other fields follow from their types."""
+SAMPLES_OF: Mapping[str, Mapping[str, Any]] = {
+    "Me": {"age": 36},
+    "Profile": {"age": 36},
+    "SessionEnded": {"reason": "revoked"},
+}
+"""What it shows for a field of that very object instead."""
 STAMP = "2026-05-17T09:30:00.000Z"
 ID = "65f0c0ffee65f0c0ffee65f0"
 
@@ -83,23 +90,24 @@ def ack_type(item: Event) -> Any:
 
 def sample(name: str, kind: Any) -> Any:
     """An example value for a field."""
-    if name in SAMPLES:
-        return SAMPLES[name]
     info = msgspec.inspect.type_info(kind) if not isinstance(kind, msgspec.inspect.Type) else kind
     match info:
-        case msgspec.inspect.StructType(fields=fields):
-            shown = {field.encode_name: sample(field.encode_name, field.type) for field in fields}
-            return {key: value for key, value in shown.items() if value is not None}
+        case msgspec.inspect.StructType(cls=cls, fields=fields):
+            own = SAMPLES_OF.get(cls.__name__, {})
+            shown = [(field, own.get(field.name) or sample(field.encode_name, field.type)) for field in fields]
+            return {field.encode_name: value for field, value in shown if value is not None or field.required}
         case msgspec.inspect.ListType(item_type=item):
             return [sample(name.removesuffix("s"), item)]
-        case msgspec.inspect.DictType():
-            return {"r:1990-05-17": 3}
-        case msgspec.inspect.UnionType(types=types):
-            return sample(name, types[0]) if name.endswith("At") or name in ("id", "ad", "after") else None
         case msgspec.inspect.IntType():
             return 42
         case msgspec.inspect.BoolType():
             return name in ("on", "online", "current")
+        case _ if name in SAMPLES:
+            return SAMPLES[name]
+        case msgspec.inspect.DictType():
+            return {"r:1990-05-17": 3}
+        case msgspec.inspect.UnionType(types=types):
+            return sample(name, types[0]) if name.endswith("At") or name in ("id", "ad", "after") else None
         case _:
             return STAMP if name.endswith(("At", "Time", "Seen", "Until", "at")) else ID
 

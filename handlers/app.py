@@ -41,6 +41,7 @@ def make_app(core: Core, probes: dict[str, Probe], described: Reference) -> web.
     app.middlewares.append(middleware.logging_requests)
     cookies.setup(app, core.config)
     app.middlewares.append(middleware.answering)
+    app.middlewares.append(middleware.compressing)
     middleware.protect(app, core.config)
     aiohttp_jinja2.setup(
         app,

@@ -88,7 +88,13 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         newest = {doc["stream"]: doc["seq"] for doc in sorted(docs.values(), key=lambda doc: doc["seq"])}
         settle_behind(core, settled, newest)
     docs |= await messages.by_ids(core.db, [draft.op for draft in drafts if draft.op not in docs])
-    return [_answer(draft, docs.get(draft.op), draft.op in held, sent, balances) for draft in drafts]
+    answers = [_answer(draft, docs.get(draft.op), draft.op in held, sent, balances) for draft in drafts]
+    # What was given back may be just what somebody else in the batch was short of.
+    repaid = {paid[op].member for op in twice}
+    short = [n for n, draft in enumerate(drafts) if draft.member in repaid and draft.op not in docs | held]
+    for n, answer in zip(short, await write_batch(core, [drafts[n] for n in short]) if short else [], strict=True):
+        answers[n] = answer
+    return answers
 
 
 def _answer(

@@ -2,7 +2,9 @@
 
 import inspect
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from bson import SON
@@ -29,7 +31,10 @@ from tests.talk import ROOM, attempt, bodies, books, say
 REFUSED = {"COLLSCAN", "SORT"}
 EXCUSED = {
     "COLLSCAN": {"accounts.nobody_yet": "asks for any one document"},
-    "SORT": {"wallets.stale": "sorts the few wallets that somebody left in the middle of something"},
+    "SORT": {
+        "wallets.stale": "sorts the few wallets that somebody left in the middle of something",
+        "invitations.founders": "sorts the codes that were made while nobody had joined",
+    },
 }
 """Functions that may do without an index, each with the reason why it is never much."""
 
@@ -75,11 +80,11 @@ def test_errors_that_pass_by_themselves_are_told_from_bugs() -> None:
     assert [away(error) for error in bugs] == [False] * len(bugs)
 
 
-async def test_a_database_that_does_not_answer_is_an_error_soon(environ: dict[str, str]) -> None:
-    """Whoever starts the server hears it instead of waiting."""
+async def test_a_database_that_does_not_answer_is_an_error_soon(environ: dict[str, str], tmp_path: Path) -> None:
+    """Whoever starts the server hears it after two and a half seconds."""
     config = settings.read(environ)
     with pytest.raises(ServerSelectionTimeoutError):
-        await open_database(config, "mongodb://127.0.0.1:9/x?serverSelectionTimeoutMS=100")
+        await open_database(config, f"mongodb://{quote_plus(str(tmp_path / 'nobody.sock'))}")
 
 
 async def test_the_name_of_the_database_is_that_of_the_uri(environ: dict[str, str], mongod: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from konektor.core import Core
 from konektor.delivery import deliver, document, pay, publish, settle_behind
-from konektor.messages import write_batch
+from konektor.messages import Sent, write_batch
 from konektor.once import Repeat
 from konektor.shapes import message
 from konektor.store.ids import derived_id, new_id
@@ -121,6 +121,19 @@ async def test_one_batch_fills_several_rooms_in_order(core: Core) -> None:
     assert [await bodies(core, stream) for stream in (ROOM, DAY, YEAR)] == [list("036"), list("147"), list("258")]
     assert not any(isinstance(answer, Exception | Repeat) for answer in answers)
     assert await books(core, member) == 100_000 - 9
+
+
+async def test_a_repeat_takes_nothing_from_what_is_sent_beside_it(core: Core) -> None:
+    """A client that comes back with tokens for one more message repeats its last one, and sends two others."""
+    member, mate = await join(core, balance=10), await join(core, balance=5)
+    first = await say(core, member, "first", cid="1")
+    await settled(core)
+    drafts = [draft(member, "first", cid="1"), draft(member, "other", cid="2"), draft(member, "third", cid="3")]
+    answers = await write_batch(core, [*drafts, draft(mate, "mate's", cid="4")])
+    assert answers[0] == Repeat(first)
+    assert isinstance(answers[1], Sent)
+    assert [getattr(answer, "code", "") for answer in answers[2:]] == ["INSUFFICIENT_TOKENS"] * 2
+    assert (await books(core, member), await books(core, mate)) == (0, 5)
 
 
 async def test_one_message_twice_in_a_batch_is_said_once(core: Core) -> None:

@@ -175,18 +175,6 @@ async def test_an_id_may_be_used_again_when_its_message_is_gone(core: Core, cloc
     assert await books(core, member) == 100_000 - 10
 
 
-async def test_a_repeat_takes_nothing_from_what_is_sent_beside_it(core: Core) -> None:
-    """With tokens for one message left, a client that comes back repeats its last one and sends a new one."""
-    member = await join(core, balance=10)
-    first = await say(core, member, "first", cid="1")
-    tries = [attempt(core, member, body, cid=cid) for body, cid in (("first", "1"), ("other", "2"), ("third", "3"))]
-    answers = await asyncio.gather(*tries, return_exceptions=True)
-    assert answers[0] == Repeat(first)
-    assert isinstance(answers[1], Sent)
-    assert isinstance(answers[2], Refused)
-    assert await books(core, member) == 0
-
-
 async def test_a_refused_send_can_be_repeated_once_there_are_tokens(core: Core) -> None:
     """A refusal is no answer to keep: the same id works when the wallet is full enough."""
     member = await join(core, balance=2)

@@ -61,6 +61,7 @@ class Socket:
 
     @session.setter
     def session(self, value: dict[str, Any]) -> None:
+        """What save_session() keeps."""
         self._session = value
 
     @property

@@ -18,7 +18,7 @@ from konektor.store.database import DUPLICATE
 INDEXES = {
     "messages": [
         IndexModel([("stream", 1), ("seq", 1)], unique=True),
-        IndexModel([("stream", 1), ("expires", 1)]),
+        IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
         IndexModel([("expires", 1)]),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
     ]

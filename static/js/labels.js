@@ -34,6 +34,7 @@ export function DateLabel({ label, whole = label }) {
   const groups = [...whole.matchAll(/\d+|-/g)];
   return html`<span class="date">${groups.map(({ 0: text, index }) => {
     const kind = text === "-" ? "dash" : null;
-    return lit(index) ? html`<span class=${kind}>${text}</span>` : html`<span class=${`open ${kind ?? ""}`} data-text=${text}></span>`;
+    if (lit(index)) return html`<span class=${kind}>${text}</span>`;
+    return html`<span class=${`open ${kind ?? ""}`} data-text=${text}></span>`;
   })}</span>`;
 }

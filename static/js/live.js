@@ -147,6 +147,9 @@ function hurry() {
   socket.disconnect().connect();
 }
 
+/** Hangs up without a word about it, because the page is being left. */
+export const hangUp = () => socket.disconnect();
+
 /** Ends everything with a reason, which the log-in page says. */
 export function end(reason) {
   connection.set({ state: "ended", reason });

@@ -1,7 +1,7 @@
 // Settings: who one is here, light or dark, and where one is signed in.
 import { Title, Waiting, count, html, useState } from "./ui.js";
 import { useStore } from "./store.js";
-import { ask } from "./live.js";
+import { ask, hangUp } from "./live.js";
 import { useAsked } from "./asking.js";
 import { session } from "./session.js";
 import { clearKept, outbox } from "./outbox.js";
@@ -91,6 +91,7 @@ function logOut() {
   )
     return;
   clearKept();
+  hangUp(); // Or the word that this session has ended would lead elsewhere before the form's answer is here.
   document.querySelector("#logout").submit();
 }
 

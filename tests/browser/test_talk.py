@@ -129,6 +129,7 @@ async def test_a_reader_who_scrolled_up_is_not_thrown_down_and_can_jump(
     await expect(messages(page, "line 59")).to_be_in_viewport()
     await page.get_by_role("region", name="Messages in").hover()
     await page.mouse.wheel(0, -600)
+    await expect(page.get_by_test_id("jump")).to_have_text("Latest")
     await say(core, bob, "the newest")
     await expect(page.get_by_test_id("jump")).to_have_text("1 new")
     await expect(messages(page, "the newest")).not_to_be_in_viewport()

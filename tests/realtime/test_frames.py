@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from konektor.realtime.frames import BINARY, CLOSE, PING, TEXT, FrameReader, Malformed, contents, frame, text_frame
@@ -22,6 +22,7 @@ def read(data: bytes) -> list[tuple[int, str | bytes]]:
     return messages
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.text(max_size=200) | st.binary(max_size=200), max_size=5), st.lists(st.integers(1, 40), max_size=60))
 def test_messages_survive_any_cutting_of_the_stream(messages: list[str | bytes], cuts: list[int]) -> None:
     """Wherever the octets are cut, the same messages come out."""
@@ -35,6 +36,7 @@ def test_messages_survive_any_cutting_of_the_stream(messages: list[str | bytes],
     assert out == messages
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.binary(max_size=400))
 def test_any_octets_are_messages_or_malformed(data: bytes) -> None:
     """Nothing else is ever raised."""

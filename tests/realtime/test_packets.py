@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from konektor.realtime import packets
@@ -45,6 +45,7 @@ def test_every_packet_a_client_may_send_is_understood(packet: str, meaning: Pack
     assert decode(packet) == meaning
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     st.text(max_size=80)
     | st.from_regex(r'[0-6][0-9]{0,3}-?(/[a-z]?,?)?[0-9]{0,18}[\[{]?"?[a-z]?"?[\]}]?', fullmatch=True)
@@ -61,6 +62,7 @@ def test_any_text_is_a_packet_or_malformed(packet: str) -> None:
         assert isinstance(found.data[0], str)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), st.lists, max_leaves=20))
 def test_what_is_sent_is_what_json_says(data: Any) -> None:
     """An event's argument survives, lone surrogates and all."""

@@ -19,7 +19,7 @@ async def test_an_unasked_pong_is_ignored(serve_engine: Any) -> None:
 
 async def test_a_session_whose_reading_is_paused_is_not_called_dead(serve: Any) -> None:
     """Its PONG may be among what we do not read."""
-    running = await serve(ping_interval=0.05, ping_timeout=0.05, mailbox_events=1)
+    running = await serve(ping_interval=0.1, ping_timeout=0.1, mailbox_events=1)
     gate = asyncio.Event()
 
     async def work(_sid: str) -> None:
@@ -40,7 +40,7 @@ async def test_a_session_whose_reading_is_paused_is_not_called_dead(serve: Any) 
 
 async def test_the_reason_of_the_end_is_told(serve: Any) -> None:
     """In python-socketio's own words."""
-    running = await serve(ping_interval=0.1, ping_timeout=0.05)
+    running = await serve(ping_interval=0.3, ping_timeout=0.1)
     heard: list[str] = []
     running.server.on("disconnect", lambda sid, reason: heard.append(reason))
     for leave in ("41", "1", "bye", None):

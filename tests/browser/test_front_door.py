@@ -1,0 +1,128 @@
+"""Coming in and going out through the pages: signing up, logging in, logging out, with and without JavaScript."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+from konektor.core import Core
+from konektor.invitations import issue
+from tests.browser.visits import Visits, online
+from tests.conftest import PASSWORD, Member
+
+LABELS = {"dob": "Date of birth", "email": "E-mail", "username": "Name", "password": "Password"}
+LABELS |= {"invite": "Invitation", "confirm": "Password again"}
+NO_SCRIPTS = r"^request failed: \S+\.js csp$"
+BAD_FORM = r"status of (400|401|403)|answer (400|401|403)"
+
+
+async def invited(core: Core) -> str:
+    """The path of an invitation's link."""
+    return f"/i/{(await issue(core, '', cap=1, tokens=100_000))['_id']}"
+
+
+async def fill(page: Page, **changes: str) -> None:
+    """Fills in the signup form, field by field."""
+    words = {"dob": "1990-05-17", "email": "new@example.org", "username": "Newcomer"}
+    for name, text in (words | {"password": PASSWORD, "confirm": PASSWORD} | changes).items():
+        await page.get_by_label(LABELS[name], exact=name == "password").fill(text)
+
+
+async def test_somebody_without_javascript_joins_and_is_told_what_the_rooms_need(visits: Visits, core: Core) -> None:
+    """The link, the form and the redirect work; the application's page says what to do, and lets one log out."""
+    visits.expect_complaint(NO_SCRIPTS)
+    page = await visits.page(java_script_enabled=False)
+    await page.goto(await invited(core))
+    await fill(page)
+    await page.get_by_role("button", name="Sign up").click()
+    await page.wait_for_url("**/app")
+    await expect(page.get_by_role("heading", name="Konektor’s rooms need JavaScript")).to_be_visible()
+    await page.get_by_role("button", name="Log out").click()
+    await page.wait_for_url("**/")
+    await expect(page.get_by_role("link", name="Log in").first).to_be_visible()
+
+
+async def test_the_three_rooms_appear_while_one_signs_up(visits: Visits, core: Core) -> None:
+    """Choosing a date shows the rooms that it opens, before anything is sent."""
+    page = await visits.page()
+    await page.goto(await invited(core))
+    await page.get_by_label("Date of birth").fill("1984-02-29")
+    rooms = page.get_by_role("complementary", name="Your rooms").get_by_role("listitem")
+    await expect(rooms).to_contain_text(["1984-02-29", "02-29", "1984"])
+    await expect(rooms.nth(1)).to_contain_text("Birthday on 29 February, whatever the year.")
+
+
+async def test_an_invitation_leads_into_the_lobby_with_the_three_rooms(visits: Visits, core: Core) -> None:
+    """The link carries the code, and behind the form lie the rooms of the date."""
+    page = await visits.page()
+    await page.goto(await invited(core))
+    await fill(page)
+    await page.get_by_role("button", name="Sign up").click()
+    await online(page)
+    await expect(page.get_by_role("heading", name="Your rooms")).to_be_visible()
+    for label in ("1990-05-17", "05-17", "1990"):
+        await expect(page.get_by_test_id(f"room-{label}")).to_be_visible()
+
+
+async def test_every_wrong_field_is_named_beside_it(visits: Visits, core: Core) -> None:
+    """One sending of the form finds all that is wrong; each field says it itself, and the first one has the focus."""
+    visits.expect_complaint(BAD_FORM)
+    page = await visits.page()
+    await page.goto(await invited(core))
+    await fill(page, username="admin", dob="2020-01-01", password="password", confirm="Password")
+    await page.locator("form[action='/auth/signup']").evaluate("form => form.noValidate = true")
+    await page.get_by_role("button", name="Sign up").click()
+    for name in ("dob", "username", "password", "confirm"):
+        field = page.get_by_label(LABELS[name], exact=name == "password")
+        await expect(field).to_have_attribute("aria-invalid", "true")
+        await expect(field).to_have_accessible_description(re.compile(r"\w+ \w+"))
+    await expect(page.get_by_label(LABELS["dob"])).to_be_focused()
+
+
+async def test_a_refused_form_keeps_what_was_typed_but_no_password(visits: Visits, core: Core) -> None:
+    """Nobody types their date, code, address and name again; the passwords are empty."""
+    visits.expect_complaint(BAD_FORM)
+    page = await visits.page()
+    path = await invited(core)
+    await page.goto(path)
+    await fill(page, username="admin")
+    await page.get_by_role("button", name="Sign up").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    kept = {"dob": "1990-05-17", "invite": path[3:], "email": "new@example.org", "username": "admin"}
+    for name, text in (kept | {"password": "", "confirm": ""}).items():
+        await expect(page.get_by_label(LABELS[name], exact=name == "password")).to_have_value(text)
+
+
+async def test_a_member_logs_in_and_out_again(visits: Visits, ann: Member) -> None:
+    """Behind the log-in lies the lobby; behind the log-out the application is closed."""
+    page = await visits.page()
+    await page.goto("/login")
+    await page.get_by_label("E-mail").fill(ann.email)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/app")
+    await online(page)
+    await page.get_by_role("link", name="Settings").first.click()
+    await page.get_by_role("button", name="Log out").click()
+    await page.wait_for_url("**/")
+    await page.goto("/app")
+    await page.wait_for_url("**/login")
+
+
+async def test_a_wrong_password_keeps_the_address(visits: Visits, ann: Member) -> None:
+    """The page says that it did not work, without telling which of the two was wrong."""
+    visits.expect_complaint(BAD_FORM)
+    page = await visits.page()
+    await page.goto("/login")
+    await page.get_by_label("E-mail").fill(ann.email)
+    await page.get_by_label("Password").fill("Not-This-One-42")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect(page.get_by_label("E-mail")).to_have_value(ann.email)
+    await expect(page.get_by_label("Password")).to_have_value("")
+
+
+async def test_the_application_asks_a_stranger_to_log_in(visits: Visits) -> None:
+    """Without a login its address leads to the log-in page."""
+    page = await visits.page()
+    await page.goto("/app")
+    await expect(page.get_by_role("heading", name="Log in")).to_be_visible()

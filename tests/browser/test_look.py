@@ -1,0 +1,208 @@
+"""How the pages look and load: small screens, light and dark, stillness, weight, motion."""
+
+import gzip
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, Response, WebSocketRoute, expect
+
+from konektor.core import Core
+from tests.browser.test_connection import SOCKET
+from tests.browser.test_reach import APP, settle
+from tests.browser.visits import DATE, Visits, act, entered, log_in, online, room, shows, write
+from tests.conftest import Member
+from tests.talk import say
+
+PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
+WORDLESS = "https://example.org/" + "verylong" * 40
+DOORS = ("/", "/login", "/signup", "/docs/events", "/i/NoSuchCode1234567890")
+CONTRASTS = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+  const over = (colors) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const color of colors) { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (rgb) => rgb.map((part) => part / 255)
+    .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = (node) => node ? [...behind(node.parentElement), getComputedStyle(node).backgroundColor] : ["Canvas"];
+  const poor = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    const style = getComputedStyle(node);
+    const box = node.getBoundingClientRect();
+    const seen = node.checkVisibility({opacityProperty: true, visibilityProperty: true}) && box.width > 2;
+    if (!walk.currentNode.data.trim() || !seen || node.closest("[aria-hidden=true], noscript")) continue;
+    const ground = behind(node);
+    const [a, b] = [light(over([...ground, style.color])), light(over(ground))].sort((one, two) => two - one);
+    const large = parseFloat(style.fontSize) >= 24;
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${ratio.toFixed(2)} ${walk.currentNode.data.trim()}`);
+  }
+  return poor;
+}"""
+
+
+async def fits(page: Page) -> None:
+    """Fails when the page is wider than the window."""
+    width = await page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
+    assert width <= await page.evaluate("innerWidth"), page.url
+
+
+@pytest.mark.parametrize("path", DOORS)
+async def test_pages_before_the_door_fit_a_screen_of_320_pixels(visits: Visits, path: str) -> None:
+    """Nobody scrolls sideways."""
+    page = await visits.page(**PHONE)
+    await page.goto(path)
+    await fits(page)
+
+
+async def test_the_application_fits_a_screen_of_320_pixels(
+    visits: Visits, ann: Member, bob: Member, core: Core
+) -> None:
+    """Nobody scrolls sideways on any of its pages, not even for an address without an end."""
+    await say(core, bob, WORDLESS)
+    page = await visits.enter(ann, **PHONE)
+    for path in APP:
+        await page.goto(path)
+        await settle(page)
+        await fits(page)
+
+
+async def test_the_composer_is_in_sight_on_a_small_screen(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+    """Field and button lie wholly inside a window of 320 × 568, however long the history is."""
+    for number in range(30):
+        await say(core, bob, f"line {number}")
+    page = await visits.enter(ann, **PHONE)
+    await room(page)
+    await expect(page.get_by_test_id("composer")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_test_id("send")).to_be_in_viewport(ratio=1)
+
+
+async def test_what_one_presses_is_large_enough_for_a_finger(visits: Visits, ann: Member) -> None:
+    """On a touch screen every button and link of a room and its navigation is at least 44 pixels high and wide."""
+    page = await visits.enter(ann, **PHONE)
+    await room(page)
+    small = await page.evaluate(
+        "[...document.querySelectorAll('button, nav a, header a, textarea')].filter((one) => one.checkVisibility())"
+        ".map((one) => [one.ariaLabel ?? one.textContent, one.getBoundingClientRect()])"
+        ".filter(([, box]) => box.width && (box.width < 44 || box.height < 44) && box.left >= 0)"
+        ".map(([name, box]) => `${name} ${box.width} x ${box.height}`)"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_text_stands_out_from_what_is_behind_it(
+    visits: Visits, ann: Member, bob: Member, core: Core, scheme: Any
+) -> None:
+    """The contrast is at least 4.5:1, or 3:1 for large letters, on every page of the application."""
+    await say(core, bob, "hello https://example.org")
+    page = await visits.enter(ann, color_scheme=scheme, reduced_motion="reduce")
+    poor = {}
+    for path in APP:
+        await page.goto(path)
+        await settle(page)
+        poor[path] = await page.evaluate(CONTRASTS)
+    assert not any(poor.values()), poor
+
+
+async def lightness(page: Page) -> float:
+    """How light the page's ground is, from 0 to 255."""
+    found: float = await page.evaluate(
+        "() => { const canvas = new OffscreenCanvas(1, 1).getContext('2d');"
+        " canvas.fillStyle = getComputedStyle(document.body).backgroundColor; canvas.fillRect(0, 0, 1, 1);"
+        " return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).reduce((a, b) => a + b) / 3; }"
+    )
+    return found
+
+
+async def test_the_system_s_dark_scheme_makes_the_pages_dark(visits: Visits) -> None:
+    """Somebody whose system is dark gets a dark ground at once, and others a light one."""
+    grounds = []
+    for scheme in ("light", "dark"):
+        page = await visits.page(color_scheme=scheme)
+        await page.goto("/")
+        grounds.append(await lightness(page))
+    assert grounds[0] > 200
+    assert grounds[1] < 60
+
+
+async def test_the_chosen_theme_holds_on_the_next_visit(visits: Visits, ann: Member) -> None:
+    """What was chosen in the settings wins over the system, also after a reload."""
+    page = await visits.enter(ann, "/app#/settings", color_scheme="light", reduced_motion="reduce")
+    await page.get_by_text("Dark", exact=True).click()
+    assert await lightness(page) < 60
+    await page.reload()
+    assert await lightness(page) < 60
+
+
+async def test_nothing_moves_when_the_data_arrives(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+    """Lobby and room have painted before the server has said a word, and shift by less than 0.05 when it has."""
+    await say(core, bob, "hello")
+    context = await visits.browser()
+    await log_in(context, ann)
+    page = await context.new_page()
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+
+    def hold(socket: WebSocketRoute) -> None:
+        socket.connect_to_server().on_message(lambda frame: held.append((socket, frame)))
+
+    await page.route_web_socket(SOCKET, hold)
+    await page.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
+        " if (!entry.hadRecentInput) window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true})"
+    )
+    for path in (f"/app#/r/{DATE}", "/app#/"):
+        await page.goto("about:blank")
+        await page.goto(path)
+        painted = (
+            "performance.getEntriesByName('first-contentful-paint').length > 0 && document.fonts.status == 'loaded'"
+        )
+        await page.wait_for_function(painted)
+        while await page.get_by_test_id("connection").get_attribute("data-state") != "online":
+            while held:
+                socket, frame = held.pop(0)
+                socket.send(frame)
+            await page.evaluate("new Promise(requestAnimationFrame)")
+    assert await page.evaluate("window.shift") < 0.05
+
+
+async def test_the_first_page_of_the_application_is_light(visits: Visits, ann: Member) -> None:
+    """All that the lobby loads, compressed and without fonts, is less than 100 000 bytes."""
+    context = await visits.browser()
+    await log_in(context, ann)
+    page, answers = await context.new_page(), list[Response]()
+    page.on("response", lambda answer: answers.append(answer))
+    await page.goto("/app")
+    await online(page)
+    bodies = [await answer.body() for answer in answers if not answer.url.endswith(".woff2")]
+    assert len(bodies) > 10
+    assert sum(len(gzip.compress(body)) for body in bodies) < 100_000
+
+
+MOVING = (
+    "document.getAnimations().map((one) => one.effect.getComputedTiming()).filter((one) => one.duration > 10).length"
+)
+
+
+async def test_nothing_moves_for_those_who_asked_for_stillness(visits: Visits, ann: Member, bob: Member) -> None:
+    """With reduced motion no animation runs while a room opens, a notice appears and somebody writes."""
+    writer = await visits.enter(bob)
+    await room(writer)
+    counted = []
+    for motion in ("no-preference", "reduce"):
+        page = await visits.enter(ann, reduced_motion=motion)
+        await page.evaluate(
+            f"window.most = 0; (function look() {{ window.most = Math.max(window.most, {MOVING});"
+            " requestAnimationFrame(look); })()"
+        )
+        await room(page)
+        await write(page, motion)
+        await act(page, motion, "Delete")
+        await page.get_by_role("button", name="Undo").wait_for()
+        counted.append(await page.evaluate("window.most"))
+    assert counted[0] > 0
+    assert counted[1] == 0
