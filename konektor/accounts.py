@@ -18,32 +18,9 @@ _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@.<>(),;:\\\"\[\]]+(?:\.[^
 _USERNAME = re.compile(r"[A-Za-z0-9-]{3,20}")
 RESERVED = frozenset(
     [
-        "admin",
-        "administrator",
-        "moderator",
-        "mod",
-        "staff",
-        "support",
-        "help",
-        "root",
-        "system",
-        "konektor",
-        "official",
-        "everyone",
-        "here",
-        "all",
-        "null",
-        "undefined",
-        "deleted",
-        "anonymous",
-        "me",
-        "you",
-        "security",
-        "abuse",
-        "postmaster",
-        "webmaster",
-        "owner",
-        "advertiser",
+        *("admin", "administrator", "moderator", "mod", "staff", "support", "help", "security", "abuse", "owner"),
+        *("root", "system", "postmaster", "webmaster", "konektor", "official", "advertiser", "everyone", "here", "all"),
+        *("me", "you", "null", "undefined", "deleted", "anonymous"),
     ]
 )
 FAILURES, WINDOW = 5, 60.0

@@ -14,7 +14,9 @@ log = logging.getLogger("konektor.rounds")
 
 async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
     """Does `work` again and again until cancelled; a failure is logged and the next turn tries again."""
-    while True:
+    task = asyncio.current_task()
+    # The driver may swallow a cancellation that meets its answer; the next turn must not outlive it.
+    while not (task and task.cancelling()):
         await asyncio.sleep(seconds)
         try:
             await work()

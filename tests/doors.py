@@ -59,6 +59,13 @@ def fields(page: str) -> dict[str, str]:
     return {tag["name"]: unescape(tag.get("value", "")) for tag in inputs if "name" in tag}
 
 
+async def send(http: ClientSession, method: str, url: str, **options: Any) -> ClientResponse:
+    """An answer read to its end, so that its connection is free again; where it leads is not followed."""
+    async with http.request(method, url, allow_redirects=False, **options) as response:
+        await response.read()
+        return response
+
+
 async def read(http: ClientSession, url: str) -> str:
     """The text of a page that must be there."""
     async with http.get(url, headers=PAGE) as response:
@@ -69,4 +76,4 @@ async def read(http: ClientSession, url: str) -> str:
 async def submit(http: ClientSession, form: str, action: str, words: dict[str, str], **options: Any) -> ClientResponse:
     """Opens the page at `form`, fills it in, and sends it to `action`; where that leads is not followed."""
     filled = fields(await read(http, form)) | words
-    return await http.post(action, data=filled, headers=PAGE, allow_redirects=False, **options)
+    return await send(http, "POST", action, data=filled, headers=PAGE, **options)

@@ -73,7 +73,7 @@ async def test_a_password_is_kept_only_as_a_hash(core: Core) -> None:
 async def test_a_text_that_is_no_address_is_refused(core: Core) -> None:
     """Mail could not be sent there, or would be sent elsewhere."""
     said = {email: list(await complaints(core, email=email)) for email in NO_ADDRESSES}
-    assert said == dict.fromkeys(NO_ADDRESSES, ["email"])
+    assert said == {email: ["email"] for email in NO_ADDRESSES}
 
 
 async def test_an_unusual_address_is_an_address(core: Core) -> None:
@@ -91,7 +91,7 @@ async def test_an_address_is_kept_in_lower_case(core: Core) -> None:
 async def test_a_name_has_letters_digits_and_hyphens(core: Core) -> None:
     """3 to 20 of them, of the plain alphabet, so that no name looks like another."""
     said = {name: list(await complaints(core, username=name)) for name in NO_NAMES}
-    assert said == dict.fromkeys(NO_NAMES, ["username"])
+    assert said == {name: ["username"] for name in NO_NAMES}
 
 
 async def test_reserved_words_are_no_names(core: Core) -> None:

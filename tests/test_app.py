@@ -5,7 +5,7 @@ from yarl import URL
 
 from handlers.app import ROOT, ROUTES
 from tests.conftest import Running
-from tests.doors import PAGE, error
+from tests.doors import PAGE, error, send
 
 
 async def test_every_page_opens(server: Running, http: ClientSession) -> None:
@@ -72,7 +72,10 @@ async def test_stylesheets_and_scripts_are_served(server: Running, http: ClientS
 
 async def test_what_is_named_with_its_version_is_kept(server: Running, http: ClientSession) -> None:
     """For a year; without a version the browser asks each time."""
-    kept = [(await http.get(f"{server.url}/static/icon.svg{query}")).headers["Cache-Control"] for query in ("?v=1", "")]
+    kept = [
+        (await send(http, "GET", f"{server.url}/static/icon.svg{query}")).headers["Cache-Control"]
+        for query in ("?v=1", "")
+    ]
     assert kept == ["public, max-age=31536000, immutable", "no-cache"]
 
 

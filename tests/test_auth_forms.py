@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import ClientSession, FormData
 
 from tests.conftest import PASSWORD, Running, join
-from tests.doors import PAGE, error, fields, knock, newcomer, read, submit
+from tests.doors import PAGE, error, fields, knock, newcomer, read, send, submit
 
 FOREIGN = {"Origin": "https://evil.example"}
 
@@ -16,7 +16,7 @@ async def test_a_newcomer_joins_with_a_form(server: Running, http: ClientSession
     link = f"{server.url}/i/{words.pop('invite')}"
     response = await submit(http, link, f"{server.url}/auth/signup", words)
     assert (response.status, response.headers["Location"]) == (303, "/app")
-    assert (await http.get(f"{server.url}/app", allow_redirects=False)).status == 200
+    assert (await send(http, "GET", f"{server.url}/app")).status == 200
 
 
 async def test_a_member_logs_in_and_out_with_forms(server: Running, http: ClientSession) -> None:
@@ -24,9 +24,9 @@ async def test_a_member_logs_in_and_out_with_forms(server: Running, http: Client
     member = await join(server.core)
     words = {"email": member.email, "password": PASSWORD}
     entered = await submit(http, f"{server.url}/login", f"{server.url}/auth/login", words)
-    inside = await http.get(f"{server.url}/app", allow_redirects=False)
+    inside = await send(http, "GET", f"{server.url}/app")
     left = await submit(http, f"{server.url}/signup", f"{server.url}/auth/logout", {})
-    outside = await http.get(f"{server.url}/app", allow_redirects=False)
+    outside = await send(http, "GET", f"{server.url}/app")
     assert (entered.status, entered.headers["Location"], inside.status) == (303, "/app", 200)
     assert (left.status, left.headers["Location"], outside.headers["Location"]) == (303, "/", "/login")
 
@@ -174,7 +174,7 @@ async def test_nobody_else_logs_a_member_out(server: Running, http: ClientSessio
     for sent in tries:
         async with http.post(f"{server.url}/auth/logout", **sent) as response:
             assert response.status == 403
-    assert (await http.get(f"{server.url}/app", allow_redirects=False)).status == 200
+    assert (await send(http, "GET", f"{server.url}/app")).status == 200
 
 
 async def test_a_script_logs_out_with_the_token_in_a_header(server: Running, http: ClientSession) -> None:
@@ -198,4 +198,4 @@ async def test_a_page_is_found_again_after_logging_in_with_json(server: Running,
     async with http.post(f"{server.url}/auth/login", json={"email": member.email, "password": PASSWORD}) as response:
         token = (await response.json())["accessToken"]
     assert await knock(server.core, token) == "in"
-    assert (await http.get(f"{server.url}/app", headers=PAGE, allow_redirects=False)).status == 303
+    assert (await send(http, "GET", f"{server.url}/app", headers=PAGE)).status == 303

@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 import run
 from konektor import config as settings
 from tests.conftest import PASSWORD, Clock, Running, join, listening
-from tests.doors import fields, newcomer, submit
+from tests.doors import fields, newcomer, send, submit
 
 
 @pytest_asyncio.fixture
@@ -81,7 +81,7 @@ async def test_one_is_told_how_long_to_wait(strict: Running, http: ClientSession
     for _ in range(5):
         await attempt(strict, http, words["email"], of="7")
     if kind == "json":
-        response = await http.post(f"{strict.url}/auth/login", json=words)
+        response = await send(http, "POST", f"{strict.url}/auth/login", json=words)
         assert (await response.json())["error"]["retryAfter"] == 60
     else:
         response = await submit(http, f"{strict.url}/login", f"{strict.url}/auth/login", words)
@@ -92,5 +92,5 @@ async def test_one_is_told_how_long_to_wait(strict: Running, http: ClientSession
 async def test_a_flood_of_signups_from_one_address_waits(strict: Running, http: ClientSession) -> None:
     """Guessing invitations is as slow as 120 a minute."""
     words = await newcomer(strict.core, invite="guess", email="x")
-    posts = [http.post(f"{strict.url}/auth/signup", json=words) for _ in range(121)]
+    posts = [send(http, "POST", f"{strict.url}/auth/signup", json=words) for _ in range(121)]
     assert Counter(response.status for response in await asyncio.gather(*posts)) == {400: 120, 429: 1}

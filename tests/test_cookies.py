@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 import run
 from konektor import config as settings
 from tests.conftest import PASSWORD, Clock, Running, join, listening
-from tests.doors import PAGE, fields, read, submit
+from tests.doors import PAGE, fields, read, send, submit
 
 
 @pytest_asyncio.fixture
@@ -71,7 +71,7 @@ async def test_a_copy_of_the_cookie_is_worthless_after_logging_out(server: Runni
     value = (await cookie(server, http)).split(";")[0]
     await submit(http, f"{server.url}/signup", f"{server.url}/auth/logout", {})
     async with ClientSession() as thief:
-        response = await thief.get(f"{server.url}/app", headers={"Cookie": value}, allow_redirects=False)
+        response = await send(thief, "GET", f"{server.url}/app", headers={"Cookie": value})
     assert response.headers["Location"] == "/login"
 
 

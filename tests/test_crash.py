@@ -56,7 +56,8 @@ def free_port() -> int:
 async def start(environ: dict[str, str], http: ClientSession, tmp_path: Path) -> AsyncIterator[Start]:
     """Starts the server, to die at a step if one is named, and waits until it is ready."""
     lives: list[asyncio.subprocess.Process] = []
-    log = (tmp_path / "server.log").open("ab")
+    log, note = (tmp_path / "server.log").open("ab"), Path(environ["KONEKTOR_DATA_DIR"]) / "address"
+    note.parent.mkdir()
 
     async def begin(step: str = "") -> Server:
         port = free_port()
@@ -66,6 +67,8 @@ async def start(environ: dict[str, str], http: ClientSession, tmp_path: Path) ->
         process = await asyncio.create_subprocess_exec(*command, cwd=root, env=environment, stdout=log, stderr=log)
         lives.append(process)
         server = Server(process, f"http://127.0.0.1:{port}")
+        # The note says that it is this process that answers there, and not whoever was quicker to take the port.
+        await until(lambda: note.exists() and note.read_text().strip() == server.url, READY_WITHIN)
         await until(lambda: ready(http, server.url), READY_WITHIN)
         return server
 

@@ -126,7 +126,7 @@ async def test_only_an_own_code_can_be_revoked(core: Core, connect: Connect) -> 
 async def test_a_strange_revocation_is_refused(core: Core, connect: Connect) -> None:
     """Wrong types and lengths never reach the rule."""
     client = await connect(await join(core))
-    payloads = (
+    payloads: tuple[object, ...] = (
         {},
         {"code": ""},
         {"code": "x" * 65},

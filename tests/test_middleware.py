@@ -14,7 +14,7 @@ from handlers.reference import Reference
 from konektor.errors import Refused
 from konektor.invitations import issue
 from tests.conftest import PASSWORD, Running, join
-from tests.doors import error, login, newcomer, submit
+from tests.doors import error, login, newcomer, send, submit
 
 
 async def bug(request: web.Request) -> web.Response:
@@ -67,7 +67,7 @@ async def test_a_bug_is_logged_without_what_stands_in_the_address(
     failing: str, http: ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Codes and tokens are parts of some addresses."""
-    await http.get(f"{failing}/bug/my-secret-token")
+    await send(http, "GET", f"{failing}/bug/my-secret-token")
     assert "my-secret-token" not in caplog.text
 
 
@@ -131,10 +131,10 @@ async def test_a_log_line_has_no_secret(server: Running, http: ClientSession, ca
     caplog.set_level(logging.DEBUG, "konektor")
     words = await newcomer(server.core)
     await submit(http, f"{server.url}/i/{words['invite']}", f"{server.url}/auth/signup", words)
-    await http.post(f"{server.url}/auth/login", json={"email": words["email"], "password": PASSWORD + "x"})
+    await send(http, "POST", f"{server.url}/auth/login", json={"email": words["email"], "password": PASSWORD + "x"})
     pair = await login(server.core, await join(server.core))
-    await http.post(f"{server.url}/auth/refresh", json={"refreshToken": pair.refresh_token})
-    await http.post(f"{server.url}/auth/logout", headers={"Authorization": f"Bearer {pair.access_token}"})
+    await send(http, "POST", f"{server.url}/auth/refresh", json={"refreshToken": pair.refresh_token})
+    await send(http, "POST", f"{server.url}/auth/logout", headers={"Authorization": f"Bearer {pair.access_token}"})
     lines = "".join(f"{record.getMessage()} {getattr(record, 'fields', {})}\n" for record in caplog.records)
     cookies = [morsel.value for morsel in http.cookie_jar]
     secrets = [PASSWORD, words["invite"], words["email"], pair.access_token, pair.refresh_token, *cookies]
@@ -147,7 +147,7 @@ async def test_a_request_is_one_line(server: Running, http: ClientSession, caplo
     caplog.set_level(logging.INFO, "konektor.requests")
     code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
     for path in (f"/i/{code}", "/nothing", "/healthz", "/static/icon.svg"):
-        await http.get(f"{server.url}{path}")
+        await send(http, "GET", f"{server.url}{path}")
     fields = [record.__dict__["fields"] for record in caplog.records]
     assert [(line["event"], line["code"]) for line in fields] == [("GET /i/{code}", 200), ("GET ?", 404)]
     assert all(isinstance(line["ms"], float) for line in fields)
@@ -156,6 +156,6 @@ async def test_a_request_is_one_line(server: Running, http: ClientSession, caplo
 async def test_requests_are_counted_by_route(server: Running, http: ClientSession) -> None:
     """Not by address, which anybody could fill the memory with."""
     for number in range(5):
-        await http.get(f"{server.url}/nothing-{number}")
-    text = await (await http.get(f"{server.url}/metrics")).text()
+        await send(http, "GET", f"{server.url}/nothing-{number}")
+    text = await (await send(http, "GET", f"{server.url}/metrics")).text()
     assert 'konektor_requests_total{route="?",status="404"} 5.0' in text

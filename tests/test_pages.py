@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 
 from konektor.invitations import issue
 from tests.conftest import PASSWORD, Running, join
-from tests.doors import PAGE, fields, read, submit
+from tests.doors import PAGE, fields, read, send, submit
 
 
 async def enter(server: Running, http: ClientSession) -> None:
@@ -80,7 +80,7 @@ async def test_what_a_page_loads_is_there(server: Running, http: ClientSession) 
     loaded = set()
     for path in ("/", "/signup", "/login", "/docs/events", "/app"):
         loaded |= set(re.findall(r'(?:src|href)="(/static/[^"]*)"', await read(http, f"{server.url}{path}")))
-    missing = [url for url in loaded if (await http.get(f"{server.url}{url}")).status != 200]
+    missing = [url for url in loaded if (await send(http, "GET", f"{server.url}{url}")).status != 200]
     assert (missing, len(loaded) > 5) == ([], True)
 
 

@@ -51,6 +51,23 @@ async def test_a_database_that_is_away_is_a_line_and_no_traceback(caplog: pytest
     assert lines == [(logging.WARNING, "sweeper waits for the database")] * 2
 
 
+async def test_the_rounds_end_though_a_driver_swallows_their_cancellation() -> None:
+    """A cancellation that meets an answer may come back as an error; the server stops all the same."""
+    began = asyncio.Event()
+
+    async def swallow() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise AutoReconnect("swallowed") from None
+
+    running = asyncio.create_task(every(0.001, swallow, "sweeper"))
+    await began.wait()
+    running.cancel()
+    await asyncio.wait_for(running, 5)
+
+
 async def test_the_lag_of_the_loop_is_measured(core: Core) -> None:
     """The histogram that /metrics shows fills by itself."""
 

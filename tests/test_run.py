@@ -16,12 +16,13 @@ from aiohttp import ClientSession
 
 import run
 from konektor import wallet
+from konektor.command_line import arguments
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.invitations import usable
 from konektor.store import accounts
 from tests.conftest import SECRET, Client, join, until
-from tests.doors import knock
+from tests.doors import knock, send
 
 ROOT = Path(run.__file__).parent
 PRODUCTION = {
@@ -101,7 +102,7 @@ async def test_the_first_member_becomes_admin(environ: dict[str, str], http: Cli
         process.send_signal(signal.SIGTERM)
         await process.communicate()
     async with serving(environ) as (url, process):
-        await until(lambda: http.get(f"{url}/healthz"))
+        await until(lambda: send(http, "GET", f"{url}/healthz"))
         process.send_signal(signal.SIGTERM)
         assert (await process.communicate())[0] == b""
 
@@ -165,7 +166,7 @@ async def test_a_token_file_that_cannot_be_written_is_said_so(environ: dict[str,
 
 async def say(core: Core, *words: str) -> None:
     """Runs a small command in this process."""
-    asked = run.arguments(words)
+    asked = arguments(words)
     await run.COMMANDS[asked.command](core, asked)
 
 
@@ -206,14 +207,6 @@ async def test_members_for_load_tests_have_full_wallets(core: Core, tmp_path: Pa
     assert [await knock(core, token) for token in tokens] == ["in"] * 3
     made = await core.db["accounts"].find({"labels": "02-29"}).to_list(9)
     assert [await wallet.balance(core, member["_id"]) for member in made] == [10_000_000] * 3
-
-
-@pytest.mark.parametrize("words", [["invite", "--uses", "0"], ["invite", "--uses", "x"], ["tokens"], ["nonsense"]])
-def test_a_command_that_makes_no_sense_is_explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit status 2, with how to say it."""
-    with pytest.raises(SystemExit) as caught:
-        run.arguments(words)
-    assert (caught.value.code, "usage: run.py" in capsys.readouterr().err) == (2, True)
 
 
 def test_time_is_in_whole_milliseconds() -> None:

@@ -11,7 +11,7 @@ from konektor.errors import Refused
 from konektor.samples import FULL, PASSWORD, PEOPLE, TALK
 from konektor.sessions import caller_of_token
 from tests.conftest import Client, Clock, Running, join
-from tests.talk import books, settled, stored
+from tests.talk import settled, stored
 
 Connect = Callable[..., Awaitable[Client]]
 

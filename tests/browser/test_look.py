@@ -9,14 +9,14 @@ from playwright.async_api import Page, Response, WebSocketRoute, expect
 from konektor.core import Core
 from tests.browser.test_connection import SOCKET
 from tests.browser.test_reach import APP, settle
-from tests.browser.visits import DATE, Visits, act, entered, log_in, online, room, shows, write
-from tests.conftest import Member
+from tests.browser.visits import Visits, act, log_in, online, room, write
+from tests.conftest import Clock, Member
 from tests.talk import say
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
 WORDLESS = "https://example.org/" + "verylong" * 40
 DOORS = ("/", "/login", "/signup", "/docs/events", "/i/NoSuchCode1234567890")
-CONTRASTS = """() => {
+CONTRASTS = r"""() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
   const over = (colors) => {
     canvas.clearRect(0, 0, 1, 1);
@@ -34,7 +34,7 @@ CONTRASTS = """() => {
     const style = getComputedStyle(node);
     const box = node.getBoundingClientRect();
     const seen = node.checkVisibility({opacityProperty: true, visibilityProperty: true}) && box.width > 2;
-    if (!walk.currentNode.data.trim() || !seen || node.closest("[aria-hidden=true], noscript")) continue;
+    if (!/[\p{L}\p{N}]/u.test(walk.currentNode.data) || !seen || node.closest("[aria-hidden=true], noscript")) continue;
     const ground = behind(node);
     const [a, b] = [light(over([...ground, style.color])), light(over(ground))].sort((one, two) => two - one);
     const large = parseFloat(style.fontSize) >= 24;
@@ -96,9 +96,11 @@ async def test_what_one_presses_is_large_enough_for_a_finger(visits: Visits, ann
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_text_stands_out_from_what_is_behind_it(
-    visits: Visits, ann: Member, bob: Member, core: Core, scheme: Any
+    visits: Visits, ann: Member, bob: Member, core: Core, clock: Clock, scheme: Any
 ) -> None:
     """The contrast is at least 4.5:1, or 3:1 for large letters, on every page of the application."""
+    await say(core, bob, "about to expire")
+    clock.forward(hours=23, minutes=55)
     await say(core, bob, "hello https://example.org")
     page = await visits.enter(ann, color_scheme=scheme, reduced_motion="reduce")
     poor = {}
@@ -139,34 +141,55 @@ async def test_the_chosen_theme_holds_on_the_next_visit(visits: Visits, ann: Mem
     assert await lightness(page) < 60
 
 
-async def test_nothing_moves_when_the_data_arrives(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
-    """Lobby and room have painted before the server has said a word, and shift by less than 0.05 when it has."""
+PAINTED = (
+    "new Promise((seen) => new PerformanceObserver(seen).observe({type: 'paint', buffered: true}))"
+    ".then(() => document.fonts.ready).then(() => new Promise(requestAnimationFrame)).then(() => 0)"
+)
+
+
+class Gate:
+    """A connection on which the server's words wait until the gate is opened."""
+
+    def __init__(self) -> None:
+        self._open = False
+        self._held: list[tuple[WebSocketRoute, str | bytes]] = []
+
+    def __call__(self, page: WebSocketRoute) -> None:
+        """Joins a page with the server."""
+        page.connect_to_server().on_message(lambda frame: self._pass(page, frame))
+
+    def _pass(self, page: WebSocketRoute, frame: str | bytes) -> None:
+        if self._open:
+            page.send(frame)
+        else:
+            self._held.append((page, frame))
+
+    def open(self) -> None:
+        """Lets everything through, from now on at once."""
+        self._open = True
+        for page, frame in self._held:
+            page.send(frame)
+
+
+@pytest.mark.parametrize("path", APP)
+async def test_nothing_moves_when_the_data_arrives(
+    visits: Visits, ann: Member, bob: Member, core: Core, path: str
+) -> None:
+    """The page has painted before the server has said a word, and shifts by less than 0.05 when it has."""
     await say(core, bob, "hello")
     context = await visits.browser()
     await log_in(context, ann)
-    page = await context.new_page()
-    held: list[tuple[WebSocketRoute, str | bytes]] = []
-
-    def hold(socket: WebSocketRoute) -> None:
-        socket.connect_to_server().on_message(lambda frame: held.append((socket, frame)))
-
-    await page.route_web_socket(SOCKET, hold)
+    page, gate = await context.new_page(), Gate()
+    await page.route_web_socket(SOCKET, gate)
     await page.add_init_script(
         "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
         " if (!entry.hadRecentInput) window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true})"
     )
-    for path in (f"/app#/r/{DATE}", "/app#/"):
-        await page.goto("about:blank")
-        await page.goto(path)
-        painted = (
-            "performance.getEntriesByName('first-contentful-paint').length > 0 && document.fonts.status == 'loaded'"
-        )
-        await page.wait_for_function(painted)
-        while await page.get_by_test_id("connection").get_attribute("data-state") != "online":
-            while held:
-                socket, frame = held.pop(0)
-                socket.send(frame)
-            await page.evaluate("new Promise(requestAnimationFrame)")
+    await page.goto(path)
+    await page.evaluate(PAINTED)
+    gate.open()
+    await settle(page)
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => 0)")
     assert await page.evaluate("window.shift") < 0.05
 
 
@@ -188,10 +211,8 @@ MOVING = (
 )
 
 
-async def test_nothing_moves_for_those_who_asked_for_stillness(visits: Visits, ann: Member, bob: Member) -> None:
-    """With reduced motion no animation runs while a room opens, a notice appears and somebody writes."""
-    writer = await visits.enter(bob)
-    await room(writer)
+async def test_nothing_moves_for_those_who_asked_for_stillness(visits: Visits, ann: Member) -> None:
+    """With reduced motion no animation runs while a room opens and a notice appears."""
     counted = []
     for motion in ("no-preference", "reduce"):
         page = await visits.enter(ann, reduced_motion=motion)

@@ -1,0 +1,38 @@
+// The whole contract with the official Socket.IO client, on every transport, against the server at KONEKTOR_URL.
+//
+// It needs the invitations `contract` (100 000 tokens) and `contract-poor` (10 tokens), the moderator mod@example.org
+// with the usual password, an ad for every room, and in KONEKTOR_ACCESS_KEY the key of access tokens in hex.
+import { checks, summary } from "./check.mjs";
+import { giving } from "./giving.mjs";
+import { handshake } from "./handshake.mjs";
+import { logins } from "./logins.mjs";
+import { join, logIn } from "./member.mjs";
+import { privacy } from "./privacy.mjs";
+import { talking } from "./talking.mjs";
+
+// Each has rooms of its own, so that all can run at once.
+const SUITES = [
+  ["polling", ["polling"], "1990-05-17"],
+  ["websocket", ["websocket"], "1984-02-29"],
+  ["upgrading", ["polling", "websocket"], "2001-11-30"],
+];
+const ELSEWHERE = "1975-08-09";
+
+async function suite([name, transports, dob]) {
+  const check = checks(name);
+  const people = {};
+  for (const who of ["ada", "bob"]) people[who] = await join(transports, dob, "contract");
+  people.cleo = await join(transports, ELSEWHERE, "contract");
+  people.poor = await join(transports, dob, "contract-poor");
+  people.mod = await logIn(transports, "mod@example.org");
+  const given = { ...people, transports, dob, room: dob };
+  for (const part of [handshake, talking, giving, logins]) {
+    await part(check, given);
+    for (const one of Object.values(people)) one.close();
+  }
+  return Object.values(people);
+}
+
+const everybody = (await Promise.all(SUITES.map(suite))).flat();
+await privacy(checks("privacy"), everybody);
+process.exitCode = summary() ? 0 : 1;
