@@ -18,7 +18,7 @@ from pymongo.errors import PyMongoError
 
 from events import asyncapi, invitations, messages, reference, rooms, sessions, sync, wallet
 from events.connection import Connections
-from events.wire import Dispatcher, events_of
+from events.wire import RESERVED, Dispatcher, events_of
 from handlers.app import make_app
 from handlers.context import cookie_session
 from handlers.reference import Reference
@@ -83,7 +83,9 @@ async def opened(
         tasks, metrics = Tasks(), make_metrics()
         stack.push_async_callback(tasks.finish, DRAIN)
         server = create_server(
-            trusted_proxies=config.trusted_proxies, origins=(config.public_url, *config.allowed_origins)
+            trusted_proxies=config.trusted_proxies,
+            origins=(config.public_url, *config.allowed_origins),
+            reserved_answer=RESERVED,
         )
         show_engine(metrics.registry, server.stats)
         live = SocketLive(server, tasks.start)

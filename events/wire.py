@@ -24,6 +24,9 @@ log = logging.getLogger("konektor.events")
 
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
 
+RESERVED = {"ok": False, "error": {"code": "UNKNOWN_EVENT", "message": "This name belongs to the protocol."}}
+"""The ack of an event called connect, disconnect or the like; its connection ends with it."""
+
 Cid = Annotated[str, msgspec.Meta(max_length=36, pattern=r"^[A-Za-z0-9-]{0,36}(?!\n)$")]
 """A client's own id for an event that it may repeat; without one the event is done each time it arrives.
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from handlers import cookies
-from handlers.context import CORE, address, device
+from handlers.context import CORE, MEMBER, address, device
 from handlers.middleware import json_response
 from handlers.render import render
 from konektor import accounts, sessions
@@ -106,6 +106,7 @@ async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
     account = await stored.get(core.db, member)
     if account is None:
         raise Refused("UNAUTHENTICATED", "This account is gone.")
+    request[MEMBER] = str(member)
     login = await sessions.open_session(core, member, kind="client", device=device(request))
     pair = sessions.tokens(core, member, login)
     return SignedIn(accounts.me(core, account), pair.access_token, pair.expires_in, pair.refresh_token)
@@ -116,6 +117,7 @@ async def _enter(core: Core, member: Id, request: web.Request) -> web.Response:
     before = await cookies.sign_out(request)
     if before and (known := parse_id(before)):
         await sessions.end(core, known, "logout")
+    request[MEMBER] = str(member)
     login = await sessions.open_session(core, member, kind="browser", device=device(request))
     await cookies.sign_in(request, login)
     return web.Response(status=303, headers={"Location": "/app"})

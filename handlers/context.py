@@ -11,6 +11,8 @@ from konektor.realtime.addresses import real_address
 from konektor.sessions import Caller, caller_of_session
 
 CORE = web.AppKey("core", Core)
+MEMBER = web.RequestKey("member", str)
+"""The id of the member who asks, for the log line of the request."""
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -69,6 +71,8 @@ async def caller(request: web.Request) -> Caller | None:
     if "login" not in session:
         return None
     try:
-        return await caller_of_session(request.app[CORE], str(session["login"]))
+        found = await caller_of_session(request.app[CORE], str(session["login"]))
     except Refused:
         return None
+    request[MEMBER] = str(found.member)
+    return found

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from handlers.context import CORE
+from handlers.context import CORE, MEMBER
 from handlers.render import render
 from konektor.config import Config
 from konektor.errors import Refused
@@ -24,6 +24,8 @@ TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405
 CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 413: "TOO_LARGE"}
 """What the web framework itself refuses with, where it is not simply a bad request."""
 COMPRESSED = (".js", ".css", ".svg", ".webmanifest")
+CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
+"""Headers of a request that may be answered with 304, as any request for a file that a browser has already."""
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -113,8 +115,8 @@ async def logging_requests(request: web.Request, handler: Handler) -> web.Stream
         if route != "/socket.io/":
             metrics.request_seconds.labels(route).observe(seconds)
             if route not in QUIET and not route.startswith("/static"):
-                fields = {"event": f"{request.method} {route}", "code": status, "ms": round(seconds * 1000, 1)}
-                log.info("request", extra={"fields": fields})
+                fields = {"event": f"{request.method} {route}", "member": request.get(MEMBER, "")}
+                log.info("request", extra={"fields": fields | {"code": status, "ms": round(seconds * 1000, 1)}})
 
 
 @web.middleware
@@ -122,7 +124,9 @@ async def compressing(request: web.Request, handler: Handler) -> web.StreamRespo
     """Sends scripts, styles and drawings compressed; pages are not, because they carry a secret (the BREACH attack)."""
     response = await handler(request)
     if isinstance(response, web.FileResponse) and request.path.endswith(COMPRESSED):
-        response.enable_compression()
+        # aiohttp ends a compressed 304 with an empty gzip body, which the connection's next answer would begin with.
+        if not CONDITIONS & {name.lower() for name in request.headers}:
+            response.enable_compression()
         response.headers["Vary"] = "Accept-Encoding"
     return response
 

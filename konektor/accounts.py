@@ -2,9 +2,10 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from konektor import dates, invitations, passwords, wallet
 from konektor.core import Core
@@ -23,6 +24,8 @@ RESERVED = frozenset(
         *("me", "you", "null", "undefined", "deleted", "anonymous"),
     ]
 )
+Checked = TypeVar("Checked")
+
 FAILURES, WINDOW = 5, 60.0
 SIGNUPS = 120
 JOINING = timedelta(minutes=1)
@@ -99,27 +102,23 @@ def _username(text: str) -> str:
 def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
     """(e-mail, username, birth date) of a form without a fault; Invalid names every fault there is."""
     wrong: list[Refused] = []
-    email = username = ""
-    born = dates.BirthDate(2000, 1, 1)
-    try:
-        email = _email(form.email)
-    except Refused as refusal:
-        wrong.append(refusal)
-    try:
-        username = _username(form.username)
-    except Refused as refusal:
-        wrong.append(refusal)
-    try:
-        born = dates.parse(form.dob.strip(), core.now().date())
-    except Refused as refusal:
-        wrong.append(refusal)
-    try:
-        passwords.check_strength(form.password, form.username.strip(), email.partition("@")[0])
-    except Refused as refusal:
-        wrong.append(refusal)
+
+    def attempt(check: Callable[..., Checked], *given: Any) -> Checked | None:
+        try:
+            return check(*given)
+        except Refused as refusal:
+            wrong.append(refusal)
+            return None
+
+    email = attempt(_email, form.email)
+    username = attempt(_username, form.username)
+    born = attempt(dates.parse, form.dob.strip(), core.now().date())
+    attempt(passwords.check_strength, form.password, form.username.strip(), (email or "").partition("@")[0])
     if form.confirm != form.password:
         wrong.append(Refused("BAD_REQUEST", "The two passwords differ.", field="confirm"))
-    if wrong:
+    if not form.invite.strip():
+        wrong.append(Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite"))
+    if wrong or email is None or username is None or born is None:
         raise Invalid(wrong)
     return email, username, born
 
@@ -137,7 +136,12 @@ async def sign_up(core: Core, form: Signup, address: str) -> Id:
     member = new_id()
     account = document(core, member, email, username, born) | {"invite": code}
     account["password"] = await core.passwords.hash(form.password)
-    if taken := await accounts.insert(core.db, account):
+    taken = await accounts.insert(core.db, account)
+    while taken == "username" and not form.username.strip():
+        # Nobody has typed this name, so it is ours to choose another one.
+        username = _username("")
+        taken = await accounts.insert(core.db, account | {"username": username, "name": username.lower()})
+    if taken:
         what = "An account with this e-mail address exists; log in." if taken == "email" else "That name is taken."
         raise Refused("CONFLICT", what, field=taken)
     invitation = await stored.claim(core.db, code, member, core.now())

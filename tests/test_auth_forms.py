@@ -74,7 +74,7 @@ async def test_a_wrong_password_comes_back_with_the_address(server: Running, htt
 async def test_fields_that_nobody_filled_in_are_named(server: Running, http: ClientSession) -> None:
     """An empty form is a form."""
     response = await submit(http, f"{server.url}/signup", f"{server.url}/auth/signup", {})
-    assert (response.status, (await response.text()).count('class="wrong"')) == (400, 3)
+    assert (response.status, (await response.text()).count('class="wrong"')) == (400, 4)
 
 
 async def test_a_form_with_files_is_read_too(server: Running, http: ClientSession) -> None:

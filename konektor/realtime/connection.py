@@ -10,7 +10,7 @@ from konektor.realtime.frames import PROTOCOL_ERROR, Malformed
 from konektor.realtime.home import Home, call, refusal
 from konektor.realtime.jobs import Event, Task
 from konektor.realtime.mailbox import Mailbox, Work
-from konektor.realtime.packets import Packet
+from konektor.realtime.packets import Packet, Reserved
 from konektor.realtime.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
 
 logger = logging.getLogger("konektor.realtime")
@@ -38,7 +38,11 @@ class Connection:
         """One Socket.IO packet."""
         if self._partial is not None:
             raise Malformed("text among attachments")
-        packet = packets.decode(message)
+        try:
+            packet = packets.decode(message)
+        except Reserved as broken:
+            self._answer_reserved(broken.packet)
+            raise
         if packet.kind == packets.EVENT and packet.namespace in self.sids:
             self._event(packet, len(message))
         elif packet.kind == packets.CONNECT:
@@ -107,6 +111,13 @@ class Connection:
             self.socket.close(SERVER_DISCONNECT)
         else:
             self._home.expect_connect(self.socket)
+
+    def _answer_reserved(self, packet: Packet) -> None:
+        """Acks an event with a reserved name, if the application wants that, before the connection ends for it."""
+        answer = self._home.options.reserved_answer
+        if answer is not None and packet.number is not None and self.sids.get(packet.namespace):
+            self._home.fanout.flush()
+            self.socket.send(packets.ack_frame(packet.number, answer, packet.namespace))
 
     def _connect(self, packet: Packet) -> None:
         namespace = packet.namespace

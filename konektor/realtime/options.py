@@ -24,6 +24,7 @@ class Options:
     - `mailbox_events`, `mailbox_bytes`: how much of one socket may wait for its handlers before its reading is paused.
     - `drop_above`: the unsent bytes of one socket above which droppable frames are dropped; `cut_above`, `cut_after`:
       the unsent bytes, or the time with any of them, at which the connection is cut.
+    - `reserved_answer`: the ack of an event with a reserved name, before its connection is ended; None for no ack.
     - `coalesce`: event name to a function of its first argument giving a key: a newer event with the key of one that
       still waits takes over its place and its ack.
     """
@@ -45,6 +46,7 @@ class Options:
     drop_above: int = 64 * 1024
     cut_above: int = 256 * 1024
     cut_after: float = 10.0
+    reserved_answer: Any = None
     coalesce: Mapping[str, Callable[[Any], Hashable]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

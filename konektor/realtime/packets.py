@@ -33,13 +33,21 @@ class Packet(NamedTuple):
     attachments: int = 0
 
 
+class Reserved(Malformed):
+    """The client used a name that belongs to the library, in this packet."""
+
+    def __init__(self, packet: Packet) -> None:
+        super().__init__("a reserved name")
+        self.packet = packet
+
+
 def decode(text: str) -> Packet:
     """The packet in an Engine.IO message. Raises Malformed for whatever the protocol lets no client send."""
     if text[:1] == "2":
         start = text.find("[", 1, 18)
         number = text[1:start]
         if start == 1 or (start > 1 and number.isascii() and number.isdigit()):
-            return Packet(EVENT, "/", int(number) if number else None, _event(_list(text[start:])))
+            return _event(Packet(EVENT, "/", int(number) if number else None, _list(text[start:])))
     match = GRAMMAR.fullmatch(text)
     if match is None:
         raise Malformed("not a packet")
@@ -55,7 +63,7 @@ def _checked(packet: Packet, counted: bool) -> Packet:
     if counted != (kind in (BINARY_EVENT, BINARY_ACK)) or packet.attachments > MAX_ATTACHMENTS:
         raise Malformed("attachments")
     if kind in (EVENT, BINARY_EVENT):
-        return packet._replace(data=_event(_list(rest)))
+        return _event(packet._replace(data=_list(rest)))
     if kind in (ACK, BINARY_ACK) and packet.number is not None:
         return packet._replace(data=_list(rest))
     if packet.number is not None:
@@ -67,10 +75,14 @@ def _checked(packet: Packet, counted: bool) -> Packet:
     raise Malformed("not a packet for a server")
 
 
-def _event(data: list[Any]) -> list[Any]:
-    if not data or type(data[0]) is not str or data[0] in RESERVED:
+def _event(packet: Packet) -> Packet:
+    """The packet, once its data is a name that a client may use and arguments."""
+    data = packet.data
+    if not data or type(data[0]) is not str:
         raise Malformed("not an event")
-    return data
+    if data[0] in RESERVED:
+        raise Reserved(packet)
+    return packet
 
 
 def _auth(text: str) -> dict[str, Any] | None:

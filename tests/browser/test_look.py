@@ -1,5 +1,6 @@
 """How the pages look and load: small screens, light and dark, stillness, weight, motion."""
 
+import asyncio
 import gzip
 from typing import Any
 
@@ -10,7 +11,7 @@ from konektor.core import Core
 from tests.browser.test_connection import SOCKET
 from tests.browser.test_reach import APP, settle
 from tests.browser.visits import Visits, act, log_in, online, room, write
-from tests.conftest import Clock, Member
+from tests.conftest import Clock, Member, Running
 from tests.talk import say
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
@@ -204,6 +205,19 @@ async def test_the_first_page_of_the_application_is_light(visits: Visits, ann: M
     bodies = [await answer.body() for answer in answers if not answer.url.endswith(".woff2")]
     assert len(bodies) > 10
     assert sum(len(gzip.compress(body)) for body in bodies) < 100_000
+
+
+async def test_a_script_that_the_browser_has_already_is_answered_with_nothing(server: Running) -> None:
+    """The answer that it is still good has no body, not even a compressed empty one, which would spoil the next."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.core.config.port)
+    ask = "GET /static/js/rows.js HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n"
+    writer.write(
+        f"{ask}If-Modified-Since: Sat, 01 Jan 2050 00:00:00 GMT\r\n\r\n{ask}Connection: close\r\n\r\n".encode()
+    )
+    answers = (await reader.read()).split(b"\r\n\r\n")
+    writer.close()
+    assert answers[0].startswith(b"HTTP/1.1 304 ")
+    assert answers[1].startswith(b"HTTP/1.1 200 ")
 
 
 MOVING = (

@@ -74,7 +74,9 @@ class Visits:
             self.complaints.append(f"request to another host: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        self.complaints.append(f"request failed: {request.url} {request.failure}")
+        # A page may be left before its icon has come.
+        if "/static/icon.svg" not in request.url or request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"request failed: {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400:

@@ -10,11 +10,11 @@ async function ended(tab, reason) {
   equal((await tab.login.knock()).error.message, "SESSION_EXPIRED");
 }
 
-export async function logins(check, { bob, cleo }) {
-  const tab = await bob.connect();
+export async function logins(check, { dora, cleo }) {
+  const tab = await dora.connect();
 
   await check("session:list names every login and the current one", async () => {
-    const phone = await bob.again();
+    const phone = await dora.again();
     const list = await tab.ask("session:list");
     equal(list.map((one) => one.current).sort(), [false, true]);
     equal(Object.keys(list[0]).sort(), ["createdAt", "current", "device", "id", "lastSeen"]);
@@ -26,7 +26,7 @@ export async function logins(check, { bob, cleo }) {
   });
 
   await check("session:revoke ends all other logins and not this one", async () => {
-    const others = [await (await bob.again()).connect(), await (await bob.again()).connect()];
+    const others = [await (await dora.again()).connect(), await (await dora.again()).connect()];
     equal(await tab.ask("session:revoke", { others: true }), { revoked: 2 });
     for (const one of others) await ended(one, "revoked");
     ok(await tab.ask("session:hello"));
@@ -39,15 +39,15 @@ export async function logins(check, { bob, cleo }) {
   });
 
   await check("POST /auth/logout ends the connections of its login", async () => {
-    const phone = await bob.again();
+    const phone = await dora.again();
     const gone = await phone.connect();
     const headers = { authorization: `Bearer ${phone.token}` };
-    equal((await post("/auth/logout", {}, { to: bob.user.id, headers })).status, 200);
+    equal((await post("/auth/logout", {}, { to: dora.user.id, headers })).status, 200);
     await ended(gone, "logout");
   });
 
   await check("a refresh token that is used twice ends its login", async () => {
-    const phone = await bob.again();
+    const phone = await dora.again();
     const old = phone.refresher;
     const gone = await phone.connect();
     equal((await phone.refresh()).status, 200);
@@ -57,7 +57,7 @@ export async function logins(check, { bob, cleo }) {
   });
 
   await check("a wrong password and an unknown address are answered alike", async () => {
-    const one = await post("/auth/login", { email: bob.email, password: "Wrong-Horse-42" });
+    const one = await post("/auth/login", { email: dora.email, password: "Wrong-Horse-42" });
     const two = await post("/auth/login", { email: "nobody@example.org", password: "Wrong-Horse-42" });
     equal([one.status, one.json], [401, two.json]);
   });

@@ -119,12 +119,6 @@ export async function talking(check, { ada, bob, cleo, mod, poor, room }) {
     equal((await two.ask("room:list"))[0].unread, 1);
   });
 
-  await check("typing is told, and clears itself after five seconds", async () => {
-    await two.ask("message:typing", { stream });
-    await one.hears("typing:changed", (told) => told.userIds.includes(bob.user.id));
-    await one.hears("typing:changed", (told) => told.stream === stream && told.userIds.length === 0);
-  });
-
   await check("the room hears its counts", async () => {
     const told = await one.hears("presence:changed", (told) => told.label === room);
     equal([Object.keys(told).sort(), told.online <= told.members], [["label", "members", "online"], true]);

@@ -62,6 +62,16 @@ async def test_a_client_event_named_like_the_library_ran_the_application(serve: 
     assert heard == ["connect", "transport error"]
 
 
+async def test_a_client_that_used_a_reserved_name_never_learned_why(serve: Any) -> None:
+    """Where the application has an answer for it, the ack goes out before the connection ends."""
+    running = await serve(reserved_answer={"ok": False})
+    async with Client(running.port) as client:
+        await client.join()
+        client.send('427["disconnect",{}]')
+        assert await client.text() == '437[{"ok":false}]'
+        assert await client.ending() == 1002
+
+
 async def test_an_event_named_star_reached_the_catch_all_without_its_name(running: Running) -> None:
     """It is an event like any other."""
     async with Client(running.port) as client:
