@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import uvloop
 from aiohttp import web
@@ -65,6 +66,11 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def stream_of(payload: Any) -> Any:
+    """What makes a newer sign of writing or read mark take the place of one that still waits."""
+    return payload["stream"]
+
+
 @asynccontextmanager
 async def opened(
     config: Config, *, serving: bool, now: Callable[[], datetime] = now, rounds: int = ROUNDS
@@ -86,6 +92,7 @@ async def opened(
             trusted_proxies=config.trusted_proxies,
             origins=(config.public_url, *config.allowed_origins),
             reserved_answer=RESERVED,
+            coalesce={"message:typing": stream_of, "message:read": stream_of},
         )
         show_engine(metrics.registry, server.stats)
         live = SocketLive(server, tasks.start)
