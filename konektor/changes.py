@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from konektor import wallet
 from konektor.core import Core
+from konektor.delivery import unbroken
 from konektor.errors import Refused
 from konektor.history import with_authors
 from konektor.sessions import Caller
@@ -78,11 +79,13 @@ async def _edit(core: Core, caller: Caller, doc: messages.Doc, body: str, op: Id
     paid = wallet.intent(f"edit:{op}:{doc['rev']}", -cost, "edit", effect["at"], edit=effect)
     if not cost:
         return await apply_edit(core, paid)
+    losses = core.db.losses
     purse = (await wallets.reserve(core.db, [(caller.member, paid)])).get(caller.member, {"balance": 0, "pend": []})
     held = [item for item in purse["pend"] if item["op"] == paid["op"]]
     if not held:
         raise wallet.short_of(cost, purse["balance"])
     paid = held[0]
+    unbroken(core, losses)
     edited = await apply_edit(core, paid)
     if edited is None:
         await wallets.give_back(core.db, caller.member, paid)

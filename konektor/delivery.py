@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from konektor import wallet
 from konektor.core import Core
+from konektor.errors import Refused
 from konektor.shapes import Author, Message
 from konektor.store import messages, streams, wallets
 from konektor.store.ids import Id
@@ -49,6 +50,16 @@ async def pay(core: Core, drafts: list[Draft]) -> tuple[dict[Id, wallets.Intent]
     return held, balances
 
 
+async def pay_again(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
+    """Debits once more what a database that died has forgotten although its message was stored behind the restart.
+
+    The intents are the same, so one that was not forgotten is not debited twice.
+    """
+    await wallets.reserve(
+        core.db, [(member, {key: intent[key] for key in intent if key != "after"}) for member, intent in intents]
+    )
+
+
 def _intent(core: Core, draft: Draft) -> wallets.Intent:
     """The intent of a draft, with all that is needed to finish it without the sender."""
     send = {"stream": draft.stream, "body": draft.body, "replyTo": draft.reply_to, "official": draft.official}
@@ -78,21 +89,36 @@ def document(draft: Draft, paid: wallets.Intent | None, balance: int) -> message
     return doc
 
 
-async def deliver(core: Core, docs: list[messages.Doc]) -> tuple[dict[Id, messages.Doc], set[Id]]:
-    """Stores messages at the ends of their streams: ({op: document as stored}, those stored just now)."""
+def unbroken(core: Core, losses: int) -> None:
+    """Refuses to go on when the database was lost since `losses` were counted: an early write may be gone with it."""
+    if core.db.losses != losses:
+        raise Refused("UNAVAILABLE", "The database was away for a moment; try again.", retryAfter=1)
+
+
+async def deliver(
+    core: Core, docs: list[messages.Doc], losses: int | None = None
+) -> tuple[dict[Id, messages.Doc], set[Id]]:
+    """Stores messages at the ends of their streams: ({op: document as stored}, those stored just now).
+
+    `losses` are those of the database before the messages were paid for, None for a payment that is durable by now:
+    nothing is stored across another one.
+    """
+    losses = core.db.losses if losses is None else losses
     grouped: dict[str, list[messages.Doc]] = {}
     for doc in docs:
         grouped.setdefault(doc["stream"], []).append(doc)
     delivered: dict[Id, messages.Doc] = {}
     new: set[Id] = set()
     for stream, waiting in grouped.items():
-        stored, fresh = await _append(core, stream, waiting)
+        stored, fresh = await _append(core, stream, waiting, losses)
         delivered |= stored
         new |= fresh
     return delivered, new
 
 
-async def _append(core: Core, stream: str, waiting: list[messages.Doc]) -> tuple[dict[Id, messages.Doc], set[Id]]:
+async def _append(
+    core: Core, stream: str, waiting: list[messages.Doc], losses: int
+) -> tuple[dict[Id, messages.Doc], set[Id]]:
     """Stores messages of one stream behind its last one.
 
     Where somebody else has taken a seq, the head is looked up and the rest tries again. A message that is stored
@@ -102,10 +128,12 @@ async def _append(core: Core, stream: str, waiting: list[messages.Doc]) -> tuple
     new: set[Id] = set()
     head = core.heads.get(stream, core.now())
     while waiting:
+        proven = head is None
         if head is None:
             head = await streams.head(core.db, stream)
         now = core.now()
         placed = [doc | {"seq": head + n, "at": now} | _times(stream, now) for n, doc in enumerate(waiting, 1)]
+        unbroken(core, losses)
         failed = await messages.append(core.db, placed)
         place, why = failed or (len(placed), "")
         stored |= {doc["_id"]: doc for doc in placed[:place]}
@@ -117,7 +145,8 @@ async def _append(core: Core, stream: str, waiting: list[messages.Doc]) -> tuple
             waiting = waiting[1:]
         elif why == "seq":
             head = None
-        if head is not None:
+        # A head is seen when it was looked up or made just now, not when a repeat found its message elsewhere.
+        if head is not None and (proven or place):
             core.heads.see(stream, head, core.now())
     return stored, new
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from konektor import wallet
 from konektor.core import Core
-from konektor.delivery import Draft, deliver, document, pay, publish, settle_behind
+from konektor.delivery import Draft, deliver, document, pay, pay_again, publish, settle_behind
 from konektor.errors import Refused
 from konektor.once import Repeat, conflict
 from konektor.sessions import STAFF, Caller
@@ -70,12 +70,19 @@ async def _answerable(core: Core, op: Id, stream: str, reply_to: str) -> None:
 
 async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sent] | Exception]:
     """Takes the drafts through every step together; one result for each, in their order."""
+    losses = core.db.losses
     held, balances = await pay(core, drafts)
     # An intent under way may belong to the same cid with other words; those are not sent.
     paid = {
-        draft.op: draft for draft in drafts if not draft.cost or held.get(draft.op, {}).get("digest") == draft.digest
+        draft.op: draft
+        for draft in drafts
+        if (held[draft.op]["digest"] == draft.digest if draft.op in held else not draft.cost)
     }
-    docs, new = await deliver(core, [document(d, held.get(op), balances.get(d.member, 0)) for op, d in paid.items()])
+    docs, new = await deliver(
+        core, [document(d, held.get(op), balances.get(d.member, 0)) for op, d in paid.items()], losses
+    )
+    if core.db.losses != losses:
+        await pay_again(core, [(paid[op].member, held[op]) for op in docs if op in held])
     twice = {op for op in docs if op in held and docs[op].get("try") != held[op]["try"]}
     for op in twice:
         await wallets.give_back(core.db, paid[op].member, held[op])

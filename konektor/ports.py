@@ -6,6 +6,11 @@ from typing import Any, Protocol
 class Database(Protocol):
     """A MongoDB database of either driver; `db["name"]` is a collection. Only konektor/store looks inside."""
 
+    @property
+    def losses(self) -> int:
+        """How often the connection was lost: what was written early before a loss may be gone behind it."""
+        ...
+
     def __getitem__(self, name: str, /) -> Any:
         """The collection called `name`; a write is acknowledged when it is durable."""
         ...

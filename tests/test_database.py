@@ -23,7 +23,7 @@ import run
 from konektor import config as settings
 from konektor.once import Repeat
 from konektor.store import STORES
-from konektor.store.database import Mongo, away, make_indexes, open_database
+from konektor.store.database import Losses, Mongo, away, make_indexes, open_database
 from tests.conftest import Client, Clock, join, listening, until
 from tests.store_samples import CALLS
 from tests.talk import ROOM, attempt, bodies, books, say
@@ -118,7 +118,7 @@ async def watched(database: str) -> AsyncIterator[tuple[Mongo, Commands]]:
     commands = Commands()
     name = database.rpartition("/")[2]
     client = AsyncMongoClient[dict[str, Any]](database, event_listeners=[commands], tz_aware=True)
-    db = Mongo(client, name, replicated=False)
+    db = Mongo(client, name, Losses(), replicated=False)
     await make_indexes(db, [store.INDEXES for store in STORES])
     yield db, commands
     await db.close()

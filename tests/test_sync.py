@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 
 from konektor.core import Core
+from konektor.delivery import deliver, document, pay, publish
+from konektor.shapes import message
 from tests.conftest import Client, Member, join, until
-from tests.talk import DAY, ROOM, YEAR, another, say
+from tests.talk import DAY, ROOM, YEAR, draft, say
 
 Connect = Callable[[Member], Awaitable[Client]]
+
+
+ENTER = "room:enter", {"label": ROOM[2:]}
+RESUME = "sync:resume", {"offsets": {ROOM: 0}}
 
 
 class Reader:
@@ -49,12 +55,11 @@ async def test_coming_back_in_the_middle_of_a_talk_misses_and_repeats_nothing(
     reader = Reader(await connect(await join(core)))
     over = asyncio.Event()
 
-    async def talk(server: Core, member: Member) -> None:
+    async def talk(member: Member) -> None:
         while not over.is_set():
-            await say(server, member, "x")
+            await say(core, member, "x")
 
-    servers = core, another(core)
-    talking = [asyncio.create_task(talk(servers[n % 2], member)) for n, member in enumerate(writers)]
+    talking = [asyncio.create_task(talk(member)) for member in writers]
     for _ in range(40):
         await getattr(reader, way)()
         seen = len(reader.seqs)
@@ -66,6 +71,25 @@ async def test_coming_back_in_the_middle_of_a_talk_misses_and_repeats_nothing(
     last = (await say(core, writers[0], "last")).message.seq
     await until(lambda: last in reader.seqs)
     assert sorted(reader.seqs) == list(range(1, last + 1))
+
+
+@pytest.mark.parametrize(("event", "payload"), [ENTER, RESUME], ids=["enter", "resume"])
+async def test_a_message_read_before_it_was_told_is_not_told_again(
+    core: Core, connect: Connect, event: str, payload: dict[str, Any]
+) -> None:
+    """It can be read a moment before its writer knows that it is stored; who has read it hears only the next one."""
+    ada, tom = await join(core), await join(core)
+    readers = [await connect(tom), await connect(ada)]
+    one = draft(ada, "first", cid="1")
+    held, _ = await pay(core, [one])
+    docs, _ = await deliver(core, [document(one, held[one.op], 0)])
+    for reader in readers:
+        await reader.ask(event, payload)
+    publish(core, message(docs[one.op], one.author), one.cid)
+    await say(core, ada, "second")
+    for reader in readers:
+        await until(lambda reader=reader: reader.heard("message:new"))  # type: ignore[misc]
+        assert [item["message"]["body"] for item in reader.heard("message:new")] == ["second"]
 
 
 async def test_each_stream_is_resumed_from_its_own_offset_and_live_from_there_on(core: Core, connect: Connect) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import motor.motor_asyncio
 from pymongo import AsyncMongoClient, IndexModel, WriteConcern
 from pymongo.errors import ConnectionFailure, PyMongoError, WTimeoutError
+from pymongo.monitoring import ConnectionPoolListener
 from pymongo.read_concern import ReadConcern
 
 from konektor.config import Config
@@ -30,16 +31,40 @@ RECOVERING = frozenset({6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435
 """Server codes that pass by themselves: network, shutdown, elections, and a full disk (14031)."""
 
 
+class Losses(ConnectionPoolListener):
+    """Counts how often the driver has given its connections up, the moment that it does."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def pool_cleared(self, event: Any) -> None:
+        """Called by the driver when a connection broke or the server is not what it was."""
+        self.count += 1
+
+    def _nothing(self, event: Any) -> None:
+        """What else happens to connections is no loss."""
+
+    pool_created = pool_ready = pool_closed = connection_created = connection_ready = connection_closed = _nothing
+    connection_check_out_started = connection_check_out_failed = _nothing
+    connection_checked_out = connection_checked_in = _nothing
+
+
 class Mongo:
     """The database as ports.Database promises it, on pymongo's async API or on Motor."""
 
-    def __init__(self, client: Any, name: str, *, replicated: bool) -> None:
+    def __init__(self, client: Any, name: str, losses: Losses, *, replicated: bool) -> None:
         self.client = client
+        self._losses = losses
         self._db = client[name]
         self._concern = WriteConcern(w="majority") if replicated else WriteConcern(w=1)
         self._certain = ReadConcern("majority") if replicated else ReadConcern("local")
         self._collections: dict[str, Any] = {}
         self._early: dict[str, Any] = {}
+
+    @property
+    def losses(self) -> int:
+        """See ports.Database."""
+        return self._losses.count
 
     def __getitem__(self, name: str) -> Any:
         """The collection, whose writes are acknowledged when a majority has them in its journal."""
@@ -76,14 +101,15 @@ class Mongo:
 async def open_database(config: Config, uri: str) -> Mongo:
     """A connected Mongo. Raises a driver's error when nothing answers within 2.5 s."""
     driver = motor.motor_asyncio.AsyncIOMotorClient if config.mongo_driver == "motor" else AsyncMongoClient
-    client: Any = driver(uri, **OPTIONS)
+    losses = Losses()
+    client: Any = driver(uri, event_listeners=[losses], **OPTIONS)
     try:
         hello = await client.admin.command("hello")
         name = client.get_default_database(DEFAULT_NAME).name
     except PyMongoError:
-        await Mongo(client, DEFAULT_NAME, replicated=False).close()
+        await Mongo(client, DEFAULT_NAME, losses, replicated=False).close()
         raise
-    return Mongo(client, name, replicated="setName" in hello or hello.get("msg") == "isdbgrid")
+    return Mongo(client, name, losses, replicated="setName" in hello or hello.get("msg") == "isdbgrid")
 
 
 async def make_indexes(db: Mongo, declared: Iterable[dict[str, list[IndexModel]]]) -> None:

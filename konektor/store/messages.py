@@ -40,10 +40,10 @@ async def append(db: Database, docs: list[Doc]) -> tuple[int, str] | None:
     try:
         await db["messages"].insert_many(docs, ordered=True)
     except BulkWriteError as error:
-        failure = error.details["writeErrors"][0]
-        if failure["code"] != DUPLICATE:
+        failures = error.details["writeErrors"]
+        if not failures or failures[0]["code"] != DUPLICATE:
             raise
-        return failure["index"], "id" if "_id" in failure["keyPattern"] else "seq"
+        return failures[0]["index"], "id" if "_id" in failures[0]["keyPattern"] else "seq"
     return None
 
 

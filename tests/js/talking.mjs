@@ -1,7 +1,8 @@
 // Talking: entering rooms, saying, changing, reading, and who hears what of it.
 import { equal, ok, until } from "./check.mjs";
+import { join } from "./member.mjs";
 
-export async function talking(check, { ada, bob, cleo, mod, poor, room }) {
+export async function talking(check, { ada, bob, cleo, mod, poor, room, transports }) {
   const stream = `r:${room}`;
   const [one, two, stranger] = [await ada.connect(), await bob.connect(), await cleo.connect()];
   const say = async (body, more = {}) => (await one.ask("message:send", { stream, body, ...more })).message;
@@ -119,8 +120,10 @@ export async function talking(check, { ada, bob, cleo, mod, poor, room }) {
     equal((await two.ask("room:list"))[0].unread, 1);
   });
 
-  await check("the room hears its counts", async () => {
-    const told = await one.hears("presence:changed", (told) => told.label === room);
+  await check("the room hears who has joined", async () => {
+    const { members } = (await one.ask("room:list"))[0];
+    await join(transports, room, "contract");
+    const told = await one.hears("presence:changed", (told) => told.label === room && told.members === members + 1);
     equal([Object.keys(told).sort(), told.online <= told.members], [["label", "members", "online"], true]);
   });
 
