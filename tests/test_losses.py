@@ -1,0 +1,57 @@
+"""A database that dies between a payment and its message: neither a free message nor a lost token."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pymongo.errors import PyMongoError
+
+import run
+from konektor import config as settings
+from konektor.core import Core
+from konektor.delivery import deliver, document, pay
+from konektor.errors import Refused
+from tests.conftest import SECRET, join, until
+from tests.talk import draft, stored
+
+
+def mongod_of(folder: Path) -> int:
+    """The process id of the mongod that serves a data directory."""
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        words = entry.read_bytes().split(b"\0") if entry.exists() else []
+        if b"--dbpath" in words and words[words.index(b"--dbpath") + 1].decode().startswith(str(folder)):
+            return int(entry.parent.name)
+    raise AssertionError("there is no mongod")
+
+
+@pytest_asyncio.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[Core]:
+    """A Core on an embedded database of its own, which is restarted when it dies."""
+    environ = {"KONEKTOR_SECRET": SECRET, "KONEKTOR_DATA_DIR": str(tmp_path), "KONEKTOR_RATE_LIMITS": "off"}
+    async with run.opened(settings.read(environ), serving=True, rounds=4) as house:
+        yield house.core
+
+
+async def answers(core: Core) -> bool:
+    """Whether the database is back."""
+    try:
+        await core.db["accounts"].find_one({}, {"_id": 1})
+    except PyMongoError:
+        return False
+    return True
+
+
+async def test_a_payment_that_died_with_the_database_brings_no_message(embedded: Core, tmp_path: Path) -> None:
+    """The batch that was between the two steps fails, and its sender tries again."""
+    ada = await join(embedded, balance=1000)
+    one = draft(ada, "hello", cid="one")
+    losses = embedded.db.losses
+    held, _ = await pay(embedded, [one])
+    os.kill(mongod_of(tmp_path), signal.SIGKILL)
+    await until(lambda: answers(embedded), 30)
+    with pytest.raises(Refused, match="UNAVAILABLE"):
+        await deliver(embedded, [document(one, held[one.op], 0)], losses)
+    assert await stored(embedded) == []
