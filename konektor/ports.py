@@ -122,6 +122,10 @@ class Live(Protocol):
         """The streams that have a connection here."""
         ...
 
+    def logins(self) -> set[str]:
+        """The login sessions that have a connection here."""
+        ...
+
     def end(self, session: str, reason: str) -> None:
         """Tells the connections of one login session `session:ended` and closes them."""
         ...

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from konektor import accounts, presence, recovery
+from konektor import accounts, presence, recovery, sessions
 from konektor.core import Core
 from konektor.store.database import away
 
@@ -46,6 +46,7 @@ async def rounds(core: Core) -> AsyncIterator[None]:
         (1.0, lambda: expiry.tell(core), "expiry"),
         (5.0, lambda: recovery.sweep(core), "sweeper"),
         (20.0, lambda: accounts.clean_up(core), "signups"),
+        (30.0, lambda: sessions.expire(core), "logins"),
     )
     running = [asyncio.create_task(every(*turn)) for turn in turns]
     running.append(asyncio.create_task(watch_loop(core)))

@@ -193,3 +193,10 @@ async def revoke_others(core: Core, caller: Caller) -> int:
     found = await sessions.of_member(core.db, caller.member, core.now(), 10 * MOST_LISTED)
     others = [item["_id"] for item in found if item["_id"] != caller.session]
     return sum([await end(core, session, "revoked") for session in others])
+
+
+async def expire(core: Core) -> int:
+    """Ends the sessions with a connection here whose time is over; answers how many."""
+    connected = [known for known in map(parse_id, core.live.logins()) if known]
+    over = await sessions.expired(core.db, connected, core.now()) if connected else []
+    return sum([await end(core, session, "expired") for session in over])

@@ -19,7 +19,7 @@ from events.wire import Dispatcher
 from handlers.context import cookie_session
 from konektor import config as settings
 from konektor.core import Core
-from konektor.sessions import ACCESS, LOGIN, access_token, caller_of_session, end, open_session, tokens
+from konektor.sessions import ACCESS, LOGIN, access_token, caller_of_session, end, expire, open_session, tokens
 from konektor.store.ids import new_id
 from tests.conftest import Client, Clock, Member, Running, join, listening, until
 from tests.knock import knock, refused
@@ -191,3 +191,14 @@ async def test_a_reserved_name_ends_the_connection(server: Running, core: Core, 
             await ws.send_str(f'420["{name}",{{}}]')
             assert [frame.data[:2] async for frame in ws if frame.data[:1] == "4"][1:] == []
             assert ws.closed
+
+
+async def test_a_tab_that_stays_open_hears_when_its_login_is_over(
+    server: Running, clock: Clock, connect: Callable[[Member], Awaitable[Client]]
+) -> None:
+    """After 30 days the login ends for open connections too."""
+    tab = await connect(await join(server.core))
+    clock.forward(days=30)
+    assert await expire(server.core) == 1
+    await until(lambda: tab.heard("session:ended") == [{"reason": "expired"}])
+    await until(lambda: not tab.sio.connected)

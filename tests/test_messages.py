@@ -1,4 +1,4 @@
-"""Saying something: who may, what it costs, and what a repeat is answered."""
+"""Saying something: what it costs, and what a repeat is answered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

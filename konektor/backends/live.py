@@ -146,6 +146,10 @@ class SocketLive:
         """See ports.Live."""
         return set(self._streams)
 
+    def logins(self) -> set[str]:
+        """See ports.Live."""
+        return set(self._sessions)
+
     def end(self, session: str, reason: str) -> None:
         """See ports.Live."""
         for connection in list(self._sessions.get(session, ())):

@@ -61,6 +61,12 @@ async def of_member(db: Database, member: ObjectId, now: datetime, limit: int) -
     return found
 
 
+async def expired(db: Database, sessions: list[ObjectId], now: datetime) -> list[ObjectId]:
+    """Those of the sessions whose time is over."""
+    found = db["sessions"].find({"_id": {"$in": sessions}, "expires": {"$lte": now}}, {"_id": 1})
+    return [session["_id"] for session in await found.to_list(len(sessions))]
+
+
 async def touch(db: Database, session: ObjectId, now: datetime) -> None:
     """Notes that the session was used, at most once a minute."""
     await db.early("sessions").update_one(
