@@ -7,6 +7,7 @@ finish it (recovery.py). Sends that arrive together go through each step togethe
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from konektor import wallet
 from konektor.core import Core
@@ -62,7 +63,11 @@ async def pay_again(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> Non
 
 def _intent(core: Core, draft: Draft) -> wallets.Intent:
     """The intent of a draft, with all that is needed to finish it without the sender."""
-    send = {"stream": draft.stream, "body": draft.body, "replyTo": draft.reply_to, "official": draft.official}
+    send: dict[str, Any] = {"stream": draft.stream, "body": draft.body}
+    if draft.reply_to:
+        send["replyTo"] = draft.reply_to
+    if draft.official:
+        send["official"] = True
     return wallet.intent(draft.op, -draft.cost, "message", core.now(), digest=draft.digest, send=send)
 
 

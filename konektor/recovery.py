@@ -1,5 +1,7 @@
 """Recovery: finishes what a writer that died, or was cut off, has begun."""
 
+import asyncio
+import logging
 from datetime import timedelta
 
 from konektor import accounts, changes
@@ -8,6 +10,8 @@ from konektor.delivery import Draft, deliver, document, publish
 from konektor.shapes import NOBODY, message
 from konektor.store import streams, wallets
 from konektor.store.ids import Id
+
+log = logging.getLogger("konektor.recovery")
 
 PATIENCE = timedelta(seconds=10)
 """An intent older than this has lost its writer."""
@@ -18,12 +22,20 @@ async def sweep(core: Core) -> int:
     """Takes stale intents through the steps they still need; answers how many there were."""
     intents = await wallets.stale(core.db, core.now() - PATIENCE, AT_ONCE)
     for member, intent in intents:
-        if await _finish(core, member, intent):
-            await wallets.settle(core.db, [(member, intent)])
-        else:
-            await wallets.give_back(core.db, member, intent)
+        # One at a time, for those of a stream need its end one after another; one that fails keeps nobody waiting.
+        [failure] = await asyncio.gather(_end(core, member, intent), return_exceptions=True)
+        if failure is not None:
+            log.error("an intent of %s could not be finished", member, exc_info=failure)
     core.metrics.recovered.labels("intent").inc(len(intents))
     return len(intents)
+
+
+async def _end(core: Core, member: Id, intent: wallets.Intent) -> None:
+    """Takes one intent through the steps it still needs."""
+    if await _finish(core, member, intent):
+        await wallets.settle(core.db, [(member, intent)])
+    else:
+        await wallets.give_back(core.db, member, intent)
 
 
 async def _finish(core: Core, member: Id, intent: wallets.Intent) -> bool:
@@ -47,8 +59,8 @@ async def _send(core: Core, member: Id, intent: wallets.Intent) -> bool:
         digest=intent["digest"],
         author=(await accounts.authors(core, [member])).get(member, NOBODY),
         cid="",
-        reply_to=send["replyTo"],
-        official=send["official"],
+        reply_to=send.get("replyTo"),
+        official=send.get("official", False),
     )
     docs, new = await deliver(core, [document(draft, intent, 0)])
     if op in new:

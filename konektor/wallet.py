@@ -31,17 +31,16 @@ class Statement(Shape, frozen=True, omit_defaults=False):
     next: str | None
 
 
-def intent(op: Any, delta: int, reason: str, at: datetime, row: str = "", **effect: Any) -> wallets.Intent:
+def intent(op: Any, delta: int, reason: str, at: datetime, **effect: Any) -> wallets.Intent:
     """What a wallet keeps of a change until it is in the ledger; `effect` is what the change pays for."""
-    this = new_id()
-    return {"op": op, "try": this, "row": row or str(this), "delta": delta, "reason": reason, "at": at, **effect}
+    return {"op": op, "try": new_id(), "delta": delta, "reason": reason, "at": at, **effect}
 
 
 async def grant(core: Core, member: Id, amount: int, cause: str, reason: str) -> int | None:
     """Gives tokens once for each cause; the balance then, None when the cause had been granted before."""
     op = f"grant:{cause}"
     await wallets.create(core.db, member)
-    given = intent(op, amount, reason, core.now(), row=op)
+    given = intent(op, amount, reason, core.now())
     wallet = (await wallets.reserve(core.db, [(member, given)]))[member]
     paid = [item for item in wallet["pend"] if item["try"] == given["try"]]
     if not paid:
@@ -76,9 +75,9 @@ async def statement(core: Core, member: Id, cursor: str | None, limit: int) -> S
     rows = await wallets.entries(core.db, member, position, limit + 1)
     known = {row["_id"] for row in rows}
     rows += [
-        {**item, "_id": item["row"], "balance": item["after"]}
+        {**item, "_id": wallets.row(item), "balance": item["after"]}
         for item in wallet["pend"]
-        if item["delta"] and item["row"] not in known and (not position or (item["at"], item["row"]) < position)
+        if wallets.row(item) not in known and (not position or (item["at"], wallets.row(item)) < position)
     ]
     rows.sort(key=lambda row: (row["at"], row["_id"]), reverse=True)
     listed = [_entry(row["_id"], row) for row in rows]

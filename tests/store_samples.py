@@ -38,7 +38,7 @@ def message(number: int) -> dict[str, Any]:
 
 def intent() -> dict[str, Any]:
     """A debit that was paid."""
-    return {"op": new_id(), "try": new_id(), "row": str(new_id()), "delta": -1, "reason": "x", "at": NOW, "after": 9}
+    return {"op": new_id(), "try": new_id(), "delta": -1, "reason": "x", "at": NOW, "after": 9}
 
 
 def code(name: str) -> dict[str, Any]:
@@ -87,6 +87,7 @@ PEOPLE: dict[Any, Call] = {
     sessions.rotate: lambda db: sessions.rotate(db, ONE, 1, NOW, LATER),
     sessions.end: lambda db: sessions.end(db, ONE, "logout"),
     sessions.of_member: lambda db: sessions.of_member(db, ONE, NOW, 10),
+    sessions.expired: lambda db: sessions.expired(db, [ONE], NOW),
     sessions.touch: lambda db: sessions.touch(db, ONE, NOW),
     sessions.greet: lambda db: sessions.greet(db, ONE, "1990"),
     sponsors.save: lambda db: sponsors.save(db, {"_id": ONE, "status": "live", "rooms": ["*"], "views": 0}),

@@ -172,7 +172,7 @@ async def pay_for_edit(core: Core, member: Member, known: str, body: str) -> Non
 async def test_a_grant_that_died_behind_its_payment_is_entered(core: Core, clock: Clock) -> None:
     """The tokens are there already; the sweeper writes the row, and the cause stays used."""
     member = await join(core)
-    given = wallet.intent("grant:gift", 50, "gift", core.now(), row="grant:gift")
+    given = wallet.intent("grant:gift", 50, "gift", core.now())
     await wallets.reserve(core.db, [(member.caller.member, given)])
     clock.forward(seconds=11)
     await recovery.sweep(core)

@@ -173,7 +173,7 @@ async def test_the_ledger_is_read_newest_first_from_a_position(core: Core, clock
     """Rows of the same moment are told apart by their id; other members' rows never appear."""
     member, other = new_id(), new_id()
     for name in "abcd":
-        done = [(who, intent(core, 1, row=name + str(who)) | {"after": 1}) for who in (member, other)]
+        done = [(who, intent(core, 1, op=name + str(who)) | {"after": 1}) for who in (member, other)]
         await wallets.settle(core.db, done)
         clock.forward(seconds=name == "b")
     rows = await wallets.entries(core.db, member, None, 3)

@@ -1,9 +1,9 @@
 """Wallets: a balance, the intents that are under way, and the ledger that they end in.
 
 A wallet is `{_id: member, balance, pend: [intent], causes: [op of every grant there has been]}`. An intent is
-`{op, try, row, delta, reason, at, after, digest?, send?|edit?}`: `op` names what is brought about, `try` this one
-payment for it, `row` its row in the ledger; `delta` is what it does to the balance, `after` the balance it left. What
-ends an intent names its `try`: the same op may be paid for again, and must not be ended by somebody who is late.
+`{op, try, delta, reason, at, after, digest?, send?|edit?}`: `op` names what is brought about, `try` this one payment
+for it; `delta` is what it does to the balance, `after` the balance it left. What ends an intent names its `try`: the
+same op may be paid for again, and must not be ended by somebody who is late.
 A ledger row is `{_id: row, member, delta, reason, at, balance}`.
 """
 
@@ -84,7 +84,8 @@ async def reserve(db: Database, intents: list[tuple[ObjectId, Intent]]) -> dict[
     if len(intents) == 1:
         (member, intent), purses = intents[0], db.early("wallets")
         query, change = _reserve(member, intent)
-        wallet = await purses.find_one_and_update(query, change, projection=PURSE, return_document=True)
+        only = {"balance": 1, "pend": {"$elemMatch": {"op": intent["op"]}}}
+        wallet = await purses.find_one_and_update(query, change, projection=only, return_document=True)
         if wallet:
             return {member: wallet}
     elif intents:
@@ -97,6 +98,11 @@ async def reserve(db: Database, intents: list[tuple[ObjectId, Intent]]) -> dict[
     return {wallet["_id"]: wallet for wallet in found}
 
 
+def row(intent: Intent) -> str:
+    """The id of the ledger row that an intent ends in: the op of a grant, which happens once, or the payment's own."""
+    return str(intent["op"] if intent["delta"] > 0 else intent["try"])
+
+
 async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> None:
     """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated.
 
@@ -104,7 +110,7 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
     """
     rows = [
         {
-            "_id": intent["row"],
+            "_id": row(intent),
             "member": member,
             "delta": intent["delta"],
             "reason": intent["reason"],
