@@ -1,8 +1,11 @@
 """Group commit: what arrives while a batch is being written forms the next batch."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Generic, TypeVar
+
+log = logging.getLogger("konektor.batching")
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -18,8 +21,14 @@ class Tasks:
         """Runs `work` beside its caller."""
         task = asyncio.get_running_loop().create_task(work)
         self._held.add(task)
-        task.add_done_callback(self._held.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """Forgets a task. Nobody awaits it, so a failure is told here; recovery finishes what it left."""
+        self._held.discard(task)
+        if not task.cancelled() and (failure := task.exception()):
+            log.warning("work behind an answer failed: %r", failure, exc_info=failure)
 
     async def finish(self, seconds: float) -> None:
         """Waits for what runs, cancels what has not ended in `seconds`. May be called twice."""

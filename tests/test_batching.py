@@ -114,3 +114,15 @@ async def test_a_task_that_does_not_end_is_cancelled() -> None:
     never = tasks.start(asyncio.Event().wait())
     await tasks.finish(0.01)
     assert never.cancelled()
+
+
+async def test_work_behind_an_answer_that_fails_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody awaits it, so the log is where its failure is seen."""
+    tasks = Tasks()
+
+    async def fail() -> None:
+        raise OSError("the disk is full")
+
+    tasks.start(fail())
+    await tasks.finish(1)
+    assert "the disk is full" in caplog.text

@@ -19,7 +19,9 @@ OPTIONS: dict[str, Any] = {
     "journal": True,
     "serverSelectionTimeoutMS": 2_500,
     "connectTimeoutMS": 2_500,
-    "socketTimeoutMS": 10_000,
+    # No socketTimeoutMS: the driver would start a task more for every write. Its monitor interrupts what waits for a
+    # server that is silent for this long and connectTimeoutMS together.
+    "heartbeatFrequencyMS": 2_000,
     "maxPoolSize": 64,
     "appname": "konektor",
 }

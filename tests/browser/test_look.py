@@ -142,9 +142,10 @@ async def test_the_chosen_theme_holds_on_the_next_visit(visits: Visits, ann: Mem
     assert await lightness(page) < 60
 
 
+DRAWN = "new Promise(requestAnimationFrame)"
 PAINTED = (
     "new Promise((seen) => new PerformanceObserver(seen).observe({type: 'paint', buffered: true}))"
-    ".then(() => document.fonts.ready).then(() => new Promise(requestAnimationFrame)).then(() => 0)"
+    f".then(() => document.fonts.ready).then(() => {DRAWN}).then(() => 0)"
 )
 
 
@@ -172,26 +173,27 @@ class Gate:
             page.send(frame)
 
 
-@pytest.mark.parametrize("path", APP)
-async def test_nothing_moves_when_the_data_arrives(
-    visits: Visits, ann: Member, bob: Member, core: Core, path: str
-) -> None:
-    """The page has painted before the server has said a word, and shifts by less than 0.05 when it has."""
+async def test_nothing_moves_when_the_data_arrives(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+    """Each page has painted before the server has said a word, and shifts by less than 0.05 when it has."""
     await say(core, bob, "hello")
     context = await visits.browser()
     await log_in(context, ann)
-    page, gate = await context.new_page(), Gate()
-    await page.route_web_socket(SOCKET, gate)
-    await page.add_init_script(
+    await context.add_init_script(
         "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
         " if (!entry.hadRecentInput) window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true})"
     )
-    await page.goto(path)
-    await page.evaluate(PAINTED)
-    gate.open()
-    await settle(page)
-    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => 0)")
-    assert await page.evaluate("window.shift") < 0.05
+    shifts = {}
+    for path in APP:
+        page, gate = await context.new_page(), Gate()
+        await page.route_web_socket(SOCKET, gate)
+        await page.goto(path)
+        await page.evaluate(PAINTED)
+        gate.open()
+        await settle(page)
+        await page.evaluate(f"{DRAWN}.then(() => {DRAWN}).then(() => 0)")
+        shifts[path] = await page.evaluate("window.shift")
+        await page.close()
+    assert max(shifts.values()) < 0.05, shifts
 
 
 async def test_the_first_page_of_the_application_is_light(visits: Visits, ann: Member) -> None:

@@ -56,7 +56,7 @@ class Visits:
         context = await self.browser(**options)
         await log_in(context, member)
         page = await context.new_page()
-        await page.goto(path)
+        await page.goto(path, wait_until="commit")
         await online(page)
         return page
 
