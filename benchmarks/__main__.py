@@ -3,12 +3,13 @@
 import argparse
 import os
 
-from benchmarks import build, message_path, report, transport
+from benchmarks import build, loop_lag, message_path, report, transport
 from benchmarks.rounds import Effort
 
 BENCHMARKS = {
     "message_path": message_path.run,
     "message_path_single": message_path.run_single,
+    "loop_lag": loop_lag.run,
     "transport": transport.run,
 }
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.chart import Bar, Group, bars
 from benchmarks.load import Figures
 from benchmarks.message_path import konektor, measure
 from benchmarks.processes import BenchmarkError, Running, mongod, run_to_end
@@ -73,7 +72,7 @@ def run(effort: Effort) -> Result:
         talk.join()
     if not talked:
         raise BenchmarkError("the room fell silent")
-    return Result(_table(lag, talked[0]), _chart(lag))
+    return Result(_table(lag, talked[0]))
 
 
 def _each(lag: Buckets) -> dict[float, float]:
@@ -91,8 +90,3 @@ def _table(lag: Buckets, talked: Figures) -> str:
     verdict = "✓" if lag[float("inf")] == lag[0.05] else "✗"
     said = f"{verdict} no timer more than 50 ms late. The room meanwhile: {talked['per_s']:.0f} acks/s, "
     return f"{table(['a timer was late by', 'times'], rows)}\n\n{said}p50 {talked['p50_ms']:.1f} ms."
-
-
-def _chart(lag: Buckets) -> str:
-    shown = [Bar(_name(bound), count, f"{count:.0f}") for bound, count in _each(lag).items()]
-    return bars("Timers of the event loop by how late they ran, during 50 signups in a busy room", [Group("", shown)])

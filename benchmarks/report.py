@@ -17,10 +17,10 @@ README = HERE / "README.md"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A benchmark's tables in Markdown, and its chart in SVG."""
+    """A benchmark's tables in Markdown, and its chart in SVG where it has one."""
 
     text: str
-    chart: str
+    chart: str = ""
 
 
 def figure(value: float | None) -> str:
@@ -64,9 +64,12 @@ def _first_word(command: list[str], after: str = "") -> str:
 
 def write(name: str, result: Result, how_much: str) -> None:
     """Puts the result between the benchmark's markers in the README, and the chart beside it."""
-    (HERE / f"{name}.svg").write_text(result.chart)
+    picture = ""
+    if result.chart:
+        (HERE / f"{name}.svg").write_text(result.chart)
+        picture = f"\n\n![Chart of the figures below]({name}.svg)"
     when = datetime.now(UTC).date().isoformat()
-    text = f"Measured {when} on {machine()}. {how_much}\n\n![Chart of the figures below]({name}.svg)\n\n{result.text}"
+    text = f"Measured {when} on {machine()}. {how_much}{picture}\n\n{result.text}"
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
     before = README.read_text()
     if not pattern.search(before):
