@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import bcrypt
 
 ROUNDS = 12
-NICE = 10
+NICE = 19
 
 
 def _give_way() -> None:
