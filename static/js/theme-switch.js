@@ -1,8 +1,9 @@
 // The light and dark switch in a page's head; the choice stays in this browser.
 const button = document.querySelector("[data-theme-switch]");
+const system = matchMedia("(prefers-color-scheme: dark)");
 const dark = () => {
   const chosen = document.documentElement.dataset.theme;
-  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  return chosen ? chosen === "dark" : system.matches;
 };
 
 const label = () => {
@@ -12,6 +13,7 @@ const label = () => {
 };
 
 label();
+system.addEventListener("change", label);
 button.addEventListener("click", () => {
   const next = dark() ? "light" : "dark";
   document.documentElement.dataset.theme = next;

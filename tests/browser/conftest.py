@@ -20,6 +20,7 @@ from tests.conftest import Client, Clock, Member, Running, join, listening
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 ARGS += ["--disable-component-update", "--disable-sync", "--no-first-run"]
+ARGS += ["--disable-features=SpareRendererForSitePerProcess"]  # a third of all processes, started for nothing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

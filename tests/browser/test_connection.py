@@ -157,7 +157,9 @@ async def test_a_session_ended_from_another_device_says_so_and_asks_to_log_in(
     """The page of the ended session goes to the log-in page, which says why."""
     page = await visits.enter(ann)
     other = await visits.enter(ann, "/app#/settings")
-    await other.get_by_role("button", name="End all others").click()
+    await expect(other.get_by_text("This browser")).to_be_visible()
+    await other.get_by_role("button", name=re.compile("End the session on .*Chrom")).click()
+    await expect(other.get_by_text("1 session ended.")).to_be_visible()
     await page.wait_for_url("**/login")
     await expect(page.get_by_text("This session was ended from another device.")).to_be_visible()
 
