@@ -107,7 +107,7 @@ async def opened(
             metrics=metrics,
             tasks=tasks,
             heads=Heads(),
-            sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe),
+            sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe, patience=0.001),
             settles=Batcher(tasks, most=BATCH, pause=0.05),
             now=now,
         )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 log = logging.getLogger("konektor.batching")
@@ -46,13 +47,24 @@ class Tasks:
 class Batcher(Generic[Item, Result]):
     """Hands items to `write` in batches, one batch at a time, in the order they came.
 
-    `pause` is how many seconds the first item of a batch waits for company: 0 where somebody waits for the result.
+    `pause` is how many seconds the first item of a batch waits for company, where nobody waits for the result.
+    `patience` is how many seconds at most a batch waits for those who have just been answered: they come back
+    together, and the first of them should not go alone. Who is alone waits for nobody.
     """
 
     def __init__(
-        self, tasks: Tasks, *, most: int, observe: Callable[[int], None] = lambda size: None, pause: float = 0.0
+        self,
+        tasks: Tasks,
+        *,
+        most: int,
+        observe: Callable[[int], None] = lambda size: None,
+        pause: float = 0.0,
+        patience: float = 0.0,
     ) -> None:
         self._pause = pause
+        self._patience = patience
+        self._expected = 1
+        self._complete = asyncio.Event()
         self._tasks = tasks
         self._most = most
         self._observe = observe
@@ -69,6 +81,8 @@ class Batcher(Generic[Item, Result]):
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
+        if len(self._waiting) >= self._expected:
+            self._complete.set()
         if not self._writing:
             self._writing = True
             self._tasks.start(self._drain(write))
@@ -80,11 +94,21 @@ class Batcher(Generic[Item, Result]):
             while self._waiting:
                 if self._pause:
                     await asyncio.sleep(self._pause)
+                if self._patience and len(self._waiting) < self._expected:
+                    await self._company()
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 self._observe(len(batch))
                 await self._write(batch, write)
+                self._expected = len(batch) + len(self._waiting)
         finally:
             self._writing = False
+
+    async def _company(self) -> None:
+        """Waits for the others, as long as patience lasts."""
+        self._complete.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await self._complete.wait()
 
     async def _write(
         self,

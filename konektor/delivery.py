@@ -5,6 +5,8 @@ written to the ledger and struck off the wallet's intents. Every step may be rep
 finish it (recovery.py). Sends that arrive together go through each step together.
 """
 
+import asyncio
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,17 +40,40 @@ class Draft:
     official: bool = False
 
 
-async def pay(core: Core, drafts: list[Draft]) -> tuple[dict[Id, wallets.Intent], dict[Id, int]]:
-    """Debits the drafts: (intents under way by op, balances by member). A draft without an intent is paid for
-    already, or cannot be paid.
-    """
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The wallets behind a debit: the intents under way for these drafts by op, those beside them, the balances."""
+
+    held: dict[Id, wallets.Intent]
+    beside: list[tuple[Id, wallets.Intent]]
+    balances: dict[Id, int]
+
+    def short(self, draft: Draft) -> bool:
+        """Whether the draft could not be paid, or was paid for already."""
+        return bool(draft.cost) and draft.op not in self.held
+
+
+async def pay(core: Core, drafts: list[Draft]) -> Payment:
+    """Debits the drafts. A draft without an intent is paid for already, or cannot be paid."""
     intents = {draft.op: (draft.member, _intent(core, draft)) for draft in drafts if draft.cost}
-    purses = await wallets.reserve(core.db, list(intents.values()))
-    held = {item["op"]: item for purse in purses.values() for item in purse["pend"] if item["op"] in intents}
+    purses = await wallets.reserve(core.db, list(intents.values()), fenced=True)
+    pend = [(member, intent) for member, purse in purses.items() for intent in purse["pend"]]
     balances = {member: int(purse["balance"]) for member, purse in purses.items()}
     if free := list({draft.member for draft in drafts if not draft.cost} - balances.keys()):
         balances |= await wallets.balances(core.db, free)
-    return held, balances
+    held = {intent["op"]: intent for _, intent in pend if intent["op"] in intents}
+    return Payment(held, [item for item in pend if item[1]["op"] not in intents], balances)
+
+
+async def free_repeats(core: Core, payment: Payment, members: set[Id]) -> set[Id]:
+    """Gives back what repeats of stored messages hold for a moment; those of `members` who had such a one."""
+    sends = [(member, item) for member, item in payment.beside if member in members and "send" in item]
+    docs = await messages.by_ids(core.db, [item["op"] for _, item in sends])
+    tries = {op: doc.get("try") for op, doc in docs.items()}
+    twice = [(member, item) for member, item in sends if tries.get(item["op"], item["try"]) != item["try"]]
+    for member, item in twice:
+        await wallets.give_back(core.db, member, item)
+    return {member for member, _ in twice}
 
 
 async def pay_again(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
@@ -94,14 +119,14 @@ def document(draft: Draft, paid: wallets.Intent | None, balance: int) -> message
     return doc
 
 
-def unbroken(core: Core, losses: int) -> None:
-    """Refuses to go on when the database was lost since `losses` were counted: an early write may be gone with it."""
+def unbroken(core: Core, losses: Hashable) -> None:
+    """Refuses to go on when the database was lost since `losses` were read: a fenced write may be gone with it."""
     if core.db.losses != losses:
         raise Refused("UNAVAILABLE", "The database was away for a moment; try again.", retryAfter=1)
 
 
 async def deliver(
-    core: Core, docs: list[messages.Doc], losses: int | None = None
+    core: Core, docs: list[messages.Doc], losses: Hashable | None = None
 ) -> tuple[dict[Id, messages.Doc], set[Id]]:
     """Stores messages at the ends of their streams: ({op: document as stored}, those stored just now).
 
@@ -114,15 +139,17 @@ async def deliver(
         grouped.setdefault(doc["stream"], []).append(doc)
     delivered: dict[Id, messages.Doc] = {}
     new: set[Id] = set()
-    for stream, waiting in grouped.items():
-        stored, fresh = await _append(core, stream, waiting, losses)
-        delivered |= stored
-        new |= fresh
+    appending = [_append(core, stream, waiting, losses) for stream, waiting in grouped.items()]
+    for result in await asyncio.gather(*appending, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+        delivered |= result[0]
+        new |= result[1]
     return delivered, new
 
 
 async def _append(
-    core: Core, stream: str, waiting: list[messages.Doc], losses: int
+    core: Core, stream: str, waiting: list[messages.Doc], losses: Hashable
 ) -> tuple[dict[Id, messages.Doc], set[Id]]:
     """Stores messages of one stream behind its last one.
 

@@ -5,7 +5,17 @@ from collections.abc import Sequence
 
 from konektor import wallet
 from konektor.core import Core
-from konektor.delivery import Draft, deliver, document, pay, pay_again, publish, settle_behind
+from konektor.delivery import (
+    Draft,
+    Payment,
+    deliver,
+    document,
+    free_repeats,
+    pay,
+    pay_again,
+    publish,
+    settle_behind,
+)
 from konektor.errors import Refused
 from konektor.once import Repeat, conflict
 from konektor.sessions import STAFF, Caller
@@ -71,7 +81,8 @@ async def _answerable(core: Core, op: Id, stream: str, reply_to: str) -> None:
 async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sent] | Exception]:
     """Takes the drafts through every step together; one result for each, in their order."""
     losses = core.db.losses
-    held, balances = await pay(core, drafts)
+    payment = await pay(core, drafts)
+    held = payment.held
     # An intent under way may belong to the same cid with other words; those are not sent.
     paid = {
         draft.op: draft
@@ -79,7 +90,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         if (held[draft.op]["digest"] == draft.digest if draft.op in held else not draft.cost)
     }
     docs, new = await deliver(
-        core, [document(d, held.get(op), balances.get(d.member, 0)) for op, d in paid.items()], losses
+        core, [document(d, held.get(op), payment.balances.get(d.member, 0)) for op, d in paid.items()], losses
     )
     if core.db.losses != losses:
         await pay_again(core, [(paid[op].member, held[op]) for op in docs if op in held])
@@ -95,13 +106,23 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         newest = {doc["stream"]: doc["seq"] for doc in sorted(docs.values(), key=lambda doc: doc["seq"])}
         settle_behind(core, settled, newest)
     docs |= await messages.by_ids(core.db, [draft.op for draft in drafts if draft.op not in docs])
-    answers = [_answer(draft, docs.get(draft.op), draft.op in held, sent, balances) for draft in drafts]
-    # What was given back may be just what somebody else in the batch was short of.
-    repaid = {paid[op].member for op in twice}
-    short = [n for n, draft in enumerate(drafts) if draft.member in repaid and draft.op not in docs | held]
-    for n, answer in zip(short, await write_batch(core, [drafts[n] for n in short]) if short else [], strict=True):
-        answers[n] = answer
+    answers = [_answer(draft, docs.get(draft.op), draft.op in held, sent, payment.balances) for draft in drafts]
+    short = {n: draft for n, draft in enumerate(drafts) if payment.short(draft) and draft.op not in docs}
+    if short:
+        again = await _able_by_now(core, payment, {paid[op].member for op in twice}, short)
+        for n, answer in zip(again, await write_batch(core, list(again.values())), strict=True):
+            answers[n] = answer
     return answers
+
+
+async def _able_by_now(core: Core, payment: Payment, repaid: set[Id], short: dict[int, Draft]) -> dict[int, Draft]:
+    """Those drafts whose author was short for a moment only, of what a repeat of another message held."""
+    repaid = repaid | await free_repeats(core, payment, {draft.member for draft in short.values()})
+    return {
+        n: draft
+        for n, draft in short.items()
+        if draft.member in repaid or payment.balances.get(draft.member, 0) >= draft.cost
+    }
 
 
 def _answer(

@@ -1,5 +1,6 @@
 """What the rules need from outside, each as a small promise that every backend keeps."""
 
+from collections.abc import Hashable
 from typing import Any, Protocol
 
 
@@ -7,8 +8,10 @@ class Database(Protocol):
     """A MongoDB database of either driver; `db["name"]` is a collection. Only konektor/store looks inside."""
 
     @property
-    def losses(self) -> int:
-        """How often the connection was lost: what was written early before a loss may be gone behind it."""
+    def losses(self) -> Hashable:
+        """Something that changes when the connection was lost or another server took over: what was written before
+        and was not durable may be gone then.
+        """
         ...
 
     def __getitem__(self, name: str, /) -> Any:
@@ -17,6 +20,12 @@ class Database(Protocol):
 
     def early(self, name: str) -> Any:
         """The same collection for writes that a later durable write of the same batch confirms."""
+        ...
+
+    def fenced(self, name: str) -> Any:
+        """The same collection for writes that wait for nothing, because whoever makes them compares `losses` before
+        and behind the durable write that follows.
+        """
         ...
 
     def certain(self, name: str) -> Any:

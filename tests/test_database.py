@@ -118,7 +118,7 @@ async def watched(database: str) -> AsyncIterator[tuple[Mongo, Commands]]:
     commands = Commands()
     name = database.rpartition("/")[2]
     client = AsyncMongoClient[dict[str, Any]](database, event_listeners=[commands], tz_aware=True)
-    db = Mongo(client, name, Losses(), replicated=False)
+    db = Mongo(client, name, Losses(), {})
     await make_indexes(db, [store.INDEXES for store in STORES])
     yield db, commands
     await db.close()

@@ -20,10 +20,10 @@ async def test_paying_twice_for_one_message_costs_once(core: Core) -> None:
     """Whoever finds the intent under way joins it, with its time and the balance it left."""
     member = await join(core)
     one = draft(member, cid="one")
-    first, _ = await pay(core, [one])
-    second, balances = await pay(core, [one])
-    assert first == second
-    assert balances == {member.caller.member: 100_000 - 5}
+    first = (await pay(core, [one])).held
+    second = await pay(core, [one])
+    assert first == second.held
+    assert second.balances == {member.caller.member: 100_000 - 5}
 
 
 async def test_paying_in_parallel_costs_once(core: Core) -> None:
@@ -31,7 +31,7 @@ async def test_paying_in_parallel_costs_once(core: Core) -> None:
     member = await join(core)
     one = draft(member, cid="one")
     paid = await asyncio.gather(*(pay(core, [one]) for _ in range(10)))
-    assert len({str(held[one.op]["try"]) for held, _ in paid}) == 1
+    assert len({str(each.held[one.op]["try"]) for each in paid}) == 1
     wallet = await core.db["wallets"].find_one({"_id": member.caller.member})
     assert (wallet["balance"], len(wallet["pend"])) == (100_000 - 5, 1)
 
@@ -40,10 +40,10 @@ async def test_a_purse_pays_what_it_can_of_a_batch(core: Core) -> None:
     """Of three messages of one member those that fit are paid, each in full."""
     member = await join(core, balance=9)
     drafts = [draft(member, body, cid=body) for body in ("four", "five5", "six666")]
-    held, balances = await pay(core, drafts)
-    assert held.keys() == {drafts[0].op, drafts[1].op}
-    assert balances[member.caller.member] == 0
-    assert [held[item.op]["after"] for item in drafts[:2]] == [5, 0]
+    paid = await pay(core, drafts)
+    assert paid.held.keys() == {drafts[0].op, drafts[1].op}
+    assert paid.balances[member.caller.member] == 0
+    assert [paid.held[item.op]["after"] for item in drafts[:2]] == [5, 0]
 
 
 async def test_who_pays_for_a_message_that_is_there_gets_it_back(core: Core) -> None:
@@ -60,8 +60,8 @@ async def test_who_pays_for_a_message_that_is_there_gets_it_back(core: Core) -> 
 async def test_delivering_twice_stores_once(core: Core) -> None:
     """The second time answers the document of the first, and that nothing is new."""
     one = draft(await join(core), cid="one")
-    first, new = await deliver(core, [document(one, (await pay(core, [one]))[0][one.op], 0)])
-    second, again = await deliver(core, [document(one, (await pay(core, [one]))[0][one.op], 0)])
+    first, new = await deliver(core, [document(one, (await pay(core, [one])).held[one.op], 0)])
+    second, again = await deliver(core, [document(one, (await pay(core, [one])).held[one.op], 0)])
     assert (new, again) == ({one.op}, set())
     assert second == first
     assert await bodies(core) == ["hello"]
@@ -70,7 +70,7 @@ async def test_delivering_twice_stores_once(core: Core) -> None:
 async def test_delivering_in_parallel_stores_once(core: Core) -> None:
     """Of ten servers exactly one finds that the message is new, so it is published once."""
     one = draft(await join(core), cid="one")
-    doc = document(one, (await pay(core, [one]))[0][one.op], 0)
+    doc = document(one, (await pay(core, [one])).held[one.op], 0)
     delivered = await asyncio.gather(*(deliver(another(core), [doc]) for _ in range(10)))
     assert sum(len(new) for _, new in delivered) == 1
     assert {docs[one.op]["seq"] for docs, _ in delivered} == {1}
@@ -165,7 +165,7 @@ async def test_settling_behind_writes_the_ledger_once(core: Core, clock: Clock) 
     """The row names what it did to the balance and what it left; settling again adds nothing; the stream follows."""
     member = await join(core)
     one = draft(member, cid="one")
-    held, _ = await pay(core, [one])
+    held = (await pay(core, [one])).held
     await deliver(core, [document(one, held[one.op], 0)])
     for _ in range(3):
         settle_behind(core, [(one.member, held[one.op])], {ROOM: 1})

@@ -49,7 +49,7 @@ async def test_a_payment_that_died_with_the_database_brings_no_message(embedded:
     ada = await join(embedded, balance=1000)
     one = draft(ada, "hello", cid="one")
     losses = embedded.db.losses
-    held, _ = await pay(embedded, [one])
+    held = (await pay(embedded, [one])).held
     os.kill(mongod_of(tmp_path), signal.SIGKILL)
     await until(lambda: answers(embedded), 30)
     with pytest.raises(Refused, match="UNAVAILABLE"):

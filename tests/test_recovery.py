@@ -22,7 +22,7 @@ STEPS = ("paid", "stored", "published", "followed", "in the ledger", "settled")
 async def take(core: Core, one: Draft, last: str) -> None:
     """Takes a message through its steps up to the one named `last`, where its server dies."""
     steps = STEPS[: STEPS.index(last) + 1]
-    held, _ = await pay(core, [one])
+    held = (await pay(core, [one])).held
     intent = held[one.op]
     if "stored" in steps:
         docs, _ = await deliver(core, [document(one, intent, 0)])
@@ -87,7 +87,7 @@ async def test_a_slow_writer_and_the_sweeper_say_it_once(core: Core, clock: Cloc
     member = await join(core)
     one = draft(member, cid="1")
     await take(core, one, last)
-    held, _ = await pay(core, [one])
+    held = (await pay(core, [one])).held
     clock.forward(seconds=11)
     await recovery.sweep(another(core))
     _, new = await deliver(core, [document(one, held[one.op], 0)])
@@ -118,7 +118,7 @@ async def test_a_payment_for_a_message_that_was_paid_for_goes_back(core: Core, c
     member = await join(core)
     one = draft(member, cid="1")
     await take(core, one, "settled")
-    assert (await pay(core, [one]))[1][one.member] == 100_000 - 10
+    assert (await pay(core, [one])).balances[one.member] == 100_000 - 10
     clock.forward(seconds=11)
     await recovery.sweep(core)
     assert await books(core, member) == 100_000 - 5

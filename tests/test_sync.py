@@ -81,7 +81,7 @@ async def test_a_message_read_before_it_was_told_is_not_told_again(
     ada, tom = await join(core), await join(core)
     readers = [await connect(tom), await connect(ada)]
     one = draft(ada, "first", cid="1")
-    held, _ = await pay(core, [one])
+    held = (await pay(core, [one])).held
     docs, _ = await deliver(core, [document(one, held[one.op], 0)])
     for reader in readers:
         await reader.ask(event, payload)

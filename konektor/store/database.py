@@ -1,6 +1,6 @@
 """Opens the database with either driver, makes its indexes, and says which errors mean that it is away."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import motor.motor_asyncio
@@ -54,25 +54,32 @@ class Losses(ConnectionPoolListener):
 class Mongo:
     """The database as ports.Database promises it, on pymongo's async API or on Motor."""
 
-    def __init__(self, client: Any, name: str, losses: Losses, *, replicated: bool) -> None:
+    def __init__(self, client: Any, name: str, losses: Losses, hello: Mapping[str, Any]) -> None:
+        """`hello` is what the server says of itself."""
+        replicated, sharded = "setName" in hello, hello.get("msg") == "isdbgrid"
         self.client = client
+        self._replicated = replicated
         self._losses = losses
         self._db = client[name]
-        self._concern = WriteConcern(w="majority") if replicated else WriteConcern(w=1)
-        self._certain = ReadConcern("majority") if replicated else ReadConcern("local")
-        self._collections: dict[str, Any] = {}
-        self._early: dict[str, Any] = {}
+        self._majority = WriteConcern(w="majority") if replicated or sharded else WriteConcern(w=1)
+        # Behind a router nobody here sees which server has taken over.
+        self._fenced = self._majority if sharded else WriteConcern(w=1)
+        self._certain = ReadConcern("majority") if replicated or sharded else ReadConcern("local")
+        self._kept: dict[tuple[str, Any], Any] = {}
 
     @property
-    def losses(self) -> int:
+    def losses(self) -> Hashable:
         """See ports.Database."""
-        return self._losses.count
+        return self._losses.count, self._primary() if self._replicated else None
+
+    def _primary(self) -> Hashable:
+        """Which server takes the writes, and since which election."""
+        servers = self.client.topology_description.server_descriptions().values()
+        return next(((s.address, s.election_id) for s in servers if s.is_writable), None)
 
     def __getitem__(self, name: str) -> Any:
         """The collection, whose writes are acknowledged when a majority has them in its journal."""
-        if name not in self._collections:
-            self._collections[name] = self._db[name]
-        return self._collections[name]
+        return self._collection(name, None)
 
     def early(self, name: str) -> Any:
         """The collection for a write that a later durable write of the same batch confirms.
@@ -80,9 +87,18 @@ class Mongo:
         One mongod keeps its journal in order, so w:1 is enough there; a replica set may elect another
         primary between the two writes, so each waits for the majority.
         """
-        if name not in self._early:
-            self._early[name] = self._db[name].with_options(write_concern=self._concern)
-        return self._early[name]
+        return self._collection(name, self._majority)
+
+    def fenced(self, name: str) -> Any:
+        """See ports.Database."""
+        return self._collection(name, self._fenced)
+
+    def _collection(self, name: str, concern: WriteConcern | None) -> Any:
+        """The collection with that write concern, or that of the client; made once."""
+        key = name, concern and concern.document.get("w")
+        if key not in self._kept:
+            self._kept[key] = self._db[name].with_options(write_concern=concern) if concern else self._db[name]
+        return self._kept[key]
 
     def certain(self, name: str) -> Any:
         """The collection, read as no election can undo it."""
@@ -109,9 +125,9 @@ async def open_database(config: Config, uri: str) -> Mongo:
         hello = await client.admin.command("hello")
         name = client.get_default_database(DEFAULT_NAME).name
     except PyMongoError:
-        await Mongo(client, DEFAULT_NAME, losses, replicated=False).close()
+        await Mongo(client, DEFAULT_NAME, losses, {}).close()
         raise
-    return Mongo(client, name, losses, replicated="setName" in hello or hello.get("msg") == "isdbgrid")
+    return Mongo(client, name, losses, hello)
 
 
 async def make_indexes(db: Mongo, declared: Iterable[dict[str, list[IndexModel]]]) -> None:

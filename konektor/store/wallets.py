@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo import IndexModel, UpdateOne
+from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
 from konektor.ports import Database
@@ -56,46 +56,53 @@ async def insert_many(db: Database, members: list[ObjectId], balance: int, now: 
     )
 
 
-def _reserve(member: ObjectId, intent: Intent) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Applies the delta and keeps the intent, both or neither, while the op is not under way, and never below zero.
+def _reserve(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
+    """The change that tries each of a wallet's own intents in turn: applies the delta and keeps the intent, both or
+    neither, while the op is not under way, and never below zero. A grant happens once for ever.
 
-    A grant happens once for ever. `$literal` keeps a text that begins with a dollar sign from being read as an
-    expression.
+    `$literal` keeps a text that begins with a dollar sign from being read as an expression.
     """
-    after = {"$add": ["$balance", intent["delta"]]}
-    noted = {"$mergeObjects": [{"$literal": intent}, {"after": after}]}
-    query = {
-        "_id": member,
-        "balance": {"$gte": max(0, -intent["delta"])},
-        "pend.op": {"$ne": intent["op"]},
+    tried = [{"member": member, "need": max(0, -intent["delta"]), "intent": intent} for member, intent in intents]
+    own = {"$filter": {"input": {"$literal": tried}, "cond": {"$eq": ["$$this.member", "$_id"]}}}
+    op, after = "$$this.intent.op", {"$add": ["$$value.balance", "$$this.intent.delta"]}
+    granted = {"$gt": ["$$this.intent.delta", 0]}
+    done = {"$or": [{"$in": [op, "$$value.pend.op"]}, {"$and": [granted, {"$in": [op, "$$value.causes"]}]}]}
+    noted = {"$mergeObjects": ["$$this.intent", {"after": after}]}
+    paid = {
+        "balance": after,
+        "pend": {"$concatArrays": ["$$value.pend", [noted]]},
+        "causes": {"$cond": [granted, {"$concatArrays": ["$$value.causes", [op]]}, "$$value.causes"]},
     }
-    change = {"balance": after, "pend": {"$concatArrays": ["$pend", [noted]]}}
-    if intent["delta"] > 0:
-        query["causes"] = {"$ne": intent["op"]}
-        change["causes"] = {"$concatArrays": ["$causes", [{"$literal": intent["op"]}]]}
-    return query, [{"$set": change}]
+    refused = {"$or": [{"$lt": ["$$value.balance", "$$this.need"]}, done]}
+    step = {"$cond": [refused, "$$value", paid]}
+    start = {"balance": "$balance", "pend": "$pend", "causes": "$causes"}
+    return [
+        {"$replaceWith": {"$mergeObjects": ["$$ROOT", {"$reduce": {"input": own, "initialValue": start, "in": step}}]}}
+    ]
 
 
-async def reserve(db: Database, intents: list[tuple[ObjectId, Intent]]) -> dict[ObjectId, Wallet]:
+async def reserve(
+    db: Database, intents: list[tuple[ObjectId, Intent]], *, fenced: bool = False
+) -> dict[ObjectId, Wallet]:
     """Tries every (member, intent), and answers the wallets then: an intent among a wallet's `pend` has been paid.
 
-    `{member: {balance, pend}}`; a member without a wallet is missing.
+    `{member: {balance, pend}}`; a member without a wallet is missing. All of them in one update: the database plans
+    it once, where as many updates would each be planned alone. `fenced`: the caller looks after `db.losses`.
     """
-    if len(intents) == 1:
-        (member, intent), purses = intents[0], db.early("wallets")
-        query, change = _reserve(member, intent)
-        only = {"balance": 1, "pend": {"$elemMatch": {"op": intent["op"]}}}
-        wallet = await purses.find_one_and_update(query, change, projection=only, return_document=True)
-        if wallet:
-            return {member: wallet}
-    elif intents:
-        changes = [UpdateOne(*_reserve(member, intent)) for member, intent in intents]
-        await db.early("wallets").bulk_write(changes, ordered=False)
-    else:
+    if not intents:
         return {}
     members = list({member for member, _ in intents})
-    found = await db["wallets"].find({"_id": {"$in": members}}, PURSE).to_list(len(members))
-    return {wallet["_id"]: wallet for wallet in found}
+    purses = db.fenced("wallets") if fenced else db.early("wallets")
+    if len(members) == 1:
+        found = [
+            await purses.find_one_and_update(
+                {"_id": members[0]}, _reserve(intents), projection=PURSE, return_document=True
+            )
+        ]
+    else:
+        await purses.update_many({"_id": {"$in": members}}, _reserve(intents))
+        found = await db["wallets"].find({"_id": {"$in": members}}, PURSE).to_list(len(members))
+    return {wallet["_id"]: wallet for wallet in found if wallet}
 
 
 def row(intent: Intent) -> str:
@@ -131,14 +138,9 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
 
 
 async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
-    """Strikes intents off, all of one member in one update."""
-    tries: dict[ObjectId, list[ObjectId]] = {}
-    for member, intent in intents:
-        tries.setdefault(member, []).append(intent["try"])
-    await db.early("wallets").bulk_write(
-        [UpdateOne({"_id": member}, {"$pull": {"pend": {"try": {"$in": done}}}}) for member, done in tries.items()],
-        ordered=False,
-    )
+    """Strikes intents off."""
+    members, tries = {member for member, _ in intents}, [intent["try"] for _, intent in intents]
+    await db.early("wallets").update_many({"_id": {"$in": list(members)}}, {"$pull": {"pend": {"try": {"$in": tries}}}})
 
 
 async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:
