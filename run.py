@@ -9,7 +9,7 @@ import warnings
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,25 +22,25 @@ from events.connection import Connections
 from events.wire import RESERVED, Dispatcher, events_of
 from handlers.app import make_app
 from handlers.context import cookie_session
+from handlers.health import Probes
 from handlers.reference import Reference
-from konektor import logs, recovery, samples
+from konektor import commands, logs, recovery, workers
 from konektor.backends import embedded
 from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
-from konektor.backends.engine_metrics import show_engine
+from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live import SocketLive
-from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
+from konektor.backends.shared import Shared, shared
 from konektor.batching import Batcher, Tasks
 from konektor.command_line import arguments
 from konektor.config import Config, ConfigError, note_address, read, with_address, with_secret
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.heads import Heads
-from konektor.invitations import for_first_member, issue, link
+from konektor.history import Reader
 from konektor.metrics import make_metrics
 from konektor.realtime import Server, create_server
 from konektor.rounds import rounds
 from konektor.store import STORES
-from konektor.store import accounts as people
 from konektor.store.database import Mongo, make_indexes, open_database
 
 log = logging.getLogger("konektor")
@@ -58,6 +58,7 @@ class House:
     db: Mongo
     server: Server
     live: SocketLive
+    shared: Shared
 
 
 def now() -> datetime:
@@ -69,6 +70,19 @@ def now() -> datetime:
 def stream_of(payload: Any) -> Any:
     """What makes a newer sign of writing or read mark take the place of one that still waits."""
     return payload["stream"]
+
+
+def make_server(config: Config) -> Server:
+    """The Socket.IO server, without anybody who listens to it."""
+    return create_server(
+        trusted_proxies=config.trusted_proxies,
+        origins=(config.public_url, *config.allowed_origins),
+        max_frame=config.limits.max_frame,
+        handshakes_per_second=config.limits.handshakes_per_second if config.rate_limits else None,
+        reserved_answer=RESERVED,
+        route_header="X-Konektor-Route",
+        coalesce={"message:typing": stream_of, "message:read": stream_of},
+    )
 
 
 @asynccontextmanager
@@ -88,37 +102,39 @@ async def opened(
         stack.callback(passwords.close)
         tasks, metrics = Tasks(), make_metrics()
         stack.push_async_callback(tasks.finish, DRAIN)
-        server = create_server(
-            trusted_proxies=config.trusted_proxies,
-            origins=(config.public_url, *config.allowed_origins),
-            reserved_answer=RESERVED,
-            coalesce={"message:typing": stream_of, "message:read": stream_of},
-        )
+        server = make_server(config)
         show_engine(metrics.registry, server.stats)
-        live = SocketLive(server, tasks.start)
+        # A small command does not belong to the cluster: what it changes, the servers find in the store.
+        alone = config if serving else replace(config, redis_url="")
+        common = await stack.enter_async_context(shared(alone, now, lambda *rung: live.heard(*rung)))
+        if common.bus:
+            show_bus(metrics.registry, common.bus)
+        heads = Heads(now)
+        live = SocketLive(server, tasks.start, common.bell, Reader(db, now), heads.see)
         core = Core(
             config=config,
             db=db,
             live=live,
-            presence=MemoryPresence(now),
-            typing=MemoryTyping(now),
-            limits=MemoryLimits(now),
+            presence=common.presence,
+            typing=common.typing,
+            limits=common.limits,
             passwords=passwords,
             metrics=metrics,
             tasks=tasks,
-            heads=Heads(),
+            heads=heads,
             sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe, patience=0.001),
             settles=Batcher(tasks, most=BATCH, pause=0.05),
             now=now,
         )
-        yield House(core, db, server, live)
+        yield House(core, db, server, live, common)
 
 
 def application(house: House) -> web.Application:
     """The HTTP application with the Socket.IO server on it."""
     core = house.core
     described = Reference(reference.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), core.config.public_url))
-    app = make_app(core, {"mongodb": lambda: house.db.command("ping")}, described)
+    needed = {"mongodb": lambda: house.db.command("ping"), "server": house.server.taking}
+    app = make_app(core, Probes(needed, house.shared.probes), described)
     Connections(core, house.live, Dispatcher(core, EVENTS), cookie_session).attach(house.server)
     house.server.attach(app)
     return app
@@ -141,63 +157,25 @@ async def serve(config: Config) -> None:
             except OSError as error:
                 raise ConfigError(f"Konektor cannot listen on {config.host}:{config.port}: {error.strerror}") from None
             note_address(config)
-            await welcome(house.core)
+            await commands.welcome(house.core)
             await stop.wait()
             log.info("stopping")
+            draining = asyncio.create_task(house.server.drain(house.live.farewell))
             await site.stop()
-            house.live.end_all("shutdown")
+            if runner.server:
+                runner.server.pre_shutdown()  # idle connections of the proxy end, so that it goes elsewhere
+            await draining
             await house.server.close(DRAIN)
         finally:
             await runner.cleanup()
 
 
-async def welcome(core: Core) -> None:
-    """Prints where the server is, and on an empty database how the first member gets in."""
-    print(f"Konektor is at {core.config.public_url}  (Ctrl-C stops it)", flush=True)
-    first = await for_first_member(core)
-    if first:
-        address = link(core, first["_id"])
-        print(f"Nobody is here yet. The first member, who becomes admin, joins at\n  {address}", flush=True)
-
-
-async def invite(core: Core, words: Namespace) -> None:
-    """`run.py invite`: makes a code and prints its link."""
-    made = await issue(core, words.code, cap=words.uses, tokens=words.tokens)
-    print(made["_id"], link(core, made["_id"]), sep="\n")
-
-
-async def admin(core: Core, words: Namespace) -> None:
-    """`run.py admin`: makes a member an admin."""
-    account = await people.set_role(core.db, words.email.strip().lower(), words.role)
-    if account is None:
-        raise Refused("NOT_FOUND", f"No member has the address {words.email}; sign up first.")
-    print(f"{account['username']} is {words.role} now; it holds from their next connection on.")
-
-
-async def demo(core: Core, words: Namespace) -> None:
-    """`run.py demo`: makes sample members."""
-    for email in await samples.demo(core):
-        print(f"{email}  {samples.PASSWORD}")
-
-
-async def tokens(core: Core, words: Namespace) -> None:
-    """`run.py tokens`: makes members for load tests and writes their access tokens."""
-    words.file.touch()  # a file that cannot be written is said so before anybody is made for it
-    made = await samples.load_members(core, words.count, words.room)
-    words.file.write_text("".join(f"{token}\n" for token in made))
-    print(f"{len(made)} members of {words.room}, their tokens in {words.file}")
-
-
-COMMANDS = {"invite": invite, "admin": admin, "demo": demo, "tokens": tokens}
-DEVELOPMENT = frozenset({"demo", "tokens"})
-
-
 async def command(config: Config, words: Namespace) -> None:
     """Runs a small command beside a running server, or without one."""
-    if config.production and words.command in DEVELOPMENT:
+    if config.production and words.command in commands.DEVELOPMENT:
         raise Refused("FORBIDDEN", f"`{words.command}` is for development; production refuses it.")
     async with opened(config, serving=False) as house:
-        await COMMANDS[words.command](house.core, words)
+        await commands.COMMANDS[words.command](house.core, words)
 
 
 def main(words: Sequence[str]) -> int:
@@ -213,6 +191,8 @@ def main(words: Sequence[str]) -> int:
         if asked.command:
             config = with_address(config, os.environ)
         logs.setup(machine=config.production, level=logging.WARNING if asked.command else logging.INFO)
+        if asked.workers:
+            return uvloop.run(workers.supervise(workers.commands(config, asked.workers, (sys.executable, __file__))))
         uvloop.run(command(config, asked) if asked.command else serve(config))
     except ConfigError as error:
         print(error, file=sys.stderr)

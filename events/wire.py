@@ -134,7 +134,11 @@ class Dispatcher:
         stream = ""
         try:
             if self._core.config.rate_limits and (wait := bucket.take(began)):
-                raise Refused("RATE_LIMITED", "Slow down: 30 events a second.", retryAfter=round(wait, 3))
+                raise Refused(
+                    "RATE_LIMITED",
+                    f"Slow down: {self._core.config.limits.events_per_second} events a second.",
+                    retryAfter=round(wait, 3),
+                )
             if found is None:
                 raise Refused("UNKNOWN_EVENT", f"There is no event {name[:80]!r} here; see /docs/events.")
             await self._admit(caller, found)

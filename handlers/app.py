@@ -8,7 +8,7 @@ from aiohttp import web
 
 from handlers import auth, cookies, health, middleware, pages, reference
 from handlers.context import CORE
-from handlers.health import PROBES, Probe
+from handlers.health import PROBES, Probes
 from handlers.reference import REFERENCE, Reference
 from konektor.core import Core
 
@@ -34,7 +34,7 @@ ROUTES = [
 ]
 
 
-def make_app(core: Core, probes: dict[str, Probe], described: Reference) -> web.Application:
+def make_app(core: Core, probes: Probes, described: Reference) -> web.Application:
     """The aiohttp application; the Socket.IO server is attached to it by whoever has one."""
     app = web.Application(client_max_size=MOST)
     app[CORE], app[PROBES], app[REFERENCE] = core, probes, described

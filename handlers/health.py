@@ -1,7 +1,8 @@
 """What machines ask: is it alive, can it work, and how is it doing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from prometheus_client import generate_latest
@@ -12,8 +13,18 @@ from handlers.middleware import json_response
 PATIENCE = 1.5
 
 Probe = Callable[[], Awaitable[object]]
-PROBES = web.AppKey("probes", dict[str, Probe])
-"""What the server depends on, by name; a probe returns when the dependency is well and raises when it is not."""
+"""Returns when a dependency is well and raises when it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What the server depends on, by name: it cannot work without what is `needed`, and less well without the rest."""
+
+    needed: Mapping[str, Probe]
+    helpful: Mapping[str, Probe] = field(default_factory=dict)
+
+
+PROBES = web.AppKey("probes", Probes)
 
 
 async def alive(request: web.Request) -> web.Response:
@@ -22,10 +33,11 @@ async def alive(request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """GET /readyz: 200 when every dependency is well, 503 with the name of the one that is not."""
+    """GET /readyz: every dependency with its state; 503 when one is unwell that is needed, else 200."""
     probes = request.app[PROBES]
-    states = dict(zip(probes, await asyncio.gather(*map(_state, probes.values())), strict=True))
-    well = all(state == "ok" for state in states.values())
+    asked = {**probes.needed, **probes.helpful}
+    states = dict(zip(asked, await asyncio.gather(*map(_state, asked.values())), strict=True))
+    well = all(states[name] == "ok" for name in probes.needed)
     return json_response({"ok": well, "dependencies": states}, 200 if well else 503)
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from konektor import dates, invitations, passwords, wallet
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.ports import Database
 from konektor.shapes import Author, Shape, author
 from konektor.store import accounts, streams
 from konektor.store import invitations as stored
@@ -227,6 +228,6 @@ async def _count_failure(core: Core, keys: list[str]) -> None:
             raise Refused("RATE_LIMITED", f"Too many attempts; try again in {wait:.0f} s.", retryAfter=round(wait, 1))
 
 
-async def authors(core: Core, members: list[Id]) -> dict[Id, Author]:
+async def authors(db: Database, members: list[Id]) -> dict[Id, Author]:
     """The Author of each of those members that exist."""
-    return {member: author(doc) for member, doc in (await accounts.cards(core.db, members)).items()} if members else {}
+    return {member: author(doc) for member, doc in (await accounts.cards(db, members)).items()} if members else {}

@@ -60,7 +60,7 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
             if doc_after is None:
                 continue
             doc = doc_after
-        edited = (await with_authors(core, [doc]))[0]
+        edited = (await with_authors(core.db, [doc]))[0]
         return Edited(message=edited, balance=await wallet.balance(core, caller.member))
     raise Refused("CONFLICT", "The message changed while you edited it; look at it again.", field="id")
 

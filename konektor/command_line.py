@@ -17,11 +17,25 @@ def count(text: str) -> int:
     return number
 
 
+def instances(text: str) -> int:
+    """A number of instances, from 1 to 64."""
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("takes 1 to 64")
+    return number
+
+
 def arguments(words: Sequence[str]) -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(prog="run.py", description="Konektor: people meet through their birth dates.")
     parser.add_argument("--host", default="", help="where to listen (127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="the port to listen on (8080)")
+    parser.add_argument(
+        "--workers",
+        type=instances,
+        default=0,
+        help="run so many instances on the ports behind --port; needs MONGODB_URI and REDIS_URL",
+    )
     commands = parser.add_subparsers(dest="command", metavar="command")
     code = commands.add_parser("invite", help="make an invitation and print its link")
     code.add_argument("--code", default="", help="the code itself, in place of a random one")

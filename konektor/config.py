@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from konektor import limits
+from konektor.limits import Limits
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?")
@@ -33,7 +36,9 @@ class Config:
     trusted_proxies: tuple[Network, ...]
     mongodb_uri: str
     mongo_driver: str
+    redis_url: str
     rate_limits: bool
+    limits: Limits
 
     @property
     def production(self) -> bool:
@@ -74,7 +79,9 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
         trusted_proxies=_networks(environ, wrong),
         mongodb_uri=_mongodb_uri(environ, wrong),
         mongo_driver=_choice(environ, "KONEKTOR_MONGO_DRIVER", ("pymongo", "motor"), wrong),
+        redis_url=_redis_url(environ, wrong),
         rate_limits=_choice(environ, "KONEKTOR_RATE_LIMITS", ("on", "off"), wrong) == "on",
+        limits=limits.read(environ, wrong),
     )
     if config.production:
         wrong += _refused_in_production(config, environ)
@@ -175,6 +182,13 @@ def _mongodb_uri(environ: Mapping[str, str], wrong: list[str]) -> str:
     if uri and not uri.startswith(("mongodb://", "mongodb+srv://")):
         wrong.append("MONGODB_URI does not begin with mongodb:// or mongodb+srv://")
     return uri
+
+
+def _redis_url(environ: Mapping[str, str], wrong: list[str]) -> str:
+    url = _text(environ, "REDIS_URL")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        wrong.append("REDIS_URL does not begin with redis://, rediss:// or unix://")
+    return url
 
 
 def _reachable(host: str) -> str:

@@ -158,7 +158,7 @@ async def _append(
     """
     stored: dict[Id, messages.Doc] = {}
     new: set[Id] = set()
-    head = core.heads.get(stream, core.now())
+    head = core.heads.get(stream)
     while waiting:
         proven = head is None
         if head is None:
@@ -179,7 +179,7 @@ async def _append(
             head = None
         # A head is seen when it was looked up or made just now, not when a repeat found its message elsewhere.
         if head is not None and (proven or place):
-            core.heads.see(stream, head, core.now())
+            core.heads.see(stream, head)
     return stored, new
 
 
@@ -191,9 +191,8 @@ def _times(stream: str, now: datetime) -> dict[str, datetime]:
 
 def publish(core: Core, said: Message, cid: str) -> None:
     """Tells everybody in the stream; the author's own connections also learn the `cid`."""
-    core.live.publish(said.stream, "message:new", MessageNew(message=said), seq=said.seq, but=said.from_.id)
     own = MessageNew(message=said, cid=cid or None)
-    core.live.tell(said.from_.id, "message:new", own, stream=said.stream, seq=said.seq)
+    core.live.publish(said.stream, "message:new", MessageNew(message=said), seq=said.seq, author=said.from_.id, own=own)
 
 
 def settle_behind(core: Core, intents: list[tuple[Id, wallets.Intent]], seqs: dict[str, int]) -> None:

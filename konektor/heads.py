@@ -4,6 +4,7 @@ A head that is out of date costs a second try and nothing else: (stream, seq) is
 only tried behind one that was seen there, so there is neither a gap nor a double.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 GOOD_FOR = timedelta(minutes=1)
@@ -14,17 +15,19 @@ MOST = 10_000
 class Heads:
     """The heads that this process has seen lately."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         self._seen: dict[str, tuple[int, datetime]] = {}
 
-    def get(self, stream: str, now: datetime) -> int | None:
+    def get(self, stream: str) -> int | None:
         """The head, if it was seen within the last minute."""
         seq, at = self._seen.get(stream, (0, None))
-        return seq if at is not None and now - at < GOOD_FOR else None
+        return seq if at is not None and self._now() - at < GOOD_FOR else None
 
-    def see(self, stream: str, seq: int, now: datetime) -> None:
+    def see(self, stream: str, seq: int) -> None:
         """Notes that the message with this seq is in the store; the stream seen longest ago may be forgotten."""
-        self._seen.pop(stream, None)
+        now = self._now()
+        seq = max(seq, self._seen.pop(stream, (0, now))[0])
         if len(self._seen) >= MOST:
             del self._seen[next(iter(self._seen))]
         self._seen[stream] = (seq, now)

@@ -1,11 +1,14 @@
 """History: reading what was said, by page, after an absence, and how much of it is unread."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from konektor import accounts
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.ports import Database
 from konektor.sessions import Caller
 from konektor.shapes import NOBODY, Message, Shape, message
 from konektor.store import marks, messages, streams
@@ -32,9 +35,9 @@ class Resumed(Shape, frozen=True):
     seq: int
 
 
-async def with_authors(core: Core, docs: list[dict[str, Any]]) -> list[Message]:
+async def with_authors(db: Database, docs: list[dict[str, Any]]) -> list[Message]:
     """The messages of those documents, each with the author as they are now."""
-    cards = await accounts.authors(core, list({doc["from"] for doc in docs if doc["from"]}))
+    cards = await accounts.authors(db, list({doc["from"] for doc in docs if doc["from"]}))
     return [message(doc, cards.get(doc["from"], NOBODY)) for doc in docs]
 
 
@@ -54,9 +57,9 @@ async def page(core: Core, caller: Caller, stream: str, before: int | None, afte
     await look_into(core, caller, stream, "message:list")
     if after is not None:
         found = await messages.after(core.db, stream, after, core.now(), limit + 1)
-        return History(messages=await with_authors(core, found[:limit]), more=len(found) > limit)
+        return History(messages=await with_authors(core.db, found[:limit]), more=len(found) > limit)
     found = await messages.before(core.db, stream, before, core.now(), limit + 1)
-    return History(messages=await with_authors(core, found[-limit:]), more=len(found) > limit)
+    return History(messages=await with_authors(core.db, found[-limit:]), more=len(found) > limit)
 
 
 async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Resumed]:
@@ -67,10 +70,10 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
             await look_into(core, caller, stream, "sync:resume")
         except Refused:
             continue
-        core.live.hold(caller.connection, stream)
         allowed[stream] = None
     resumed: list[Resumed] = []
     try:
+        await asyncio.gather(*(core.live.hold(caller.connection, stream) for stream in allowed))
         resumed = list(await asyncio.gather(*(_since(core, stream, offsets[stream]) for stream in allowed)))
     finally:
         for part in resumed:
@@ -86,8 +89,28 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
 async def _since(core: Core, stream: str, offset: int) -> Resumed:
     """What a stream has had since the offset."""
     found = await messages.after(core.db, stream, offset, core.now(), RESUMED + 1)
-    shown, head = await asyncio.gather(with_authors(core, found[:RESUMED]), streams.head(core.db, stream))
+    shown, head = await asyncio.gather(with_authors(core.db, found[:RESUMED]), streams.head(core.db, stream))
     return Resumed(stream=stream, messages=shown, more=len(found) > RESUMED, seq=head)
+
+
+class Reader:
+    """Reads for Live what it has not heard of."""
+
+    def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
+        self._db = db
+        self._now = now
+
+    async def head(self, stream: str) -> int:
+        """The seq of the newest message of a stream."""
+        return await streams.head(self._db, stream)
+
+    async def heads(self, names: list[str]) -> dict[str, int]:
+        """The same for many at once, as far as it is known without looking at messages."""
+        return await streams.followed(self._db, names)
+
+    async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
+        """The first readable messages behind `seq`, oldest first."""
+        return await with_authors(self._db, await messages.after(self._db, stream, seq, self._now(), limit))
 
 
 async def read(core: Core, caller: Caller, stream: str, seq: int) -> int:

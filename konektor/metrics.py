@@ -22,6 +22,7 @@ class Metrics:
     loop_lag: Histogram
     connections: Gauge
     recovered: Counter
+    struck: Counter
 
 
 def make_metrics() -> Metrics:
@@ -42,5 +43,6 @@ def make_metrics() -> Metrics:
             "konektor_loop_lag_seconds", "How late the event loop ran a timer.", buckets=LAG, registry=registry
         ),
         connections=Gauge("konektor_connections", "Signed-in connections.", registry=registry),
+        struck=Counter("konektor_struck", "Connections closed for far too many events.", registry=registry),
         recovered=Counter("konektor_recovered", "Steps finished for a writer that died.", ["step"], registry=registry),
     )

@@ -58,10 +58,16 @@ class Limits(Protocol):
 
 
 class Presence(Protocol):
-    """Who is connected, by member; a member is online from the first connection until 10 s after the last."""
+    """Who is connected, by member; a member is online from the first connection until 10 s after the last.
 
-    async def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> None:
-        """Notes a connection of a member of the rooms `labels`; an invisible one is never counted or named."""
+    Nothing here fails or waits long: a backend that has lost its others answers with what it knows itself.
+    """
+
+    async def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> int:
+        """Notes a connection of a member of the rooms `labels`; answers how many connections the member has with it.
+
+        An invisible one is never counted among those online, or named.
+        """
         ...
 
     async def depart(self, connection: str) -> None:
@@ -104,15 +110,25 @@ class Typing(Protocol):
 class Live(Protocol):
     """Tells connected members what changed; the store is the truth, so nothing here fails or waits."""
 
-    def publish(self, stream: str, event: str, payload: Any, *, seq: int = 0, but: str = "") -> None:
-        """Sends to every connection in the stream but those of the member `but`; `seq` is a new message's."""
+    def publish(
+        self, stream: str, event: str, payload: Any, *, seq: int = 0, author: str = "", own: Any = None
+    ) -> None:
+        """Sends to every connection in the stream, on every instance.
+
+        `seq` is a new message's: it arrives once, behind the one before it. The connections of the member `author` get
+        `own` in place of `payload`.
+        """
         ...
 
-    def tell(self, member: str, event: str, payload: Any, *, stream: str = "", seq: int = 0) -> None:
-        """Sends to every connection of one member; with `stream`, to those of them that are in it."""
+    def show(self, stream: str, event: str, payload: Any) -> None:
+        """Sends to the connections in the stream on this instance; the others find out and show it themselves."""
         ...
 
-    def hold(self, connection: str, stream: str) -> None:
+    def tell(self, member: str, event: str, payload: Any) -> None:
+        """Sends to every connection of one member, wherever it is."""
+        ...
+
+    async def hold(self, connection: str, stream: str) -> None:
         """Begins to keep what the stream publishes for the connection; `release` must follow."""
         ...
 
@@ -136,5 +152,13 @@ class Live(Protocol):
         ...
 
     def end(self, session: str, reason: str) -> None:
-        """Tells the connections of one login session `session:ended` and closes them."""
+        """Tells the connections of one login session `session:ended` and closes them, on every instance."""
+        ...
+
+    def close(self, session: str, reason: str) -> None:
+        """The same on this instance alone."""
+        ...
+
+    async def look(self) -> None:
+        """Looks into the store for messages that this instance has not heard of; called again and again."""
         ...

@@ -56,7 +56,7 @@ class Announcer:
             if self._told.get(name) != now:
                 self._told[name] = now
                 change = PresenceChanged(label=name[2:], online=now[0], members=now[1])
-                core.live.publish(name, "presence:changed", change)
+                core.live.show(name, "presence:changed", change)
 
 
 class Expiry:
@@ -74,4 +74,4 @@ class Expiry:
         for doc in found:
             newest[doc["stream"]] = max(newest.get(doc["stream"], 0), doc["seq"])
         for stream, seq in newest.items():
-            core.live.publish(stream, "message:changed", MessageChanged(stream=stream, expired_up_to=seq))
+            core.live.show(stream, "message:changed", MessageChanged(stream=stream, expired_up_to=seq))

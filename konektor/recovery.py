@@ -57,7 +57,7 @@ async def _send(core: Core, member: Id, intent: wallets.Intent) -> bool:
         body=send["body"],
         cost=-intent["delta"],
         digest=intent["digest"],
-        author=(await accounts.authors(core, [member])).get(member, NOBODY),
+        author=(await accounts.authors(core.db, [member])).get(member, NOBODY),
         cid="",
         reply_to=send.get("replyTo"),
         official=send.get("official", False),

@@ -56,7 +56,7 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
     await look_into(core, caller, stream, "room:enter")
     if label not in caller.labels:
         await streams.make(core.db, [stream])
-    core.live.hold(caller.connection, stream)
+    await core.live.hold(caller.connection, stream)
     seen: int | None = None
     try:
         if after is None:
@@ -67,7 +67,7 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
             streams.get(core.db, [stream]),
             streams.head(core.db, stream),
             core.presence.counts([label]),
-            with_authors(core, found),
+            with_authors(core.db, found),
             sponsors.greeting(core, caller, label),
         )
         count = known.get(stream, {}).get("members", 0)

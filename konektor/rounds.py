@@ -39,8 +39,10 @@ async def watch_loop(core: Core) -> None:
 @asynccontextmanager
 async def rounds(core: Core) -> AsyncIterator[None]:
     """Runs what has to be done again and again."""
-    announcer, expiry = presence.Announcer(), presence.Expiry(core.now())
+    announcer, expiry, endings = presence.Announcer(), presence.Expiry(core.now()), sessions.Endings(core.now())
     turns: Sequence[tuple[float, Callable[[], Awaitable[object]], str]] = (
+        (0.5, core.live.look, "messages"),
+        (0.5, lambda: endings.close(core), "endings"),
         (0.5, lambda: presence.expire_typing(core), "typing"),
         (2.0, lambda: announcer.announce(core), "presence"),
         (1.0, lambda: expiry.tell(core), "expiry"),

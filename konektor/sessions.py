@@ -1,7 +1,7 @@
 """Login sessions: who is calling, with which tokens, until when."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
@@ -15,6 +15,8 @@ from konektor.store.ids import Id, new_id, parse_id
 ACCESS = timedelta(minutes=15)
 LOGIN = timedelta(days=30)
 MOST_LISTED = 100
+AT_ONCE = 1_000
+CLOCKS_DIFFER = timedelta(seconds=5)
 STAFF = frozenset({"mod", "advertiser", "admin"})
 MODERATORS = frozenset({"mod", "admin"})
 
@@ -158,7 +160,7 @@ async def refresh(core: Core, token: str) -> tuple[Caller, Tokens]:
 
 async def end(core: Core, session: Id, reason: str) -> bool:
     """Ends a session everywhere; False when it had ended before."""
-    ended = await sessions.end(core.db, session, reason)
+    ended = await sessions.end(core.db, session, reason, core.now())
     if ended:
         core.live.end(str(session), reason)
     return ended
@@ -200,3 +202,22 @@ async def expire(core: Core) -> int:
     connected = [known for known in map(parse_id, core.live.logins()) if known]
     over = await sessions.expired(core.db, connected, core.now()) if connected else []
     return sum([await end(core, session, "expired") for session in over])
+
+
+class Endings:
+    """Closes the connections here of login sessions that were ended on another instance, whoever else told of it."""
+
+    def __init__(self, since: datetime) -> None:
+        self._since = since
+
+    async def close(self, core: Core) -> None:
+        """Looks for what has ended since the last call, and a little before: clocks differ."""
+        here, until = core.live.logins(), core.now()
+        if here:
+            over = await sessions.ended(core.db, self._since - CLOCKS_DIFFER, AT_ONCE)
+            for session in over:
+                if str(session["_id"]) in here:
+                    core.live.close(str(session["_id"]), session["ended"])
+            if len(over) == AT_ONCE:
+                until = max(self._since, over[-1]["endedAt"])
+        self._since = until

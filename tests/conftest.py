@@ -2,18 +2,13 @@
 
 import asyncio
 import contextlib
-import os
 import secrets
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus
 
 import pytest
 import pytest_asyncio
@@ -24,10 +19,11 @@ from pymongo import MongoClient
 import run
 from konektor import config as settings
 from konektor.accounts import Signup, sign_up
-from konektor.backends.embedded import find_mongod
 from konektor.core import Core
 from konektor.invitations import issue
 from konektor.sessions import Caller, caller_of_session, open_session, tokens
+from tests.mongod_server import mongod_server
+from tests.redis_server import redis_server
 
 SECRET = "6f1d2c3b4a59687766554433221100ffeeddccbbaa99887766554433221100ff"
 PASSWORD = "Correct-Horse-42"
@@ -65,20 +61,8 @@ async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
 @pytest.fixture(scope="session")
 def mongod() -> Iterator[str]:
     """The URI of a real mongod of this test run, without a database name."""
-    # In memory where there is room for it: making a database waits for no disk, and every test makes one.
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30
-    folder = Path(tempfile.mkdtemp(prefix="kt-", dir=MEMORY if roomy else None))
-    socket = folder / "m.sock"
-    command = [str(find_mongod(os.environ)), "--dbpath", str(folder), "--bind_ip", str(socket), "--port", "0"]
-    command += ["--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    uri = f"mongodb://{quote_plus(str(socket))}"
-    with MongoClient(uri, serverSelectionTimeoutMS=30_000) as client:
-        client.admin.command("ping")
-    yield uri
-    process.terminate()
-    process.wait(30)
-    shutil.rmtree(folder)
+    with mongod_server() as server:
+        yield server.uri
 
 
 @pytest.fixture
@@ -88,6 +72,13 @@ def database(mongod: str) -> Iterator[str]:
     yield f"{mongod}/{name}"
     with MongoClient(mongod) as client:
         client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a real Redis of this test run, shared by its tests: each uses names of its own."""
+    with redis_server() as server:
+        yield server.url
 
 
 @pytest.fixture

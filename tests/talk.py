@@ -87,4 +87,4 @@ def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) 
 def another(core: Core) -> Core:
     """A second server on the same database, with batches and a memory of its own."""
     sends, settles = Batcher[Any, Any](core.tasks, most=128), Batcher[Any, Any](core.tasks, most=128)
-    return replace(core, heads=Heads(), sends=sends, settles=settles)
+    return replace(core, heads=Heads(core.now), sends=sends, settles=settles)

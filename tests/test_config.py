@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from konektor.config import Config, ConfigError, note_address, read, with_address, with_secret
+from konektor.limits import Limits
 from tests.conftest import SECRET
 
 PRODUCTION = {
@@ -36,7 +37,9 @@ def test_nothing_configured_is_a_server_on_this_machine() -> None:
         trusted_proxies=(),
         mongodb_uri="",
         mongo_driver="pymongo",
+        redis_url="",
         rate_limits=True,
+        limits=Limits(),
     )
 
 

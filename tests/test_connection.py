@@ -143,6 +143,17 @@ async def test_a_connection_that_sends_too_fast_is_told_to_wait(strict: Running)
     await asyncio.gather(fast.sio.disconnect(), other.sio.disconnect())
 
 
+async def test_a_connection_that_never_slows_down_is_closed(strict: Running) -> None:
+    """After a thousand refusals in a row; the member may come back."""
+    ada = await join(strict.core)
+    fast = await Client().connect(strict.url, ada.token)
+    for _ in range(1_200):
+        await fast.sio.emit("nope", {})
+    await until(lambda: not fast.sio.connected)
+    assert "me" in await knock(strict.url, {"token": ada.token})
+    assert strict.core.metrics.struck._value.get() == 1
+
+
 @pytest.mark.parametrize("reason", ["logout", "revoked", "others"])
 async def test_every_tab_hears_that_its_login_ended(
     server: Running, core: Core, connect: Connect, http: ClientSession, reason: str

@@ -204,5 +204,6 @@ async def test_a_repeat_is_not_told_again(core: Core, connect: Connect) -> None:
     await tom.ask("room:enter", {"label": ROOM[2:]})
     for _ in range(3):
         await attempt(core, ada, cid="one")
-    publish(core, message((await stored(core))[0] | {"_id": new_id(), "body": "last"}, ada.caller.author), "")
+    last = (await stored(core))[0] | {"_id": new_id(), "seq": 2, "body": "last"}
+    publish(core, message(last, ada.caller.author), "")
     await until(lambda: [item["message"]["body"] for item in tom.heard("message:new")] == ["hello", "last"])

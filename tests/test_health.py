@@ -38,7 +38,10 @@ async def test_a_server_is_alive_and_ready(server: Running, http: ClientSession)
     """With its database beside it."""
     async with http.get(f"{server.url}/healthz") as alive, http.get(f"{server.url}/readyz") as ready:
         assert (alive.status, await alive.json()) == (200, {"ok": True})
-        assert (ready.status, await ready.json()) == (200, {"ok": True, "dependencies": {"mongodb": "ok"}})
+        assert (ready.status, await ready.json()) == (
+            200,
+            {"ok": True, "dependencies": {"mongodb": "ok", "server": "ok"}},
+        )
 
 
 async def test_a_server_without_its_database_says_so(

@@ -9,6 +9,7 @@ import pytest
 from konektor.backends.live import LATE
 from konektor.core import Core
 from konektor.ports import Live
+from run import House
 from tests.conftest import Client, Member, join, until
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -22,7 +23,7 @@ def sid(client: Client) -> str:
 
 async def enter(live: Live, client: Client, stream: str = ROOM, after: int | None = 0) -> None:
     """Lets the client into a stream as an event would."""
-    live.hold(sid(client), stream)
+    await live.hold(sid(client), stream)
     live.release(sid(client), stream, after=after)
     await asyncio.sleep(0)
 
@@ -69,8 +70,8 @@ async def test_a_member_can_be_left_out(live: Live, core: Core, ada: Member, con
     mine, held, other = await connect(ada), await connect(ada), await connect(bob)
     await enter(live, mine)
     await enter(live, other)
-    live.hold(sid(held), ROOM)
-    say(live, 1, but=str(ada.caller.member))
+    await live.hold(sid(held), ROOM)
+    say(live, 1, author=str(ada.caller.member))
     live.release(sid(held), ROOM, after=0)
     assert [await heard(live, mine, ada), await heard(live, held, ada)] == [[], []]
     assert await heard(live, other, bob) == [1]
@@ -88,23 +89,21 @@ async def test_telling_a_member_reaches_all_their_connections(
     assert await heard(live, other, bob) == []
 
 
-async def test_telling_a_member_in_a_stream_reaches_those_connections(
-    live: Live, ada: Member, connect: Connect
-) -> None:
+async def test_an_author_has_an_event_of_their_own(live: Live, ada: Member, connect: Connect) -> None:
     """The one that is in it hears it, one that is about to enter hears it on entering, a third not at all."""
     inside, entering, outside = [await connect(ada) for _ in range(3)]
     await enter(live, inside)
-    live.hold(sid(entering), ROOM)
-    live.tell(str(ada.caller.member), "message:new", 7, stream=ROOM, seq=7)
+    await live.hold(sid(entering), ROOM)
+    say(live, 1, author=str(ada.caller.member), own="mine")
     assert await heard(live, entering, ada) == []
-    live.release(sid(entering), ROOM, after=6)
-    assert [await heard(live, client, ada) for client in (inside, entering, outside)] == [[7], [7], []]
+    live.release(sid(entering), ROOM, after=0)
+    assert [await heard(live, client, ada) for client in (inside, entering, outside)] == [["mine"], ["mine"], []]
 
 
 async def test_what_comes_while_one_enters_follows_the_answer(live: Live, ada: Member, connect: Connect) -> None:
     """Held until the release, then in order, without what the answer has, and live from there on."""
     client = await connect(ada)
-    live.hold(sid(client), ROOM)
+    await live.hold(sid(client), ROOM)
     for number in range(1, 6):
         say(live, number)
     live.publish(ROOM, "message:changed", "a change")
@@ -120,13 +119,14 @@ async def test_a_message_told_late_is_not_repeated(live: Live, ada: Member, conn
     await enter(live, client, after=5)
     for number in (4, 6, 5, 7, 6 + LATE):
         say(live, number)
+    await until(lambda: len(client.told) == 3)
     assert await heard(live, client, ada) == [6, 7, 6 + LATE]
 
 
 async def test_entering_that_fails_lets_nobody_in(live: Live, ada: Member, connect: Connect) -> None:
     """What was kept meanwhile is dropped."""
     client = await connect(ada)
-    live.hold(sid(client), ROOM)
+    await live.hold(sid(client), ROOM)
     say(live, 1)
     live.release(sid(client), ROOM, after=None)
     await asyncio.sleep(0)
@@ -140,7 +140,7 @@ async def test_entering_again_misses_and_repeats_nothing(live: Live, ada: Member
     client = await connect(ada)
     await enter(live, client)
     say(live, 1)
-    live.hold(sid(client), ROOM)
+    await live.hold(sid(client), ROOM)
     say(live, 2)
     live.release(sid(client), ROOM, after=1)
     say(live, 3)
@@ -179,11 +179,11 @@ async def test_one_who_goes_while_entering_leaves_nothing_behind(live: Live, ada
     """Releasing a connection that is gone lets nobody in, and holding one does nothing."""
     client = await connect(ada)
     name = sid(client)
-    live.hold(name, ROOM)
+    await live.hold(name, ROOM)
     await client.sio.disconnect()
     await until(lambda: not live._members)  # type: ignore[attr-defined]
     live.release(name, ROOM, after=0)
-    live.hold(name, OTHER)
+    await live.hold(name, OTHER)
     say(live, 1)
     live.release(name, OTHER, after=0)
     await asyncio.sleep(0)
@@ -202,9 +202,9 @@ async def test_ending_a_login_closes_its_connections(live: Live, core: Core, ada
     assert await heard(live, other, bob) == []
 
 
-async def test_a_server_that_stops_tells_everybody(live: Live, core: Core, ada: Member, connect: Connect) -> None:
+async def test_a_server_that_stops_tells_everybody(house: House, core: Core, ada: Member, connect: Connect) -> None:
     """Each connection hears `shutdown` and is closed."""
     clients = [await connect(ada), await connect(await join(core))]
-    live.end_all("shutdown")  # type: ignore[attr-defined]
+    await house.server.drain(house.live.farewell)
     await until(lambda: not any(client.sio.connected for client in clients))
     assert [client.told for client in clients] == [[("session:ended", {"reason": "shutdown"})]] * 2

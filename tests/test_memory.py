@@ -1,42 +1,32 @@
-"""The contracts of limits, presence and typing, which every backend of these ports passes."""
+"""The contracts of limits and presence, which every backend of these ports passes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from konektor.backends import memory
-from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
-from konektor.ports import Limits, Presence, Typing
+from konektor.backends.memory import MemoryLimits
+from konektor.ports import Limits, Presence
+from tests.backends import BACKENDS, limits_on, links_of, presence_on
 from tests.conftest import Clock
-
-# Another backend joins by one line in each list: whatever makes it from a clock.
-LIMITS: list[Callable[[Clock], Limits]] = [MemoryLimits]
-PRESENCE: list[Callable[[Clock], Presence]] = [MemoryPresence]
-TYPING: list[Callable[[Clock], Typing]] = [MemoryTyping]
 
 LABELS = ("1990-05-17", "05-17", "1990")
 
 
-@pytest.fixture(params=LIMITS)
-def limits(request: pytest.FixtureRequest, clock: Clock) -> Limits:
+@pytest_asyncio.fixture(params=BACKENDS)
+async def limits(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Limits]:
     """Each backend of the Limits port."""
-    made: Limits = request.param(clock)
-    return made
+    async with links_of(request) as links:
+        yield limits_on(links, clock)
 
 
-@pytest.fixture(params=PRESENCE)
-def presence(request: pytest.FixtureRequest, clock: Clock) -> Presence:
+@pytest_asyncio.fixture(params=BACKENDS)
+async def presence(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Presence]:
     """Each backend of the Presence port."""
-    made: Presence = request.param(clock)
-    return made
-
-
-@pytest.fixture(params=TYPING)
-def typing(request: pytest.FixtureRequest, clock: Clock) -> Typing:
-    """Each backend of the Typing port."""
-    made: Typing = request.param(clock)
-    return made
+    async with links_of(request) as links:
+        yield await presence_on(links, clock)
 
 
 async def test_limits_count_together_what_comes_together(limits: Limits) -> None:
@@ -104,6 +94,15 @@ async def test_presence_counts_members_and_not_connections(presence: Presence) -
     assert counts == {"1990": 2, "05-17": 1, "06-01": 1, "2000": 0}
 
 
+async def test_presence_answers_how_many_connections_a_member_has(presence: Presence) -> None:
+    """The new one with the others, invisible ones too, each once."""
+    tabs = [await presence.arrive("ada", tab, LABELS, visible=tab != "c") for tab in "abcc"]
+    assert tabs == [1, 2, 3, 3]
+    assert await presence.arrive("bob", "d", LABELS, visible=True) == 1
+    await presence.depart("a")
+    assert await presence.arrive("ada", "e", LABELS, visible=True) == 3
+
+
 async def test_presence_names_who_is_online(presence: Presence) -> None:
     """By room, and out of a list of friends."""
     await presence.arrive("ada", "a", LABELS, visible=True)
@@ -158,6 +157,24 @@ async def test_presence_never_shows_the_invisible(presence: Presence) -> None:
     assert await presence.online(["ada"]) == set()
 
 
+async def test_presence_ends_with_the_last_visible_connection(presence: Presence, clock: Clock) -> None:
+    """An invisible one beside it is none that keeps a member online, and none that makes them so again."""
+    await presence.arrive("ada", "seen", LABELS, visible=True)
+    await presence.arrive("ada", "unseen", LABELS, visible=False)
+    await presence.depart("seen")
+    assert await presence.online(["ada"]) == {"ada"}
+    await presence.arrive("ada", "other", LABELS, visible=False)
+    clock.forward(seconds=10)
+    assert (await presence.members("1990"), await presence.online(["ada"])) == (set(), set())
+
+
+async def test_presence_moves_a_member_whose_rooms_have_changed(presence: Presence) -> None:
+    """The rooms of the newest connection are theirs, and the former ones no longer."""
+    await presence.arrive("ada", "a", LABELS, visible=True)
+    await presence.arrive("ada", "a", ("1991", "05-17"), visible=True)
+    assert await presence.counts(["1990", "1991", "05-17"]) == {"1990": 0, "1991": 1, "05-17": 1}
+
+
 async def test_presence_takes_repeated_news_calmly(presence: Presence, clock: Clock) -> None:
     """An arrival twice, a departure twice, a departure of nobody: counted as one, one and none."""
     await presence.arrive("ada", "a", LABELS, visible=True)
@@ -168,63 +185,3 @@ async def test_presence_takes_repeated_news_calmly(presence: Presence, clock: Cl
     await presence.depart("a")
     clock.forward(seconds=10)
     assert await presence.counts(["1990"]) == {"1990": 0}
-
-
-async def test_typing_counts_one_sign_in_three_seconds(typing: Typing, clock: Clock) -> None:
-    """A sign within 3 s of the last that counted changes nothing; at 3 s it counts again."""
-    assert await typing.sign("r:1990", "ada")
-    clock.forward(seconds=2.999)
-    assert not await typing.sign("r:1990", "ada")
-    clock.forward(milliseconds=1)
-    assert await typing.sign("r:1990", "ada")
-
-
-async def test_typing_ends_by_itself_after_five_seconds(typing: Typing, clock: Clock) -> None:
-    """To the millisecond, told once, and nobody is named from then on even when nobody asks what has ended."""
-    await typing.sign("r:1990", "ada")
-    clock.forward(seconds=4.999)
-    assert (await typing.expire(), await typing.writers("r:1990")) == ([], ["ada"])
-    clock.forward(milliseconds=1)
-    assert await typing.writers("r:1990") == []
-    assert [await typing.expire(), await typing.expire()] == [["r:1990"], []]
-
-
-async def test_typing_that_goes_on_does_not_end(typing: Typing, clock: Clock) -> None:
-    """A sign that counts begins the five seconds anew, one that does not leaves them as they are."""
-    await typing.sign("r:1990", "ada")
-    clock.forward(seconds=3)
-    await typing.sign("r:1990", "ada")
-    clock.forward(seconds=2)
-    await typing.sign("r:1990", "ada")
-    clock.forward(seconds=2.999)
-    assert await typing.expire() == []
-    clock.forward(milliseconds=1)
-    assert await typing.expire() == ["r:1990"]
-
-
-async def test_typing_names_the_latest_five(typing: Typing, clock: Clock) -> None:
-    """Of seven who write, the five who began last, the very last first."""
-    for member in "abcdefg":
-        await typing.sign("r:1990", member)
-        clock.forward(milliseconds=100)
-    assert await typing.writers("r:1990") == ["g", "f", "e", "d", "c"]
-
-
-async def test_typing_keeps_streams_apart(typing: Typing) -> None:
-    """Writing in one room is neither seen in another nor ended by a message there."""
-    await typing.sign("r:1990", "ada")
-    assert await typing.sign("r:05-17", "ada")
-    assert await typing.stop("r:05-17", "ada")
-    assert (await typing.writers("r:1990"), await typing.writers("r:05-17")) == (["ada"], [])
-
-
-async def test_typing_that_was_stopped_may_begin_at_once(typing: Typing) -> None:
-    """Behind a message the next sign counts though 3 s have not passed; stopping twice stops once."""
-    await typing.sign("r:1990", "ada")
-    assert [await typing.stop("r:1990", "ada") for _ in range(2)] == [True, False]
-    assert await typing.sign("r:1990", "ada")
-
-
-async def test_typing_together_is_noted_once_each(typing: Typing) -> None:
-    """Ten signs at the same moment from ten tabs are one that counts."""
-    assert sorted(await asyncio.gather(*(typing.sign("r:1990", "ada") for _ in range(10)))) == [False] * 9 + [True]

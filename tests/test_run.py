@@ -15,7 +15,7 @@ import pytest
 from aiohttp import ClientSession
 
 import run
-from konektor import wallet
+from konektor import commands, wallet
 from konektor.command_line import arguments
 from konektor.core import Core
 from konektor.errors import Refused
@@ -167,7 +167,7 @@ async def test_a_token_file_that_cannot_be_written_is_said_so(environ: dict[str,
 async def say(core: Core, *words: str) -> None:
     """Runs a small command in this process."""
     asked = arguments(words)
-    await run.COMMANDS[asked.command](core, asked)
+    await commands.COMMANDS[asked.command](core, asked)
 
 
 async def test_an_invitation_is_good_as_often_as_it_says(core: Core, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,11 @@
-"""The engine's counters among the metrics, read when somebody asks for them."""
+"""The counters of the engine and of the bell among the metrics, read when somebody asks for them."""
 
 from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from konektor.realtime import Stats
+from konektor.realtime import Bus, Stats
 
 COUNTERS = {
     "handshakes": "Connections that were opened.",
@@ -18,6 +18,29 @@ COUNTERS = {
     "bytes_in": "Bytes received over websockets.",
     "bytes_out": "Bytes sent over websockets.",
 }
+
+
+RUNG = {
+    "rung": "Messages to other instances.",
+    "heard": "Messages from other instances.",
+    "dropped": "Messages not sent because Redis was away; their readers look into the store.",
+    "reconnects": "Connections to Redis that broke.",
+}
+
+
+class BusMetrics(Collector):
+    """Shows the counters of the bell as `konektor_bus_<name>`."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def collect(self) -> Iterator[Metric]:
+        """Called by the registry."""
+        yield GaugeMetricFamily("konektor_bus_well", "1 while rings are heard.", value=float(self._bus.well))
+        channels = self._bus.stats.subscriptions
+        yield GaugeMetricFamily("konektor_bus_subscriptions", "Channels heard here.", value=channels)
+        for name, meaning in RUNG.items():
+            yield CounterMetricFamily(f"konektor_bus_{name}", meaning, value=getattr(self._bus.stats, name))
 
 
 class EngineMetrics(Collector):
@@ -36,3 +59,8 @@ class EngineMetrics(Collector):
 def show_engine(registry: CollectorRegistry, stats: Stats) -> None:
     """Adds an engine's counters to a registry."""
     registry.register(EngineMetrics(stats))
+
+
+def show_bus(registry: CollectorRegistry, bus: Bus) -> None:
+    """Adds the bell's counters to a registry."""
+    registry.register(BusMetrics(bus))

@@ -1,29 +1,38 @@
-"""Telling members what changed, over the Socket.IO server of this process."""
+"""Telling members what changed, over the Socket.IO servers of all instances."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, Protocol
 
-from konektor.told import SessionEnded
+from konektor.backends import bell
+from konektor.backends.bell import ENDED, MEMBER, STREAM, Bell, Ended, Told, encode
+from konektor.backends.watches import Store, Watches
+from konektor.shapes import Message
+from konektor.told import MessageNew, SessionEnded
 
 DROPPABLE = frozenset({"typing:changed", "presence:changed"})
 """What a slow reader can do without: the next one says it all again."""
+
+LATE = 100
+"""By how many messages a server may be behind the store with telling of one."""
 
 
 class Pusher(Protocol):
     """The part of the Socket.IO server that is needed here."""
 
-    def push(
-        self, event: str, data: Any, *, room: str, skip: Any = (), namespace: str = "/", droppable: bool = False
-    ) -> None:
+    def framed(self, event: str, data: Any) -> bytes:
+        """The event as it is sent."""
+        ...
+
+    def send_frames(self, frames: bytes, *, room: str, skip: Container[str] = (), droppable: bool = False) -> None:
         """Sends to a room without waiting."""
         ...
 
-    def join(self, sid: str, room: str, namespace: str = "/") -> None:
+    def join(self, sid: str, room: str) -> object:
         """Lets a connection into a room."""
         ...
 
-    def part(self, sid: str, room: str, namespace: str = "/") -> None:
+    def part(self, sid: str, room: str) -> None:
         """Takes a connection out of a room."""
         ...
 
@@ -32,61 +41,110 @@ class Pusher(Protocol):
         ...
 
 
-Kept = tuple[str, Any, int]
-
-LATE = 100
-"""By how many messages a server may be behind the store with telling of one."""
-
-
 class SocketLive:
     """ports.Live. Connections are Socket.IO sids; `arrive` and `depart` are the connection edge's."""
 
-    def __init__(self, server: Pusher, start: Callable[[Any], Any]) -> None:
+    def __init__(
+        self,
+        server: Pusher,
+        start: Callable[[Any], asyncio.Task[Any]],
+        bus: Bell,
+        store: Store,
+        stored: Callable[[str, int], None],
+    ) -> None:
+        """`stored(stream, seq)` learns which messages of other instances are in the store."""
         self._server = server
         self._start = start
+        self._bell = bus
+        self._stored = stored
         self._members: dict[str, set[str]] = {}
         self._sessions: dict[str, set[str]] = {}
         self._streams: dict[str, set[str]] = {}
         self._entered: dict[str, set[str]] = {}
-        self._held: dict[str, dict[str, list[Kept]]] = {}
+        self._held: dict[str, dict[str, list[tuple[int, bytes]]]] = {}
         self._read: dict[str, dict[str, int]] = {}
+        self._watches: Watches[Told] = Watches(self._deliver, self._found, start, bus, store)
 
-    def arrive(self, member: str, session: str, connection: str) -> int:
-        """Notes a connection; answers how many the member has with it."""
+    def arrive(self, member: str, session: str, connection: str) -> None:
+        """Notes a connection."""
+        if member not in self._members:
+            self._bell.watch(MEMBER + member)
         self._members.setdefault(member, set()).add(connection)
         self._sessions.setdefault(session, set()).add(connection)
         self._entered[connection] = set()
-        return len(self._members[member])
 
     def depart(self, member: str, session: str, connection: str) -> None:
         """Forgets a connection that is gone."""
+        known = member in self._members
         for table, key in ((self._members, member), (self._sessions, session)):
             table.get(key, set()).discard(connection)
             if not table.get(key):
                 table.pop(key, None)
+        if known and member not in self._members:
+            self._bell.unwatch(MEMBER + member)
         for stream in self._entered.pop(connection, ()):
             self._out(connection, stream)
         for stream in [name for name, kept in self._held.items() if connection in kept]:
             self._drop(connection, stream)
 
-    def publish(self, stream: str, event: str, payload: Any, *, seq: int = 0, but: str = "") -> None:
+    def publish(
+        self, stream: str, event: str, payload: Any, *, seq: int = 0, author: str = "", own: Any = None
+    ) -> None:
         """See ports.Live."""
-        skip = (self._members.get(but, set()) if but else set()) | self._readers(stream, seq)
-        if self._streams.get(stream):
-            self._server.push(event, payload, room=stream, skip=skip, droppable=event in DROPPABLE)
-        for connection, kept in self._held.get(stream, {}).items():
-            if connection not in skip:
-                kept.append((event, payload, seq))
+        mine = self._server.framed(event, own) if own is not None else b""
+        said = Told(self._server.framed(event, payload), seq, author, mine, event in DROPPABLE)
+        self._bell.ring(STREAM + stream, encode(said))
+        self._take(stream, said)
 
-    def tell(self, member: str, event: str, payload: Any, *, stream: str = "", seq: int = 0) -> None:
+    def show(self, stream: str, event: str, payload: Any) -> None:
         """See ports.Live."""
+        self._deliver(stream, 0, Told(self._server.framed(event, payload), droppable=event in DROPPABLE))
+
+    def _take(self, stream: str, said: Told) -> None:
+        """Shows what somebody has said, a message in its turn."""
+        watch = self._watches.get(stream)
+        if watch and said.seq:
+            watch.offer(said.seq, said)
+        elif watch:
+            self._deliver(stream, 0, said)
+
+    def _deliver(self, stream: str, seq: int, said: Told) -> None:
+        """Sends to the connections in the stream, and keeps for those that are about to be."""
+        readers = self._readers(stream, seq)
+        authors = self._members.get(said.author, set()) if said.author else set()
         inside = self._streams.get(stream, set())
-        held = self._held.get(stream, {}) if stream else {}
-        for connection in self._members.get(member, set()) - self._readers(stream, seq):
-            if connection in held:
-                held[connection].append((event, payload, seq))
-            elif not stream or connection in inside:
-                self._server.push(event, payload, room=connection)
+        if inside:
+            skip = authors | readers
+            self._server.send_frames(said.frames, room=stream, skip=skip, droppable=said.droppable)
+            for connection in (authors & inside) - readers if said.own else ():
+                self._server.send_frames(said.own, room=connection)
+        for connection, kept in self._held.get(stream, {}).items():
+            frames = said.own if connection in authors else said.frames
+            if frames and connection not in readers:
+                kept.append((seq, frames))
+
+    def tell(self, member: str, event: str, payload: Any) -> None:
+        """See ports.Live."""
+        frames = self._server.framed(event, payload)
+        self._bell.ring(MEMBER + member, frames)
+        self._hand(member, frames)
+
+    def _hand(self, member: str, frames: bytes) -> None:
+        for connection in self._members.get(member, ()):
+            self._server.send_frames(frames, room=connection)
+
+    def heard(self, channel: str, payload: bytes) -> None:
+        """What another instance has rung."""
+        if channel == ENDED:
+            over = bell.ended(payload)
+            self.close(over.session, over.reason)
+        elif channel.startswith(STREAM):
+            stream, said = channel.removeprefix(STREAM), bell.told(payload)
+            if said.seq:
+                self._stored(stream, said.seq)
+            self._take(stream, said)
+        else:
+            self._hand(channel.removeprefix(MEMBER), payload)
 
     def _readers(self, stream: str, seq: int) -> set[str]:
         """Those who have read the message from the store before its writer knew that it is there."""
@@ -97,34 +155,51 @@ class SocketLive:
             del read[connection]
         return {connection for connection, last in read.items() if last >= seq}
 
-    def hold(self, connection: str, stream: str) -> None:
+    async def hold(self, connection: str, stream: str) -> None:
         """See ports.Live."""
-        if connection in self._entered:
-            self._held.setdefault(stream, {})[connection] = []
-            self._out(connection, stream)
-            self._entered[connection].discard(stream)
+        if connection not in self._entered:
+            return
+        self._held.setdefault(stream, {})[connection] = []
+        self._out(connection, stream)
+        self._entered[connection].discard(stream)
+        opened = False
+        try:
+            await self._watches.open(stream)
+            opened = True
+        finally:
+            if not opened:
+                self._drop(connection, stream)
+
+    def _found(self, said: Message) -> Told:
+        """A message that no bell has told of; nobody knows its `cid` any more."""
+        return Told(self._server.framed("message:new", MessageNew(message=said)), said.seq)
+
+    async def look(self) -> None:
+        """See ports.Live."""
+        await self._watches.look()
 
     def release(self, connection: str, stream: str, *, after: int | None) -> None:
         """See ports.Live."""
         asyncio.get_running_loop().call_soon(self._release, connection, stream, after)
 
     def _release(self, connection: str, stream: str, after: int | None) -> None:
-        kept = self._drop(connection, stream)
-        if after is None or kept is None or connection not in self._entered:
-            return
-        self._entered[connection].add(stream)
-        self._streams.setdefault(stream, set()).add(connection)
-        self._server.join(connection, stream)
-        self._read.setdefault(stream, {})[connection] = after
-        for event, payload, seq in kept:
-            if not seq or seq > after:
-                self._server.push(event, payload, room=connection)
+        kept = self._held.get(stream, {}).get(connection)
+        if after is not None and kept is not None and connection in self._entered:
+            self._entered[connection].add(stream)
+            self._streams.setdefault(stream, set()).add(connection)
+            self._server.join(connection, stream)
+            self._read.setdefault(stream, {})[connection] = after
+            for seq, frames in kept:
+                if not seq or seq > after:
+                    self._server.send_frames(frames, room=connection)
+        self._drop(connection, stream)
 
-    def _drop(self, connection: str, stream: str) -> list[Kept] | None:
-        kept = self._held.get(stream, {}).pop(connection, None)
+    def _drop(self, connection: str, stream: str) -> None:
+        """Keeps nothing more for the connection."""
+        self._held.get(stream, {}).pop(connection, None)
         if not self._held.get(stream):
             self._held.pop(stream, None)
-        return kept
+            self._rest(stream)
 
     def leave(self, connection: str, stream: str) -> None:
         """See ports.Live."""
@@ -141,6 +216,12 @@ class SocketLive:
                 del self._streams[stream]
                 self._read.pop(stream, None)
             self._server.part(connection, stream)
+            self._rest(stream)
+
+    def _rest(self, stream: str) -> None:
+        """Stops hearing a stream that nobody is in, or about to enter."""
+        if stream not in self._streams and stream not in self._held:
+            self._watches.close(stream)
 
     def audience(self) -> set[str]:
         """See ports.Live."""
@@ -152,11 +233,17 @@ class SocketLive:
 
     def end(self, session: str, reason: str) -> None:
         """See ports.Live."""
+        self._bell.ring(ENDED, encode(Ended(session, reason)))
+        self.close(session, reason)
+
+    def close(self, session: str, reason: str) -> None:
+        """Ends the connections of a login session that are here."""
+        frames = self._server.framed("session:ended", SessionEnded(reason=reason))
         for connection in list(self._sessions.get(session, ())):
-            self._server.push("session:ended", SessionEnded(reason=reason), room=connection)
+            self._server.send_frames(frames, room=connection)
             self._start(self._server.disconnect(connection))
 
-    def end_all(self, reason: str) -> None:
-        """Tells every connection that it is over, and closes it."""
-        for session in list(self._sessions):
-            self.end(session, reason)
+    def farewell(self, connection: str) -> None:
+        """Tells one connection that this server stops."""
+        frames = self._server.framed("session:ended", SessionEnded(reason="shutdown"))
+        self._server.send_frames(frames, room=connection)

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from konektor.realtime.bus import Bus
 from konektor.realtime.engine import Engine
 from konektor.realtime.options import Options
+from konektor.realtime.outbox import BusStats
 from konektor.realtime.server import Server
 from konektor.realtime.stats import Stats
 
-__all__ = ["Engine", "Options", "Server", "Stats", "create_engine", "create_server"]
+__all__ = ["Bus", "BusStats", "Engine", "Options", "Server", "Stats", "create_engine", "create_server"]
 
 
 def create_server(**options: Any) -> Server:

@@ -16,7 +16,7 @@ def real_address(peer: str, forwarded: Iterable[str], trusted: Sequence[Network]
 
     `forwarded`: the values of that header in the order received. An entry that is no address ends the search.
     """
-    if not trusted or not _within(peer, trusted):
+    if not trusted or not within(peer, trusted):
         return peer
     address = peer
     for entry in reversed(",".join(forwarded).split(",")):
@@ -24,7 +24,7 @@ def real_address(peer: str, forwarded: Iterable[str], trusted: Sequence[Network]
         if candidate is None:
             break
         address = candidate
-        if not _within(address, trusted):
+        if not within(address, trusted):
             break
     return address
 
@@ -37,7 +37,8 @@ def _bare(entry: str) -> str | None:
         return None
 
 
-def _within(address: str, networks: Sequence[Network]) -> bool:
+def within(address: str, networks: Sequence[Network]) -> bool:
+    """Whether `address` is one, and in one of `networks`."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,7 +1,7 @@
 """The Socket.IO side of one session: its namespaces, and its events in order."""
 
 import logging
-from collections.abc import Awaitable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from inspect import iscoroutine
 from typing import Any
 
@@ -70,6 +70,18 @@ class Connection:
         if discard:
             self._mailbox.clear()
         self._mailbox.put(Task(lambda: self._leave_all(reason)))
+
+    def retire(self, farewell: Callable[[str], None]) -> None:
+        """Reads no more, and closes behind the answers to what was read; `farewell` may send something before."""
+        self.socket.pause()
+        self._mailbox.put(Task(lambda: self._say_farewell(farewell)))
+
+    def _say_farewell(self, farewell: Callable[[str], None]) -> None:
+        for sid in filter(None, self.sids.values()):
+            farewell(sid)
+        self._home.fanout.flush()
+        # Not a disconnect packet: a client that is told to go does not come back by itself, elsewhere.
+        self.socket.close(SERVER_DISCONNECT)
 
     def dispatch(self, namespace: str, numbers: tuple[int, ...], data: list[Any]) -> Work | None:
         """Calls the handler of an event; what it returns is the ack. A failure is logged and leaves the ack out."""

@@ -165,7 +165,8 @@ class Engine(StockEngine):
         """A new session, unless there are too many or the application refuses it."""
         remote = handshake.address(request, self._proxies)
         self._admit(remote)
-        socket = Socket(self, new_id(), request, remote)
+        route = handshake.route(request, self.options.route_header, self._proxies)
+        socket = Socket(self, route + new_id(), request, remote)
         if not await self._accepted(socket):
             raise RefusedRequest(handshake.FORBIDDEN, 401)
         self.sockets[socket.sid] = socket

@@ -4,13 +4,14 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import hdrs, web
 
-from konektor.realtime.addresses import real_address
+from konektor.realtime.addresses import real_address, within
 from konektor.realtime.options import Network
 
 UNKNOWN_TRANSPORT = (0, "Transport unknown")
@@ -20,6 +21,7 @@ BAD_REQUEST = (3, "Bad request")
 FORBIDDEN = (4, "Forbidden")
 BAD_VERSION = (5, "Unsupported protocol version")
 
+ROUTE = re.compile(r"[0-9a-f]{32}")
 WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -114,6 +116,13 @@ def cors_headers(request: web.Request, origins: tuple[str, ...]) -> Mapping[str,
 def address(request: web.Request, trusted: tuple[Network, ...]) -> str:
     """The client's address: the peer's, or what trusted proxies say."""
     return real_address(request.remote or "", request.headers.getall(hdrs.X_FORWARDED_FOR, []), trusted)
+
+
+def route(request: web.Request, header: str | None, trusted: tuple[Network, ...]) -> str:
+    """The digits by which a trusted proxy finds this session again, with a dash; empty without them."""
+    digits = request.headers.getall(header, []) if header else []
+    well_formed = len(digits) == 1 and ROUTE.fullmatch(digits[0]) is not None
+    return f"{digits[0]}-" if well_formed and within(request.remote or "", trusted) else ""
 
 
 def environ(request: web.Request, remote: str) -> dict[str, Any]:

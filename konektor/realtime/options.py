@@ -19,12 +19,16 @@ class Options:
     - `namespaces`: those a client may connect to, besides the ones that have handlers.
     - `origins`: who is told by CORS headers that it may poll, `"*"` for everyone; nobody is refused by this.
     - `trusted_proxies`: addresses or networks whose X-Forwarded-For is believed.
+    - `route_header`: a header in which a trusted proxy gives a new session 32 hex digits; its id begins with them, so
+      that the proxy can send all that carries the id to the same instance.
     - `max_sockets`: connections at a time. `handshakes_per_second`: new connections per client address, with a burst of
       the same number.
     - `mailbox_events`, `mailbox_bytes`: how much of one socket may wait for its handlers before its reading is paused.
     - `drop_above`: the unsent bytes of one socket above which droppable frames are dropped; `cut_above`, `cut_after`:
       the unsent bytes, or the time with any of them, at which the connection is cut.
     - `reserved_answer`: the ack of an event with a reserved name, before its connection is ended; None for no ack.
+    - `redis_url`: where the instances of a cluster ring for each other; None for an instance alone. `redis_prefix` goes
+      before the name of each channel there: those with the same one belong together.
     - `coalesce`: event name to a function of its first argument giving a key: a newer event with the key of one that
       still waits takes over its place and its ack.
     """
@@ -39,6 +43,7 @@ class Options:
     namespaces: tuple[str, ...] = ("/",)
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network | str, ...] = ()
+    route_header: str | None = None
     max_sockets: int | None = None
     handshakes_per_second: float | None = None
     mailbox_events: int = 64
@@ -47,6 +52,8 @@ class Options:
     cut_above: int = 256 * 1024
     cut_after: float = 10.0
     reserved_answer: Any = None
+    redis_url: str | None = None
+    redis_prefix: str = "konektor"
     coalesce: Mapping[str, Callable[[Any], Hashable]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

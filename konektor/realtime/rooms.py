@@ -97,12 +97,21 @@ class Rooms(socketio.AsyncManager):
     ) -> None:
         """Sends an event to a room, to a client by its id, to several of those (a list or tuple), or to all (None)."""
         to = self._receivers(namespace, room)
-        if not to:
-            return
+        if to and not (isinstance(to, Socket) and room in skip):
+            self._fanout.send(to, self.framed(event, data, namespace), skip, droppable)
+
+    def framed(self, event: str, data: Any, namespace: str = "/") -> bytes:
+        """The event as the websocket frames that `send` takes."""
         frames = binary_frames(EVENT, [event, *_arguments(data)], namespace, None) if self._allow_binary else None
-        if isinstance(to, Socket) and room in skip:
-            return
-        self._fanout.send(to, frames or event_frame(event, data, namespace), skip, droppable)
+        return frames or event_frame(event, data, namespace)
+
+    def send(
+        self, frames: bytes, *, room: Any, skip: Container[str] = (), namespace: str = "/", droppable: bool = False
+    ) -> None:
+        """Sends what `framed` made, here or on another instance; otherwise as `push`."""
+        to = self._receivers(namespace, room)
+        if to and not (isinstance(to, Socket) and room in skip):
+            self._fanout.send(to, frames, skip, droppable)
 
     def answered(self, sid: str, namespace: str, number: int, args: list[Any]) -> Any:
         """Calls the callback that waits for ack `number`, if any, and returns what it returns."""

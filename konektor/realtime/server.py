@@ -1,11 +1,13 @@
 """The Socket.IO server: a `socketio.AsyncServer` on our engine."""
 
+import asyncio
 from collections.abc import Callable, Container
 from typing import Any
 
 from aiohttp import web
 
 from konektor.realtime import handshake
+from konektor.realtime.cluster import ClusterRooms
 from konektor.realtime.connection import Connection
 from konektor.realtime.delays import Delay
 from konektor.realtime.engine import Engine, new_id
@@ -26,13 +28,20 @@ class Server(StockServer):
       to that client before goes out before the ack, what is sent afterwards behind it.
     - `push`, `join` and `part` are `emit`, `enter_room` and `leave_room` without waiting.
     - A client that is in no namespace for `connect_timeout` is closed.
+    - With `redis_url`, `emit`, `enter_room`, `leave_room`, `close_room` and `disconnect` reach clients of every
+      instance; all else, and events that ask for an ack, those of this one. A client's id begins with the name of its
+      instance. `bus` may be used for channels of the application, which begin with neither / nor @; `heard`, when set,
+      is called with channel and payload of what other instances ring there.
     """
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.engine = Engine(options)
         self.fanout = Fanout(self.engine.stats)
-        self.directory = Rooms(self.fanout, allow_binary=options.allow_binary)
+        self.cluster = self._clustered() if options.redis_url else None
+        self.bus = self.cluster.bus if self.cluster else None
+        self.heard: Callable[[str, bytes], None] | None = None
+        self.directory = self.cluster or Rooms(self.fanout, allow_binary=options.allow_binary)
         self.tasks = self.engine.tasks
         self._unconnected: Delay[str] = Delay(options.connect_timeout, self._check_connected)
         super().__init__(self.engine, self.directory, options.namespaces)
@@ -47,6 +56,7 @@ class Server(StockServer):
     def attach(self, app: web.Application, socketio_path: str = "socket.io") -> None:
         """Serves `/<socketio_path>/`, and closes when the application shuts down."""
         self.engine.attach(app, socketio_path)
+        app.on_startup.append(self._start_up)
         app.on_shutdown.append(self._shut_down)
 
     def push(
@@ -66,6 +76,16 @@ class Server(StockServer):
         """
         self.directory.push(event, data, room=room, skip=skip, namespace=namespace, droppable=droppable)
 
+    def framed(self, event: str, data: Any, namespace: str = "/") -> bytes:
+        """The event as `send_frames` takes it: encoded once for several receivers, or another instance."""
+        return self.directory.framed(event, data, namespace)
+
+    def send_frames(
+        self, frames: bytes, *, room: Any, skip: Container[str] = (), namespace: str = "/", droppable: bool = False
+    ) -> None:
+        """Sends what `framed` made; otherwise as `push`."""
+        self.directory.send(frames, room=room, skip=skip, namespace=namespace, droppable=droppable)
+
     def join(self, sid: str, room: str, namespace: str = "/") -> bool:
         """Puts a client into a room; False when the client is gone."""
         return self.directory.join(sid, room, namespace)
@@ -80,6 +100,8 @@ class Server(StockServer):
         connection = None if member is None else member.socket.inlet
         if isinstance(connection, Connection):
             await connection.leave(namespace or "/", SERVER_DISCONNECT, tell=True)
+        elif self.cluster is not None and not ignore_queue:
+            self.cluster.disconnect_elsewhere(sid, namespace or "/")
 
     def get_environ(self, sid: str, namespace: str | None = None) -> dict[str, Any] | None:
         """The description of the client's handshake, made anew each time; None when the client is gone."""
@@ -94,11 +116,30 @@ class Server(StockServer):
         """Replaces that dictionary. Raises KeyError when the client is gone."""
         self._session(sid, namespace or "/")[namespace or "/"] = session
 
+    async def taking(self) -> None:
+        """Raises RuntimeError when no new clients are taken."""
+        if self.engine.closing:
+            raise RuntimeError("the server is stopping")
+
+    async def drain(self, farewell: Callable[[str], None], *, least: int = 50, slices: int = 50) -> None:
+        """Takes no new clients and lets go of those that are here, a slice every 0.1 s so that they do not all arrive
+        elsewhere at once: each behind the answers to what it has asked. `farewell(sid)` may send it something before.
+
+        At most `slices` of them, of at least `least` connections. `close` must follow.
+        """
+        self.engine.closing = True
+        leaving = [socket.inlet for socket in self.engine.sockets.values() if isinstance(socket.inlet, Connection)]
+        size = max(least, -(-len(leaving) // slices))
+        for start in range(0, len(leaving), size):
+            for connection in leaving[start : start + size]:
+                connection.retire(farewell)
+            await asyncio.sleep(0.1)
+
     async def close(self, seconds: float) -> None:
         """Takes no new clients, lets running handlers finish for `seconds`, closes all. Safe to call twice."""
         self.fanout.flush()
         await self.engine.close(seconds)
-        self._unconnected.stop()
+        await self._end()
 
     async def shutdown(self) -> None:
         """Closes at once."""
@@ -135,7 +176,7 @@ class Server(StockServer):
 
     def new_id(self) -> str:
         """An id that nobody can guess."""
-        return new_id()
+        return new_id() if self.bus is None else f"{self.bus.instance}-{new_id()}"
 
     def _new_connection(self, socket: Socket) -> Connection:
         self.expect_connect(socket)
@@ -152,5 +193,33 @@ class Server(StockServer):
             raise KeyError(sid)
         return member.socket.session
 
-    async def _shut_down(self, _app: web.Application) -> None:
+    def _clustered(self) -> ClusterRooms:
+        options = self.options
+        return ClusterRooms(
+            self.fanout,
+            (options.redis_url or "", f"{options.redis_prefix}:"),
+            allow_binary=options.allow_binary,
+            end=self._disconnect_soon,
+            heard=self._hear,
+        )
+
+    def _hear(self, channel: str, payload: bytes) -> None:
+        if self.heard is not None:
+            self.heard(channel, payload)
+
+    def _disconnect_soon(self, sid: str, namespace: str) -> None:
+        task = asyncio.create_task(self.disconnect(sid, namespace, ignore_queue=True))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _start_up(self, _app: web.Application) -> None:
+        if self.bus is not None:
+            await self.bus.start()
+
+    async def _end(self) -> None:
         self._unconnected.stop()
+        if self.bus is not None:
+            await self.bus.stop()
+
+    async def _shut_down(self, _app: web.Application) -> None:
+        await self._end()

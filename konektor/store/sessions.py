@@ -1,7 +1,8 @@
 """Login sessions: one row for each browser or client that is signed in.
 
 A session is `{_id, member, kind: browser|client, device, createdAt, lastSeen, expires, gen, greeted: [label],
-ended?: reason}`. `gen` counts the refresh tokens given out; `greeted` are the rooms whose sponsor has been shown.
+ended?: reason, endedAt?}`. `gen` counts the refresh tokens given out; `greeted` are the rooms whose sponsor has been
+shown.
 """
 
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ INDEXES = {
     "sessions": [
         IndexModel([("member", 1), ("lastSeen", -1)]),
         IndexModel([("expires", 1)], expireAfterSeconds=7 * 86_400),
+        IndexModel([("endedAt", 1)], sparse=True),
     ]
 }
 
@@ -48,10 +50,18 @@ async def rotate(db: Database, session: ObjectId, gen: int, now: datetime, expir
     return found
 
 
-async def end(db: Database, session: ObjectId, reason: str) -> bool:
+async def end(db: Database, session: ObjectId, reason: str, now: datetime) -> bool:
     """Ends the session; False when it had ended before."""
-    done = await db["sessions"].update_one({"_id": session, "ended": None}, {"$set": {"ended": reason}})
+    change = {"$set": {"ended": reason, "endedAt": now}}
+    done = await db["sessions"].update_one({"_id": session, "ended": None}, change)
     return bool(done.modified_count)
+
+
+async def ended(db: Database, since: datetime, limit: int) -> list[Session]:
+    """`{_id, ended, endedAt}` of the sessions that ended behind that time, the first to end first."""
+    found = db["sessions"].find({"endedAt": {"$gt": since}}, {"ended": 1, "endedAt": 1}).sort("endedAt", 1)
+    listed: list[Session] = await found.limit(limit).to_list(limit)
+    return listed
 
 
 async def of_member(db: Database, member: ObjectId, now: datetime, limit: int) -> list[Session]:

@@ -60,6 +60,12 @@ async def heads(db: Database, streams: list[str]) -> dict[str, int]:
     return dict(zip(streams, await asyncio.gather(*(head(db, stream) for stream in streams)), strict=True))
 
 
+async def followed(db: Database, streams: list[str]) -> dict[str, int]:
+    """How far each stream has followed its messages: up to the newest, but for what was said a moment ago."""
+    found = db["streams"].find({"_id": {"$in": streams}}, {"seq": 1})
+    return {stream["_id"]: stream["seq"] for stream in await found.to_list(len(streams))}
+
+
 async def follow(db: Database, seqs: dict[str, int]) -> None:
     """Lets the streams know their newest messages. Hours may pass before it matters: messages are kept longer."""
     await db.early("streams").bulk_write(

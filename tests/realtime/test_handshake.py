@@ -1,7 +1,10 @@
 """Requests that are no protocol errors are in test_protocol_engineio; these are about who may read the answer."""
 
+import json
+import re
 from typing import Any
 
+import pytest
 from aiohttp import ClientSession
 
 from konektor.realtime.handshake import switching_protocols
@@ -57,3 +60,48 @@ async def test_the_environ_describes_the_request(serve: Any) -> None:
     assert (environ["HTTP_X_ONE"], environ["REQUEST_METHOD"], environ["PATH_INFO"]) == ("a,b", "GET", "/socket.io/")
     assert environ["aiohttp.request"].cookies == {"k": "v"}
     assert "transport=websocket" in environ["QUERY_STRING"]
+
+
+ROUTE = "0123456789abcdef" * 2
+
+
+async def session_id(port: int, headers: list[tuple[str, str]]) -> str:
+    """The id of a new session that is asked for with these headers."""
+    url = f"http://127.0.0.1:{port}/socket.io/?EIO=4&transport=polling"
+    async with ClientSession() as http, http.get(url, headers=headers) as response:
+        return str((await response.json(content_type=None, loads=lambda text: json.loads(text[1:])))["sid"])
+
+
+async def test_a_trusted_proxy_finds_the_session_again(serve: Any) -> None:
+    """Its digits come first; what follows is as hard to guess as ever."""
+    running = await serve(trusted_proxies=("127.0.0.0/8",), route_header="X-Route")
+    first, second = [await session_id(running.port, [("X-Route", ROUTE)]) for _ in range(2)]
+    assert re.fullmatch(ROUTE + r"-[\w-]{20}", first)
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("X-Route", "")],
+        [("X-Route", ROUTE[1:])],
+        [("X-Route", ROUTE + "0")],
+        [("X-Route", ROUTE.upper())],
+        [("X-Route", ROUTE[:-1] + "-")],
+        [("X-Route", ROUTE), ("X-Route", ROUTE)],
+        [("X-Other", ROUTE)],
+    ],
+    ids=str,
+)
+async def test_a_route_that_is_not_well_formed_is_none(serve: Any, headers: list[tuple[str, str]]) -> None:
+    """Exactly one header with exactly 32 lower-case hex digits, or the id is as without a proxy."""
+    running = await serve(trusted_proxies=("127.0.0.0/8",), route_header="X-Route")
+    assert len(await session_id(running.port, headers)) == 20
+
+
+@pytest.mark.parametrize("options", [{"route_header": "X-Route", "trusted_proxies": ("10.0.0.0/8",)}, {}], ids=str)
+async def test_nobody_else_gives_a_session_its_digits(serve: Any, options: dict[str, Any]) -> None:
+    """Who is no trusted proxy, or where no header is agreed on."""
+    running = await serve(**options)
+    assert len(await session_id(running.port, [("X-Route", ROUTE)])) == 20

@@ -1,0 +1,44 @@
+"""How much anybody may do: every limit of connections, with what the contract promises as its default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one connection, member or address may do. KONEKTOR_RATE_LIMITS=off lifts all but the frame size."""
+
+    max_frame: int = 65_536
+    """Bytes of one message from a client."""
+    sockets_per_member: int = 20
+    events_per_second: int = 30
+    event_burst: int = 60
+    strikes: int = 1_000
+    """Events in a row, but for one a second, that may be refused as too many; then the connection is closed."""
+    handshakes_per_second: int = 500
+    """New connections from one address, which may be that of a whole school."""
+
+
+VARIABLES = {
+    "KONEKTOR_MAX_FRAME": ("max_frame", 1_024, 16_777_216),
+    "KONEKTOR_SOCKETS_PER_MEMBER": ("sockets_per_member", 1, 10_000),
+    "KONEKTOR_EVENTS_PER_SECOND": ("events_per_second", 1, 100_000),
+    "KONEKTOR_EVENT_BURST": ("event_burst", 1, 100_000),
+    "KONEKTOR_STRIKES": ("strikes", 1, 1_000_000),
+    "KONEKTOR_HANDSHAKES_PER_SECOND": ("handshakes_per_second", 1, 1_000_000),
+}
+"""The environment variable of each limit, with the smallest and the largest that it takes."""
+
+
+def read(environ: Mapping[str, str], wrong: list[str]) -> Limits:
+    """The limits of `environ`; what is wrong is added to `wrong`, one line each."""
+    given: dict[str, int] = {}
+    for variable, (name, least, most) in VARIABLES.items():
+        text = environ.get(variable, "").strip()
+        if not text:
+            continue
+        if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
+            wrong.append(f"{variable} is {text!r}; it takes a number from {least} to {most}")
+            continue
+        given[name] = int(text)
+    return Limits(**given)

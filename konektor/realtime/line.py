@@ -1,0 +1,76 @@
+"""Two connections to one Redis, for as long as both of them work: one publishes, the other hears."""
+
+import asyncio
+import math
+from collections.abc import Sequence
+
+from redis.asyncio.connection import AbstractConnection, ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+PATIENCE = 1.0
+"""Seconds that Redis may take to answer."""
+AT_ONCE = 1_000
+"""Channels in one command."""
+
+
+def connections(url: str) -> ConnectionPool:
+    """Where lines get their connections from. Raises ValueError for an address that is none."""
+    retry = Retry(NoBackoff(), 0)
+    return ConnectionPool.from_url(
+        url, protocol=2, socket_timeout=None, socket_connect_timeout=PATIENCE, retry=retry, decode_responses=False
+    )
+
+
+def publishing(key: bytes, payload: bytes) -> bytes:
+    """The command that publishes, as `Line.publish` takes it."""
+    return b"*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n" % (len(key), key, len(payload), payload)
+
+
+class Line:
+    """Every method raises RedisError, OSError, TimeoutError or RuntimeError once something is wrong with either
+    connection; the line is of no use then.
+    """
+
+    __slots__ = ("_ear", "_mouth")
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._ear: AbstractConnection
+        self._mouth: AbstractConnection
+        self._ear, self._mouth = (pool.make_connection() for _side in range(2))  # type: ignore[no-untyped-call]
+
+    async def open(self) -> None:
+        """Connects."""
+        async with asyncio.timeout(PATIENCE):
+            for connection in (self._ear, self._mouth):
+                await connection.connect()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Drops both connections and whatever was not written yet."""
+        for connection in (self._ear, self._mouth):
+            # Nothing public ends a connection without waiting for a frozen peer to read what is left.
+            if (writer := connection._writer) is not None:
+                writer.transport.abort()
+            await connection.disconnect(nowait=True)
+
+    async def publish(self, commands: Sequence[bytes]) -> None:
+        """Sends what `publishing` made, in one pipeline; returns when Redis has answered each."""
+        async with asyncio.timeout(PATIENCE):
+            await self._mouth.send_packed_command(commands)
+            for _command in commands:
+                await self._mouth.read_response(timeout=math.inf)
+
+    async def subscribe(self, keys: Sequence[bytes]) -> None:
+        """Asks to hear these channels; `hear` tells of each when Redis has agreed."""
+        for start in range(0, len(keys), AT_ONCE):
+            await self._ear.send_command("SUBSCRIBE", *keys[start : start + AT_ONCE])
+
+    async def unsubscribe(self, keys: Sequence[bytes]) -> None:
+        """Asks not to hear these channels any longer."""
+        for start in range(0, len(keys), AT_ONCE):
+            await self._ear.send_command("UNSUBSCRIBE", *keys[start : start + AT_ONCE])
+
+    async def hear(self) -> tuple[bytes, bytes, bytes]:
+        """What comes next: (b"message", channel, payload), or (b"subscribe" or b"unsubscribe", channel, a count)."""
+        kind, key, content = await self._ear.read_response(timeout=math.inf)
+        return kind, key, content

@@ -1,0 +1,53 @@
+"""A real MongoDB server for tests, on a Unix socket."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from pymongo import MongoClient
+
+from konektor.backends.embedded import find_mongod
+
+MEMORY = Path("/dev/shm")
+ROOM_IN_MEMORY = 4 * 2**30
+
+
+@dataclass(frozen=True)
+class MongodServer:
+    """A running one; `uri` has no database name."""
+
+    uri: str
+    process: subprocess.Popen[bytes]
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends it a signal: SIGSTOP freezes it, SIGCONT lets it go on."""
+        self.process.send_signal(number)
+
+
+@contextmanager
+def mongod_server() -> Iterator[MongodServer]:
+    """A running one, gone at the end with all that it kept."""
+    # In memory where there is room for it: making a database waits for no disk, and every test makes one.
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY
+    folder = Path(tempfile.mkdtemp(prefix="kt-", dir=MEMORY if roomy else None))
+    socket = folder / "m.sock"
+    command = [str(find_mongod(os.environ)), "--dbpath", str(folder), "--bind_ip", str(socket), "--port", "0"]
+    command += ["--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        uri = f"mongodb://{quote_plus(str(socket))}"
+        with MongoClient(uri, serverSelectionTimeoutMS=30_000) as client:
+            client.admin.command("ping")
+        yield MongodServer(uri, process)
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(folder)
