@@ -88,9 +88,9 @@ class Cluster:
     folder: Path
     instances: list[Instance] = field(default_factory=list)
 
-    async def add(self) -> Instance:
-        """One more instance."""
-        instance = Instance(self.environ, self.folder)
+    async def add(self, port: int = 0) -> Instance:
+        """One more instance, on any free port or that one."""
+        instance = Instance(self.environ, self.folder, port)
         self.instances.append(instance)
         return await instance.start()
 
@@ -104,14 +104,17 @@ class Cluster:
 
 
 @contextlib.asynccontextmanager
-async def cluster(mongodb_uri: str, redis_url: str, folder: Path, count: int) -> AsyncIterator[Cluster]:
-    """So many running instances, gone at the end."""
+async def cluster(
+    mongodb_uri: str, redis_url: str, folder: Path, count: int = 0, **settings: str
+) -> AsyncIterator[Cluster]:
+    """So many running instances, with these settings beside the usual ones, gone at the end."""
     environ = {
         "MONGODB_URI": mongodb_uri,
         "REDIS_URL": redis_url,
         "KONEKTOR_SECRET": SECRET,
         "KONEKTOR_RATE_LIMITS": "off",
         "KONEKTOR_DATA_DIR": str(folder),
+        **settings,
     }
     made = Cluster(environ, folder)
     try:
@@ -126,8 +129,11 @@ async def cluster(mongodb_uri: str, redis_url: str, folder: Path, count: int) ->
 class Talker:
     """A member's client: it keeps what it hears, comes back by itself, and sends each message until it is acked."""
 
-    def __init__(self, token: str, urls: list[str], transports: list[str] | None = None) -> None:
-        """`urls`: where it may connect, tried in turn."""
+    def __init__(
+        self, token: str, urls: list[str], transports: list[str] | None = None, http: ClientSession | None = None
+    ) -> None:
+        """`urls`: where it may connect, tried in turn; `http` knows whom to trust."""
+        self._http = http
         self.urls = urls
         self.heard: dict[int, list[float]] = {}
         self.bodies: dict[int, str] = {}
@@ -152,7 +158,7 @@ class Talker:
         """Connects, again and again, at the next address each time."""
         while not self.closing:
             url = self.urls[self.moves % len(self.urls)]
-            self.sio = socketio.AsyncClient(reconnection=False)
+            self.sio = socketio.AsyncClient(reconnection=False, http_session=self._http)
             self.sio.on("message:new", self._hear)
             self.sio.on("*", self._note)
             try:

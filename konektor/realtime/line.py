@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.asyncio.retry import Retry
@@ -32,11 +33,12 @@ class Line:
     connection; the line is of no use then.
     """
 
-    __slots__ = ("_ear", "_mouth")
+    __slots__ = ("_ear", "_mouth", "_transports")
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._ear: AbstractConnection
         self._mouth: AbstractConnection
+        self._transports: list[asyncio.WriteTransport] = []
         self._ear, self._mouth = (pool.make_connection() for _side in range(2))  # type: ignore[no-untyped-call]
 
     async def open(self) -> None:
@@ -44,13 +46,16 @@ class Line:
         async with asyncio.timeout(PATIENCE):
             for connection in (self._ear, self._mouth):
                 await connection.connect()  # type: ignore[no-untyped-call]
+                # Nothing public ends a connection without waiting for a frozen peer to read what is left, and the
+                # driver forgets its writer when it gives up.
+                if (writer := connection._writer) is not None:
+                    self._transports.append(writer.transport)
 
     async def close(self) -> None:
         """Drops both connections and whatever was not written yet."""
+        for transport in self._transports:
+            transport.abort()
         for connection in (self._ear, self._mouth):
-            # Nothing public ends a connection without waiting for a frozen peer to read what is left.
-            if (writer := connection._writer) is not None:
-                writer.transport.abort()
             await connection.disconnect(nowait=True)
 
     async def publish(self, commands: Sequence[bytes]) -> None:
@@ -70,7 +75,7 @@ class Line:
         for start in range(0, len(keys), AT_ONCE):
             await self._ear.send_command("UNSUBSCRIBE", *keys[start : start + AT_ONCE])
 
-    async def hear(self) -> tuple[bytes, bytes, bytes]:
+    async def hear(self) -> tuple[bytes, bytes, Any]:
         """What comes next: (b"message", channel, payload), or (b"subscribe" or b"unsubscribe", channel, a count)."""
         kind, key, content = await self._ear.read_response(timeout=math.inf)
         return kind, key, content

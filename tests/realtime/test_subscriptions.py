@@ -1,0 +1,107 @@
+"""Wishes, requests and agreements in every order."""
+
+import asyncio
+from collections import Counter, deque
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from konektor.realtime.subscriptions import Subscriptions
+
+STEP = st.one_of(
+    st.tuples(st.sampled_from(("watch", "unwatch")), st.sampled_from((b"a", b"b", b"c"))),
+    st.tuples(st.sampled_from(("tell", "answer", "answer", "lose")), st.just(b"")),
+)
+
+
+class Redis:
+    """A model of the other end: requests under way, what it passes on, and its answers, in order."""
+
+    def __init__(self) -> None:
+        self.requests: deque[tuple[str, bytes]] = deque()
+        self.passed_on: set[bytes] = set()
+
+    def step(self) -> bytes | None:
+        """Carries out the first request; the channel it agrees to, if it does."""
+        if not self.requests:
+            return None
+        verb, key = self.requests.popleft()
+        if verb == "less":
+            self.passed_on.discard(key)
+            return None
+        self.passed_on.add(key)
+        return key
+
+    def stays(self, key: bytes) -> bool:
+        """Whether it passes the channel on, and no request under way changes that."""
+        return key in self.passed_on and not any(asked == key for _verb, asked in self.requests)
+
+
+def tell(subscriptions: Subscriptions, redis: Redis) -> None:
+    """Sends the requests."""
+    more, less = subscriptions.changes()
+    redis.requests.extend([("less", key) for key in less] + [("more", key) for key in more])
+
+
+def answer(subscriptions: Subscriptions, redis: Redis) -> None:
+    """Carries out one."""
+    if (key := redis.step()) is not None:
+        subscriptions.confirm(key)
+
+
+async def play(steps: list[tuple[str, bytes]]) -> None:
+    """Plays the steps; then everything is sent and answered."""
+    subscriptions, redis, wishes = Subscriptions(), Redis(), Counter[bytes]()
+    waiting: list[tuple[bytes, asyncio.Future[bool]]] = []
+    for verb, key in [*steps, ("tell", b""), *[("answer", b"")] * (2 * len(steps))]:
+        if verb == "watch":
+            subscriptions.want(key, key.decode())
+            wishes[key] += 1
+            waiting.append((key, subscriptions.agreed(key)))
+        elif verb == "unwatch":
+            subscriptions.release(key)
+            wishes[key] = max(0, wishes[key] - 1)
+        elif verb == "tell":
+            tell(subscriptions, redis)
+        elif verb == "answer":
+            answer(subscriptions, redis)
+        else:
+            redis = Redis()
+            subscriptions.lose()
+            assert all(future.done() for _key, future in waiting)
+        for known, future in [entry for entry in waiting if entry[1].done()]:
+            assert not future.result() or redis.stays(known)
+            waiting.remove((known, future))
+    assert not waiting
+    assert redis.passed_on == {key for key, count in wishes.items() if count}
+    assert len(subscriptions) == len(redis.passed_on)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(STEP, max_size=40))
+def test_in_the_end_redis_passes_on_what_is_wished(steps: list[tuple[str, bytes]]) -> None:
+    """And nobody was told of an agreement that did not hold, or waits for ever."""
+    asyncio.run(play(steps))
+
+
+async def test_a_channel_has_its_name_while_it_is_wanted() -> None:
+    """So that what comes later is nobody's."""
+    subscriptions = Subscriptions()
+    subscriptions.want(b"k:a", "a")
+    subscriptions.want(b"k:a", "a")
+    subscriptions.release(b"k:a")
+    assert subscriptions.name(b"k:a") == "a"
+    subscriptions.release(b"k:a")
+    subscriptions.release(b"k:a")
+    assert subscriptions.name(b"k:a") is None
+    assert subscriptions.changes() == ([], [])
+
+
+async def test_the_first_wish_is_asked_for_last() -> None:
+    """Also when all is asked for again: the agreement to it then stands for all."""
+    subscriptions = Subscriptions()
+    for key in (b"own", b"a", b"b"):
+        subscriptions.want(key, key.decode())
+    assert subscriptions.changes()[0][-1] == b"own"
+    subscriptions.lose()
+    assert subscriptions.changes()[0][-1] == b"own"
