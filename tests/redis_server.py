@@ -1,5 +1,6 @@
 """A real Redis server for tests: started, frozen, killed and started again empty."""
 
+import os
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
@@ -55,7 +57,8 @@ class RedisServer:
 @contextmanager
 def redis_server() -> Iterator[RedisServer]:
     """A running one, gone at the end."""
-    assert shutil.which("redis-server"), "there is no redis-server: apt-get install redis-server"
+    if shutil.which("redis-server") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("redis-server is missing: apt-get install redis-server")
     with tempfile.TemporaryDirectory(prefix="kt-redis-") as folder:
         server = RedisServer(Path(folder))
         server.start()
