@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from benchmarks import build, loop_lag, message_path, report, transport
+from benchmarks import build, bystander, loop_lag, message_path, report, transport
 from benchmarks.rounds import Effort
 
 BENCHMARKS = {
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "message_path_single": message_path.run_single,
     "loop_lag": loop_lag.run,
     "transport": transport.run,
+    "bystander": bystander.run,
 }
 
 

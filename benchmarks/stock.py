@@ -1,4 +1,4 @@
-"""The transport benchmark's application on python-socketio as it comes: `python -m benchmarks.stock PORT`."""
+"""The benchmarks' application on python-socketio as it comes: `python -m benchmarks.stock PORT [REDIS_URL]`."""
 
 import sys
 from typing import Any
@@ -8,9 +8,10 @@ import uvloop
 from aiohttp import web
 
 
-def make_app() -> web.Application:
-    """Rooms, echoes and messages, with the answers of the benchmark's other servers."""
-    server = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins="*")
+def make_app(redis_url: str) -> web.Application:
+    """Rooms, echoes and messages, with the answers of the benchmark's other servers; one of several with Redis."""
+    several = socketio.AsyncRedisManager(redis_url) if redis_url else None
+    server = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins="*", client_manager=several)
 
     async def enter(sid: str, payload: dict[str, Any]) -> dict[str, Any]:
         await server.enter_room(sid, f"r:{payload['label']}")
@@ -41,7 +42,7 @@ def make_app() -> web.Application:
 
 if __name__ == "__main__":
     web.run_app(
-        make_app(),
+        make_app("".join(sys.argv[2:])),
         host="127.0.0.1",
         port=int(sys.argv[1]),
         loop=uvloop.new_event_loop(),

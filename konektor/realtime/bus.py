@@ -47,7 +47,8 @@ class Bus:
         self._pool = connections(url)
         self._outbox = Outbox(self.stats)
         self._subscriptions = Subscriptions()
-        self._changed, self._tried = asyncio.Event(), asyncio.Event()
+        self._changed = asyncio.Event()
+        self._tried = asyncio.Event()
         self._patience: Delay[asyncio.Future[bool]] = Delay(SOON, _give_up)
         self._said: bool | None = None
         self._task: asyncio.Task[None] | None = None

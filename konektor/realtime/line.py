@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,10 +18,12 @@ AT_ONCE = 1_000
 
 def connections(url: str) -> ConnectionPool:
     """Where lines get their connections from. Raises ValueError for an address that is none."""
-    retry = Retry(NoBackoff(), 0)
-    return ConnectionPool.from_url(
-        url, protocol=2, socket_timeout=None, socket_connect_timeout=PATIENCE, retry=retry, decode_responses=False
-    )
+    options: dict[str, Any] = {"socket_timeout": None, "socket_connect_timeout": PATIENCE, "decode_responses": False}
+    if not url.startswith("unix:") and hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Else a connection that is closed while a frozen peer does not read stays until the peer is gone.
+        options["socket_keepalive"] = True
+        options["socket_keepalive_options"] = {socket.TCP_USER_TIMEOUT: round(PATIENCE * 1_000)}
+    return ConnectionPool.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0), **options)
 
 
 def publishing(key: bytes, payload: bytes) -> bytes:
@@ -33,28 +36,20 @@ class Line:
     connection; the line is of no use then.
     """
 
-    __slots__ = ("_ear", "_mouth", "_transports")
+    __slots__ = ("_ear", "_mouth")
 
     def __init__(self, pool: ConnectionPool) -> None:
-        self._ear: AbstractConnection
-        self._mouth: AbstractConnection
-        self._transports: list[asyncio.WriteTransport] = []
-        self._ear, self._mouth = (pool.make_connection() for _side in range(2))  # type: ignore[no-untyped-call]
+        self._ear: AbstractConnection = pool.make_connection()  # type: ignore[no-untyped-call]
+        self._mouth: AbstractConnection = pool.make_connection()  # type: ignore[no-untyped-call]
 
     async def open(self) -> None:
         """Connects."""
         async with asyncio.timeout(PATIENCE):
             for connection in (self._ear, self._mouth):
                 await connection.connect()  # type: ignore[no-untyped-call]
-                # Nothing public ends a connection without waiting for a frozen peer to read what is left, and the
-                # driver forgets its writer when it gives up.
-                if (writer := connection._writer) is not None:
-                    self._transports.append(writer.transport)
 
     async def close(self) -> None:
-        """Drops both connections and whatever was not written yet."""
-        for transport in self._transports:
-            transport.abort()
+        """Closes both connections without waiting; what a frozen Redis has not taken yet, it may still take a little."""
         for connection in (self._ear, self._mouth):
             await connection.disconnect(nowait=True)
 

@@ -8,8 +8,8 @@ from konektor.realtime.line import Line
 
 MOST_MESSAGES, MOST_BYTES = 16_384, 16 * 1024 * 1024
 """What may wait for Redis."""
-AT_ONCE = 512
-"""Messages in one pipeline."""
+AT_ONCE, BYTES_AT_ONCE = 512, 64 * 1024
+"""What goes into one pipeline, and at least one message does; the sockets on both sides hold that."""
 
 
 @dataclass(slots=True)
@@ -74,9 +74,13 @@ class Outbox:
 
     async def _send_some(self, line: Line) -> None:
         urgent = [] if self._urgent is None else [self._urgent]
-        some = [self._queue.popleft() for _message in range(min(AT_ONCE, len(self._queue)))]
         self._urgent = None
-        self._bytes -= sum(map(len, some))
+        some: list[bytes] = []
+        size = 0
+        while self._queue and len(some) < AT_ONCE and size < BYTES_AT_ONCE:
+            some.append(self._queue.popleft())
+            size += len(some[-1])
+        self._bytes -= size
         taken = False
         try:
             await line.publish(urgent + some)

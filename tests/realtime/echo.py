@@ -14,15 +14,19 @@ from konektor.realtime import Engine, Server, create_engine, create_server
 def socket_server(**options: Any) -> Server:
     """Rooms, echoes and messages, with the answers of the benchmark's other servers."""
     server = create_server(**options)
+    many = bool(options.get("redis_url"))
 
-    def enter(sid: str, payload: dict[str, Any]) -> dict[str, Any]:
-        server.join(sid, "r:" + payload["label"])
+    async def enter(sid: str, payload: dict[str, Any]) -> dict[str, Any]:
+        if many:
+            await server.enter_room(sid, "r:" + payload["label"])
+        else:
+            server.join(sid, "r:" + payload["label"])
         return {"ok": True, "data": {"messages": [], "seq": 0}}
 
     def echo(_sid: str, payload: Any) -> dict[str, Any]:
         return {"ok": True, "data": payload}
 
-    def message(_sid: str, payload: dict[str, Any]) -> dict[str, Any]:
+    async def message(_sid: str, payload: dict[str, Any]) -> dict[str, Any]:
         written = {
             "id": "65f0c0ffee65f0c0ffee65f0",
             "stream": payload["stream"],
@@ -31,7 +35,10 @@ def socket_server(**options: Any) -> Server:
             "body": payload["body"],
             "createdAt": "2026-05-17T12:00:00.000Z",
         }
-        server.push("message:new", {"message": written}, room=payload["stream"])
+        if many:
+            await server.emit("message:new", {"message": written}, room=payload["stream"])
+        else:
+            server.push("message:new", {"message": written}, room=payload["stream"])
         return {"ok": True, "data": {"message": written, "cost": len(payload["body"]), "balance": 0}}
 
     server.on("room:enter", enter)
@@ -99,6 +106,7 @@ def main() -> None:
     parser.add_argument("--connect-timeout", type=float, default=10.0)
     parser.add_argument("--max-frame", type=int, default=65536)
     parser.add_argument("--allow-binary", action="store_true")
+    parser.add_argument("--redis-url", help="makes it one of several")
     settings = vars(parser.parse_args())
     kind, port = settings.pop("kind"), settings.pop("port")
     uvloop.run(serve(kind, port, settings))

@@ -274,9 +274,11 @@ async def test_rooms_go_on_here_while_redis_is_away(kind: str, clustered: Cluste
         await there.server.emit("back", room="a")
         await there.server.emit("new", room="b")
         assert [await near.event(), await near.event()] == [["back"], ["new"]]
-        events = [await far.event(), await far.event()]
+        events = [await far.event()]
+        while events[-1] != ["new"]:
+            events.append(await far.event())
         # What was sent to a frozen Redis it may pass on when it thaws.
-        assert events[-1] == (["new"] if ["alone"] not in events else ["back"])
+        assert [event for event in events if event != ["alone"]] == [["back"], ["new"]]
 
 
 async def test_nothing_is_left_when_servers_close(redis_url: str, serve: Any) -> None:
