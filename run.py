@@ -86,10 +86,8 @@ def make_server(config: Config) -> Server:
 
 
 @asynccontextmanager
-async def opened(
-    config: Config, *, serving: bool, now: Callable[[], datetime] = now, rounds: int = ROUNDS
-) -> AsyncIterator[House]:
-    """Opens the database and builds everything on it; closes it all in reverse. `rounds` are those of bcrypt."""
+async def database(config: Config, *, serving: bool) -> AsyncIterator[Mongo]:
+    """The database with its indexes: our own mongod, started or borrowed, or the one that the settings name."""
     async with AsyncExitStack() as stack:
         uri = config.mongodb_uri
         if config.embedded:
@@ -98,6 +96,16 @@ async def opened(
         db = await open_database(config, uri)
         stack.push_async_callback(db.close)
         await make_indexes(db, [store.INDEXES for store in STORES])
+        yield db
+
+
+@asynccontextmanager
+async def opened(
+    config: Config, *, serving: bool, now: Callable[[], datetime] = now, rounds: int = ROUNDS
+) -> AsyncIterator[House]:
+    """Opens the database and builds everything on it; closes it all in reverse. `rounds` are those of bcrypt."""
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(database(config, serving=serving))
         passwords = BcryptPasswords(rounds)
         stack.callback(passwords.close)
         tasks, metrics = Tasks(), make_metrics()

@@ -17,6 +17,9 @@ from konektor.told import MessageChanged
 
 EDITABLE = timedelta(minutes=15)
 KINDS_OF_REACTION = 20
+DEAF = timedelta(seconds=10)
+"""For how long at most the bell may have been silent before anybody notices, and clocks may differ."""
+AT_ONCE = 1_000
 
 _PICTURE = "[©®‼⁉™ℹ↔-↪⌚-⏿Ⓜ■-➿⤴⤵⬀-⯿〰〽㊗㊙\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
 _SIGN = f"{_PICTURE}[\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*"
@@ -102,11 +105,11 @@ async def apply_edit(core: Core, paid: wallets.Intent) -> messages.Doc | None:
     if doc is None:
         stored = (await messages.by_ids(core.db, [effect["message"]])).get(effect["message"])
         return stored if stored and mark in stored.get("edits", ()) else None
-    _tell(core, doc["stream"], doc["_id"], body=doc["body"], edited_at=effect["at"])
+    await _tell(core, doc["stream"], doc["_id"], body=doc["body"], edited_at=effect["at"])
     return doc
 
 
-def _tell(
+async def _tell(
     core: Core,
     stream: str,
     message: Id,
@@ -124,6 +127,7 @@ def _tell(
         deleted=deleted,
         reactions=shown,
     )
+    await messages.touch(core.db, message, core.now())
     core.live.publish(stream, "message:changed", change)
 
 
@@ -136,7 +140,7 @@ async def delete(core: Core, caller: Caller, message: str) -> None:
         details = {"message": message, "stream": doc["stream"], "author": doc["from"]}
         await audit.append(core.db, caller.member, "message:delete", core.now(), details)
     if await messages.delete(core.db, doc["_id"]):
-        _tell(core, doc["stream"], doc["_id"], body="", deleted=True, shown=[])
+        await _tell(core, doc["stream"], doc["_id"], body="", deleted=True, shown=[])
 
 
 async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) -> list[Reaction]:
@@ -152,5 +156,39 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
         raise Refused("GONE", f"This message was deleted, or has {KINDS_OF_REACTION} reactions.", field="id")
     after = await messages.get(core.db, doc["_id"], core.now())
     shown = reactions(after) if after else []
-    _tell(core, doc["stream"], doc["_id"], shown=shown)
+    await _tell(core, doc["stream"], doc["_id"], shown=shown)
     return shown
+
+
+class Unheard:
+    """Tells the connections here of changes that were made on other instances while the bell was not heard."""
+
+    def __init__(self, since: datetime) -> None:
+        self._since = since
+        self._told: dict[Id, datetime] = {}
+        self._was_well = True
+
+    async def tell(self, core: Core) -> None:
+        """Looks for them while the bell is not well, and once behind that; nothing is told twice."""
+        was_well, self._was_well, now = self._was_well, core.live.well, core.now()
+        if was_well and core.live.well:
+            self._since, self._told = now, {}
+            return
+        here, since = list(core.live.audience()), self._since - DEAF
+        self._told = {known: touched for known, touched in self._told.items() if touched > since}
+        for doc in await messages.touched_since(core.db, here, since, now, AT_ONCE):
+            if self._told.get(doc["_id"]) != doc["touched"]:
+                core.live.show(doc["stream"], "message:changed", _state(doc))
+                self._told[doc["_id"]] = self._since = doc["touched"]
+
+
+def _state(doc: messages.Doc) -> MessageChanged:
+    """All that may have changed of a message."""
+    return MessageChanged(
+        stream=doc["stream"],
+        id=str(doc["_id"]),
+        body=doc["body"],
+        edited_at=stamp(doc["edited"]) if doc.get("edited") else None,
+        deleted=doc.get("deleted", False),
+        reactions=reactions(doc),
+    )

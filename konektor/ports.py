@@ -110,6 +110,11 @@ class Typing(Protocol):
 class Live(Protocol):
     """Tells connected members what changed; the store is the truth, so nothing here fails or waits."""
 
+    @property
+    def well(self) -> bool:
+        """Whether what other instances publish is heard at once."""
+        ...
+
     def publish(
         self, stream: str, event: str, payload: Any, *, seq: int = 0, author: str = "", own: Any = None
     ) -> None:

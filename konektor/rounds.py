@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from konektor import accounts, presence, recovery, sessions
+from konektor import accounts, changes, presence, recovery, sessions
 from konektor.core import Core
 from konektor.store.database import away
 
@@ -39,10 +39,13 @@ async def watch_loop(core: Core) -> None:
 @asynccontextmanager
 async def rounds(core: Core) -> AsyncIterator[None]:
     """Runs what has to be done again and again."""
-    announcer, expiry, endings = presence.Announcer(), presence.Expiry(core.now()), sessions.Endings(core.now())
+    began = core.now()
+    announcer, expiry = presence.Announcer(), presence.Expiry(began)
+    endings, unheard = sessions.Endings(began), changes.Unheard(began)
     turns: Sequence[tuple[float, Callable[[], Awaitable[object]], str]] = (
         (0.5, core.live.look, "messages"),
         (0.5, lambda: endings.close(core), "endings"),
+        (1.0, lambda: unheard.tell(core), "changes"),
         (0.5, lambda: presence.expire_typing(core), "typing"),
         (2.0, lambda: announcer.announce(core), "presence"),
         (1.0, lambda: expiry.tell(core), "expiry"),

@@ -203,3 +203,22 @@ async def test_signs_of_writing_presence_and_tokens_cross_instances(three: Clust
         assert {room["label"]: room["online"] for room in rooms}[ROOM] == 3
         people = await eve.ask("room:members", {"label": ROOM})
         assert sum(bool(person["online"]) for person in people["items"]) == 3
+
+
+async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_path: Path, database: str) -> None:
+    """No bell tells of it; the other instance finds it in the store within seconds, once."""
+    with redis_server() as redis:
+        async with cluster(database, redis.url, tmp_path, 2) as made, talkers(made, 2) as (ada, tom):
+            seq = await ada.say("one", "too much said")
+            await complete([ada, tom], range(1, 2))
+            [known] = (await ada.ask("message:list", {"stream": STREAM}))["messages"]
+            redis.signal(signal.SIGSTOP)
+            await ada.ask("message:delete", {"id": known["id"]})
+            await until(lambda: [data for event, data in tom.told if event == "message:changed"], 5)
+            redis.signal(signal.SIGCONT)
+            await ada.say("two", "after it")
+            await complete([ada, tom], range(1, seq + 2))
+            changes = [data for event, data in tom.told if event == "message:changed"]
+            assert [(change["id"], change["deleted"], change["body"]) for change in changes] == [
+                (known["id"], True, "")
+            ]

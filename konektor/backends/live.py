@@ -10,11 +10,10 @@ from konektor.backends.watches import Store, Watches
 from konektor.shapes import Message
 from konektor.told import MessageNew, SessionEnded
 
+# What a slow reader can do without: the next one says it all again.
 DROPPABLE = frozenset({"typing:changed", "presence:changed"})
-"""What a slow reader can do without: the next one says it all again."""
-
+# By how many messages a server may be behind the store with telling of one.
 LATE = 100
-"""By how many messages a server may be behind the store with telling of one."""
 
 
 class Pusher(Protocol):
@@ -22,23 +21,18 @@ class Pusher(Protocol):
 
     def framed(self, event: str, data: Any) -> bytes:
         """The event as it is sent."""
-        ...
 
     def send_frames(self, frames: bytes, *, room: str, skip: Container[str] = (), droppable: bool = False) -> None:
         """Sends to a room without waiting."""
-        ...
 
     def join(self, sid: str, room: str) -> object:
         """Lets a connection into a room."""
-        ...
 
     def part(self, sid: str, room: str) -> None:
         """Takes a connection out of a room."""
-        ...
 
     async def disconnect(self, sid: str) -> None:
         """Closes a connection."""
-        ...
 
 
 class SocketLive:
@@ -64,6 +58,11 @@ class SocketLive:
         self._held: dict[str, dict[str, list[tuple[int, bytes]]]] = {}
         self._read: dict[str, dict[str, int]] = {}
         self._watches: Watches[Told] = Watches(self._deliver, self._found, start, bus, store)
+
+    @property
+    def well(self) -> bool:
+        """See ports.Live."""
+        return self._bell.well
 
     def arrive(self, member: str, session: str, connection: str) -> None:
         """Notes a connection."""

@@ -49,7 +49,7 @@ class Line:
                 await connection.connect()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
-        """Closes both connections without waiting; what a frozen Redis has not taken yet, it may still take a little."""
+        """Closes both connections without waiting; what a frozen Redis has not read yet, it may read later."""
         for connection in (self._ear, self._mouth):
             await connection.disconnect(nowait=True)
 

@@ -1,8 +1,9 @@
 """Messages: what is said in every stream, and until when it may be read.
 
 A message is `{_id: op, stream, seq, from, body, cost, after, digest, try?, at, expires?, purge?, official?, replyTo?,
-reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?}`. `expires` is when nobody may read it
-any more, `purge` when it is removed: until then a repeated `cid` finds the answer that was given.
+reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?, touched?}`; `touched` is when it was
+changed last, `expires` when nobody may read it any more, `purge` when it is removed: until then a repeated `cid` finds
+the answer that was given.
 """
 
 from datetime import datetime
@@ -21,6 +22,7 @@ INDEXES = {
         IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
         IndexModel([("expires", 1)]),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
+        IndexModel([("stream", 1), ("touched", 1)], partialFilterExpression={"touched": {"$exists": True}}),
     ]
 }
 
@@ -130,6 +132,18 @@ async def delete(db: Database, message: ObjectId) -> bool:
     change: dict[str, Any] = {"$set": {"body": "", "deleted": True, "reactions": []}, "$inc": {"rev": 1}}
     done = await db["messages"].update_one({"_id": message, "deleted": None}, change)
     return bool(done.modified_count)
+
+
+async def touch(db: Database, message: ObjectId, now: datetime) -> None:
+    """Notes when the message was changed last."""
+    await db.early("messages").update_one({"_id": message}, {"$max": {"touched": now}})
+
+
+async def touched_since(db: Database, streams: list[str], since: datetime, now: datetime, limit: int) -> list[Doc]:
+    """The readable messages of those streams that were changed behind that time, the first to change first."""
+    query = {"stream": {"$in": streams}, "touched": {"$gt": since}, **_readable(now)}
+    docs: list[Doc] = await db["messages"].find(query).sort("touched", 1).limit(limit).to_list(limit)
+    return docs
 
 
 async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, kinds: int) -> bool:
