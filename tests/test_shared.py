@@ -2,7 +2,7 @@
 
 import pytest
 
-from konektor.backends.bell import Alone
+from konektor.backends.bell import ENDED, Alone
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.backends.shared import shared
 from konektor.config import read
@@ -51,3 +51,15 @@ async def test_a_redis_that_is_away_stops_nobody(clock: Clock) -> None:
         assert await own.limits.take("ada", 1, 60) == 0
         with pytest.raises(ConnectionError):
             await own.probes["redis"]()
+
+
+async def test_every_instance_hears_of_logins_that_end(clock: Clock, redis_url: str) -> None:
+    """Without having asked for it."""
+    heard: list[tuple[str, bytes]] = []
+    ours = read({"KONEKTOR_SECRET": SECRET, "REDIS_URL": redis_url})
+    async with (
+        shared(ours, clock, lambda *rung: None) as one,
+        shared(ours, clock, lambda *rung: heard.append(rung)),
+    ):
+        one.bell.ring(ENDED, b"who")
+        await until(lambda: heard == [(ENDED, b"who")])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from konektor.backends.bell import Alone, Bell
+from konektor.backends.bell import ENDED, Alone, Bell
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.backends.redis_limits import RedisLimits
 from konektor.backends.redis_link import RedisLink
@@ -53,6 +53,7 @@ async def shared(config: Config, now: Clock, heard: Callable[[str, bytes], None]
     bus, link = Bus(config.redis_url, prefix, heard), RedisLink(config.redis_url, prefix)
     presence = RedisPresence(link, bus.instance, now)
     await bus.start()
+    await bus.watch(ENDED)
     await presence.renew()
     renewing = asyncio.create_task(every(RENEWED, presence.renew, "presence"))
     try:

@@ -82,7 +82,7 @@ class Stage:
             listening(house, config.port) as running,
         ):
             yield running
-            house.live.end_all("shutdown")
+            await house.server.drain(house.live.farewell)
             await house.server.close(2)
 
 
