@@ -32,19 +32,22 @@ class MongodServer:
 
 
 @contextmanager
-def mongod_server() -> Iterator[MongodServer]:
-    """A running one, gone at the end with all that it kept."""
+def mongod_server(*, replicated: bool = False) -> Iterator[MongodServer]:
+    """A running one, gone at the end with all that it kept; `replicated` makes it a replica set of one."""
     # In memory where there is room for it: making a database waits for no disk, and every test makes one.
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY
     folder = Path(tempfile.mkdtemp(prefix="kt-", dir=MEMORY if roomy else None))
     socket = folder / "m.sock"
     command = [str(find_mongod(os.environ)), "--dbpath", str(folder), "--bind_ip", str(socket), "--port", "0"]
     command += ["--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command + ["--replSet", "tests"] * replicated, stdout=subprocess.DEVNULL)
     try:
         uri = f"mongodb://{quote_plus(str(socket))}"
-        with MongoClient(uri, serverSelectionTimeoutMS=30_000) as client:
+        with MongoClient(uri, serverSelectionTimeoutMS=30_000, directConnection=True) as client:
             client.admin.command("ping")
+            if replicated:
+                members = [{"_id": 0, "host": str(socket)}]
+                client.admin.command("replSetInitiate", {"_id": "tests", "members": members})
         yield MongodServer(uri, process)
     finally:
         process.send_signal(signal.SIGCONT)

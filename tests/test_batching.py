@@ -92,6 +92,29 @@ async def test_a_pause_gathers_company(book: Book) -> None:
     assert book.batches == [[1, 2]]
 
 
+async def test_those_who_were_answered_together_go_together_again(book: Book) -> None:
+    """The first to come back waits for the others; one who is alone waits for nobody."""
+    batcher = Batcher[int, int](Tasks(), most=10, patience=5)
+    assert await batcher.submit(0, book.write) == 0
+    book.open.clear()
+    asked = [asyncio.create_task(batcher.submit(number, book.write)) for number in (1, 2, 3)]
+    await until(lambda: len(book.batches) == 2)
+    book.open.set()
+    await asyncio.gather(*asked)
+    first = asyncio.create_task(batcher.submit(4, book.write))
+    await asyncio.sleep(0.01)
+    await asyncio.gather(first, batcher.submit(5, book.write), batcher.submit(6, book.write))
+    assert book.batches == [[0], [1, 2, 3], [4, 5, 6]]
+
+
+async def test_patience_ends(book: Book) -> None:
+    """Who does not come back is not waited for long."""
+    batcher = Batcher[int, int](Tasks(), most=10, patience=0.01)
+    await asyncio.gather(*(batcher.submit(number, book.write) for number in (1, 2, 3)))
+    assert await batcher.submit(4, book.write) == 16
+    assert book.batches == [[1, 2, 3], [4]]
+
+
 async def test_tasks_are_waited_for_at_the_end() -> None:
     """Those that end in time end by themselves, also one that a task of them has started."""
     tasks, done = Tasks(), list[int]()

@@ -136,6 +136,16 @@ async def test_a_repeat_takes_nothing_from_what_is_sent_beside_it(core: Core) ->
     assert (await books(core, member), await books(core, mate)) == (0, 5)
 
 
+async def test_a_repeat_elsewhere_takes_nothing_from_what_is_sent_here(core: Core) -> None:
+    """Another server has debited a repeat and not given back yet: whoever needs those tokens gives them back."""
+    member = await join(core, balance=10)
+    await say(core, member, "first", cid="1")
+    await settled(core)
+    await pay(core, [draft(member, "first", cid="1")])
+    assert (await say(another(core), member, "other", cid="2")).balance == 0
+    assert await books(core, member) == 0
+
+
 async def test_one_message_twice_in_a_batch_is_said_once(core: Core) -> None:
     """The first has the answer, the second repeats it."""
     one = draft(await join(core), cid="one")

@@ -1,5 +1,6 @@
 """A database that dies between a payment and its message: neither a free message nor a lost token."""
 
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -14,7 +15,9 @@ from konektor import config as settings
 from konektor.core import Core
 from konektor.delivery import deliver, document, pay
 from konektor.errors import Refused
+from konektor.store.database import Mongo, open_database
 from tests.conftest import SECRET, join, until
+from tests.mongod_server import mongod_server
 from tests.talk import draft, stored
 
 
@@ -55,3 +58,39 @@ async def test_a_payment_that_died_with_the_database_brings_no_message(embedded:
     with pytest.raises(Refused, match="UNAVAILABLE"):
         await deliver(embedded, [document(one, held[one.op], 0)], losses)
     assert await stored(embedded) == []
+
+
+async def test_a_primary_that_is_replaced_counts_as_a_loss() -> None:
+    """What it had not yet handed on may be gone, though no connection broke."""
+    with mongod_server(replicated=True) as mongod:
+        config = settings.read({"KONEKTOR_SECRET": SECRET})
+        uri = f"{mongod.uri}/?replicaSet=tests"
+        db = await until(lambda: opened(config, uri), 30)
+        try:
+            await until(lambda: writes(db), 30)
+            before = db.losses
+            assert await writes(db)
+            assert db.losses == before
+            with contextlib.suppress(PyMongoError):  # it says so, or hangs up
+                await db.client.admin.command("replSetStepDown", 1, force=True)
+            await until(lambda: writes(db), 30)
+            assert db.losses != before
+        finally:
+            await db.close()
+
+
+async def opened(config: settings.Config, uri: str) -> Mongo | None:
+    """The database, when it has a primary."""
+    try:
+        return await open_database(config, uri)
+    except PyMongoError:
+        return None
+
+
+async def writes(db: Mongo) -> bool:
+    """Whether the database takes a write now."""
+    try:
+        await db.fenced("probe").update_one({"_id": 1}, {"$inc": {"n": 1}}, upsert=True)
+    except PyMongoError:
+        return False
+    return True

@@ -9,7 +9,8 @@ import pytest
 from konektor import sessions
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.sessions import caller_of_token, open_session, revoke
+from konektor.sessions import Endings, caller_of_token, open_session, revoke
+from konektor.store import sessions as stored
 from konektor.store.ids import new_id
 from tests.conftest import Client, Clock, Member, Running, join, until
 from tests.doors import knock, login, renew
@@ -119,3 +120,18 @@ async def test_a_login_notes_when_it_was_last_used(server: Running, clock: Clock
         row = await server.core.db["sessions"].find_one({"_id": member.caller.session})
         seen.append(row["lastSeen"])
     assert [at - seen[0] for at in seen] == [timedelta(0), timedelta(0), timedelta(seconds=61)]
+
+
+async def test_a_login_that_ended_on_another_instance_ends_here(core: Core, connect: Connect, clock: Clock) -> None:
+    """Found in the store by whoever has a connection of it, though the other's clock is behind; once."""
+    ada, bob = await join(core), await join(core)
+    tab, other = await connect(ada), await connect(bob)
+    endings = Endings(clock())
+    clock.forward(seconds=0.5)
+    await endings.close(core)
+    await stored.end(core.db, ada.caller.session, "frozen", clock() - timedelta(seconds=3))
+    await endings.close(core)
+    await endings.close(core)
+    await until(lambda: not tab.sio.connected)
+    assert tab.told == [("session:ended", {"reason": "frozen"})]
+    assert other.sio.connected
