@@ -67,8 +67,10 @@ class Connections:
         except Exception as error:  # the handshake's counterpart of the dispatcher: every failure becomes an answer
             self._forget(sid)
             refused = refusal(error, "connect")
+            self._core.metrics.connects.labels(refused.code).inc()
             log.info("refused", extra={"fields": {"event": "connect", "code": refused.code}})
             raise Refusal(refused.code, refused.as_dict()) from None
+        self._core.metrics.connects.labels("ok").inc()
         log.info("connected", extra={"fields": {"event": "connect", "member": str(caller.member), "code": "ok"}})
 
     async def _caller(self, sid: str, environ: dict[str, Any], auth: Any) -> Caller:

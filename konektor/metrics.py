@@ -21,6 +21,7 @@ class Metrics:
     batch_size: Histogram
     loop_lag: Histogram
     connections: Gauge
+    connects: Counter
     recovered: Counter
     struck: Counter
 
@@ -44,5 +45,8 @@ def make_metrics() -> Metrics:
         ),
         connections=Gauge("konektor_connections", "Signed-in connections.", registry=registry),
         struck=Counter("konektor_struck", "Connections closed for far too many events.", registry=registry),
+        connects=Counter(
+            "konektor_connects", "Connections let in (ok) or refused, by code.", ["code"], registry=registry
+        ),
         recovered=Counter("konektor_recovered", "Steps finished for a writer that died.", ["step"], registry=registry),
     )

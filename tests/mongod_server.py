@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ def mongod_server(*, replicated: bool = False) -> Iterator[MongodServer]:
             if replicated:
                 members = [{"_id": 0, "host": str(socket)}]
                 client.admin.command("replSetInitiate", {"_id": "tests", "members": members})
+                while not client.admin.command("hello")["isWritablePrimary"]:
+                    time.sleep(0.05)
         yield MongodServer(uri, process)
     finally:
         process.send_signal(signal.SIGCONT)

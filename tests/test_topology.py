@@ -1,4 +1,4 @@
-"""The whole of it as in production: nginx with TLS, three instances, one MongoDB and one Redis."""
+"""The whole of it as in production: nginx with TLS, three instances, a MongoDB replica set and a Redis."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from aiohttp import ClientSession, CookieJar, DummyCookieJar, TCPConnector
 import run
 from konektor import config
 from tests.cluster import Cluster, Talker, cluster, complete
+from tests.mongod_server import mongod_server
 from tests.nginx import FrontDoor, free_ports, nginx
 from tests.npm import FOLDER, node, package
 from tests.test_contract import prepare
@@ -28,10 +29,11 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database: str, redis_url: str) -> AsyncIterator[House]:
+async def house(tmp_path: Path, redis_url: str) -> AsyncIterator[House]:
     """All of it."""
     ports = free_ports(3)
-    with nginx(ports) as front:
+    with nginx(ports) as front, mongod_server(replicated=True) as mongod:
+        database = f"{mongod.uri}/konektor?replicaSet=tests"
         settings = {"KONEKTOR_PUBLIC_URL": front.url, "KONEKTOR_TRUSTED_PROXIES": "127.0.0.1"}
         async with cluster(database, redis_url, tmp_path, **settings) as made:
             for port in ports:
