@@ -47,7 +47,7 @@ log = logging.getLogger("konektor")
 
 EVENTS = events_of((sessions, sync, rooms, messages, invitations, wallet))
 BATCH = 128
-DRAIN = 20.0
+DRAIN = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ logger = logging.getLogger("konektor.realtime")
 
 SOON = 0.5
 """Seconds after which nobody is kept waiting."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds before a new attempt to connect; each is twice as long as the one before."""
 STEADY = 4.0
 """Seconds for which a line must have worked to begin with the first pause again."""

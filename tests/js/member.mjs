@@ -1,5 +1,5 @@
 // A member as a program sees one: joined over HTTP, connected with the official Socket.IO client, remembering everything.
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { io } from "socket.io-client";
 import { equal, until } from "./check.mjs";
 
@@ -119,7 +119,7 @@ class Tab {
 
 /** A new member: born on `dob`, invited with `invite`. */
 export async function join(transports, dob, invite, username = "") {
-  const email = `m${crypto.randomUUID()}@example.org`;
+  const email = `m${randomUUID()}@example.org`;
   const { status, json } = await post("/auth/signup", { email, password, confirm: password, dob, invite, username });
   equal(status, 201, JSON.stringify(json));
   return new Login(transports, email, json);
