@@ -132,16 +132,23 @@ class Bus:
     async def _serve(self, line: Line) -> None:
         """Uses a line for as long as it works."""
         self._changed.set()
+        # Not a TaskGroup: in Python 3.11.2 (Debian 12) one whose part has failed may leave this task cancelled.
+        parts: list[asyncio.Task[None]] = []
         try:
             await line.open()
-            async with asyncio.TaskGroup() as group:
-                for part in (self._listen, self._subscribe, self._outbox.send):
-                    group.create_task(part(line))
-                # It is agreed to last, so that a probe that comes back stands for all channels.
-                group.create_task(self._pulse.check(self._subscriptions.agreed(self._own_key)))
+            # It is agreed to last, so that a probe that comes back stands for all channels.
+            checking = self._pulse.check(self._subscriptions.agreed(self._own_key))
+            working = (self._listen(line), self._subscribe(line), self._outbox.send(line), checking)
+            parts = [asyncio.create_task(part) for part in working]
+            ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_EXCEPTION)
+            for part in ended:
+                part.result()
         except Exception as error:  # the driver and the loop raise all sorts when a connection breaks
-            self._turn(False, _reason(error))
+            self._turn(False, f"{type(error).__name__}, {error}" if str(error) else type(error).__name__)
         finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
             self._turn(False)
             self._subscriptions.lose()
             self._outbox.drop()
@@ -201,13 +208,6 @@ def address(instance: str) -> str:
 def _give_up(agreed: asyncio.Future[bool]) -> None:
     if not agreed.done():
         agreed.set_result(False)
-
-
-def _reason(error: BaseException) -> str:
-    """What went wrong first."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return f"{type(error).__name__}, {error}" if str(error) else type(error).__name__
 
 
 def _call(function: Callable[..., None], *args: Any) -> None:
