@@ -142,7 +142,7 @@ class Connections:
 
     def _strike_out(self, sid: str) -> None:
         """Closes a connection that has been told often enough to slow down."""
-        if sid not in self._struck:
+        if sid in self._open and sid not in self._struck:
             self._struck.add(sid)
             self._core.metrics.struck.inc()
             self._core.tasks.start(self._hang_up(sid))

@@ -79,10 +79,12 @@ async def free_repeats(core: Core, payment: Payment, members: set[Id]) -> set[Id
 async def pay_again(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
     """Debits once more what a database that died has forgotten although its message was stored behind the restart.
 
-    The intents are the same, so one that was not forgotten is not debited twice.
+    The intents are the same, so one that was not forgotten is not debited twice; nor is one that another server has
+    settled meanwhile.
     """
+    lost = await wallets.unsettled(core.db, intents)
     await wallets.reserve(
-        core.db, [(member, {key: intent[key] for key in intent if key != "after"}) for member, intent in intents]
+        core.db, [(member, {key: intent[key] for key in intent if key != "after"}) for member, intent in lost]
     )
 
 

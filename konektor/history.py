@@ -1,9 +1,11 @@
 """History: reading what was said, by page, after an absence, and how much of it is unread."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from konektor import accounts
 from konektor.core import Core
@@ -17,6 +19,10 @@ from konektor.streams import admit, look_into
 
 HISTORY = 50
 RESUMED = 200
+SPACE = 192 * 1024
+"""Bytes of messages in one answer: a connection with more than 256 KiB unsent is taken for one that does not read."""
+
+_encode = msgspec.json.Encoder().encode
 
 
 class History(Shape, frozen=True):
@@ -41,6 +47,16 @@ async def with_authors(db: Database, docs: list[dict[str, Any]]) -> list[Message
     return [message(doc, cards.get(doc["from"], NOBODY)) for doc in docs]
 
 
+def fitting(found: Sequence[Message], space: int) -> tuple[list[Message], int]:
+    """Those from the first on for which there is space, and the space that is left."""
+    for place, item in enumerate(found):
+        size = len(_encode(item)) + 1
+        if size > space:
+            return list(found[:place]), 0
+        space -= size
+    return list(found), space
+
+
 async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
     """How many messages of each stream the member has not read and still can."""
     now = core.now()
@@ -57,9 +73,11 @@ async def page(core: Core, caller: Caller, stream: str, before: int | None, afte
     await look_into(core, caller, stream, "message:list")
     if after is not None:
         found = await messages.after(core.db, stream, after, core.now(), limit + 1)
-        return History(messages=await with_authors(core.db, found[:limit]), more=len(found) > limit)
+        shown, _ = fitting(await with_authors(core.db, found[:limit]), SPACE)
+        return History(messages=shown, more=len(found) > len(shown))
     found = await messages.before(core.db, stream, before, core.now(), limit + 1)
-    return History(messages=await with_authors(core.db, found[-limit:]), more=len(found) > limit)
+    shown, _ = fitting((await with_authors(core.db, found[-limit:]))[::-1], SPACE)
+    return History(messages=shown[::-1], more=len(found) > len(shown))
 
 
 async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Resumed]:
@@ -74,7 +92,8 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
     resumed: list[Resumed] = []
     try:
         await asyncio.gather(*(core.live.hold(caller.connection, stream) for stream in allowed))
-        resumed = list(await asyncio.gather(*(_since(core, stream, offsets[stream]) for stream in allowed)))
+        found = await asyncio.gather(*(_since(core, stream, offsets[stream]) for stream in allowed))
+        resumed = _within(found, SPACE)
     finally:
         for part in resumed:
             # An offset beyond the head is not believed: it would keep everything to come from the client.
@@ -91,6 +110,16 @@ async def _since(core: Core, stream: str, offset: int) -> Resumed:
     found = await messages.after(core.db, stream, offset, core.now(), RESUMED + 1)
     shown, head = await asyncio.gather(with_authors(core.db, found[:RESUMED]), streams.head(core.db, stream))
     return Resumed(stream=stream, messages=shown, more=len(found) > RESUMED, seq=head)
+
+
+def _within(parts: list[Resumed], space: int) -> list[Resumed]:
+    """What fits of each, the first in front: the rest is read with message:list."""
+    cut: list[Resumed] = []
+    for part in parts:
+        shown, space = fitting(part.messages, space)
+        more = part.more or len(shown) < len(part.messages)
+        cut.append(Resumed(stream=part.stream, messages=shown, more=more, seq=part.seq))
+    return cut
 
 
 class Reader:

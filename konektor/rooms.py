@@ -6,7 +6,7 @@ from datetime import date
 from konektor import dates, sponsors
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.history import HISTORY, unread_of, with_authors
+from konektor.history import HISTORY, SPACE, fitting, unread_of, with_authors
 from konektor.sessions import Caller
 from konektor.shapes import Ad, Message, Profile, Room, Shape, author
 from konektor.store import accounts, messages, streams
@@ -71,8 +71,9 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
             sponsors.greeting(core, caller, label),
         )
         count = known.get(stream, {}).get("members", 0)
+        shown = fitting(shown[::-1], SPACE)[0][::-1] if after is None else fitting(shown, SPACE)[0]
         # A page cut off at its limit goes on with message:list; only what that page will bring is left out here.
-        seen = found[-1]["seq"] if found else min(after or 0, head)
+        seen = shown[-1].seq if shown else min(after or 0, head)
         return Entered(stream=stream, messages=shown, seq=head, members=count, online=online[label], ad=ad)
     finally:
         core.live.release(caller.connection, stream, after=seen)

@@ -212,12 +212,13 @@ class Endings:
 
     async def close(self, core: Core) -> None:
         """Looks for what has ended since the last call, and a little before: clocks differ."""
-        here, until = core.live.logins(), core.now()
-        if here:
-            over = await sessions.ended(core.db, self._since - CLOCKS_DIFFER, AT_ONCE)
+        here, until, done = core.live.logins(), core.now(), 0
+        while here:
+            over = await sessions.ended(core.db, self._since - CLOCKS_DIFFER, AT_ONCE, done)
             for session in over:
                 if str(session["_id"]) in here:
                     core.live.close(str(session["_id"]), session["ended"])
-            if len(over) == AT_ONCE:
-                until = max(self._since, over[-1]["endedAt"])
+            done += len(over)
+            if len(over) < AT_ONCE:
+                break
         self._since = until

@@ -128,6 +128,7 @@ TALK: dict[Any, Call] = {
     wallets.create: lambda db: wallets.create(db, ONE),
     wallets.insert_many: lambda db: wallets.insert_many(db, [TWO, THREE], 10, NOW),
     wallets.reserve: lambda db: wallets.reserve(db, [(TWO, intent()), (THREE, intent())]),
+    wallets.unsettled: lambda db: wallets.unsettled(db, [(TWO, intent())]),
     wallets.settle: lambda db: wallets.settle(db, [(TWO, intent())]),
     wallets.give_back: lambda db: wallets.give_back(db, TWO, intent()),
     wallets.balances: lambda db: wallets.balances(db, [ONE, TWO]),

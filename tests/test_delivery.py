@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from konektor.core import Core
-from konektor.delivery import deliver, document, pay, publish, settle_behind
+from konektor.delivery import deliver, document, pay, pay_again, publish, settle_behind
 from konektor.messages import Sent, write_batch
 from konektor.once import Repeat
 from konektor.shapes import message
+from konektor.store import wallets
 from konektor.store.ids import derived_id, new_id
 from tests.conftest import Client, Clock, Member, join, until
 from tests.talk import DAY, ROOM, YEAR, another, attempt, bodies, books, draft, say, settled, stored
@@ -193,6 +194,17 @@ async def test_a_stream_follows_its_newest_message_though_an_old_one_is_repeated
     await settled(core)
     await core.db["messages"].delete_many({})
     assert (await say(another(core), member)).message.seq == 3
+
+
+async def test_a_payment_that_another_server_settled_is_not_made_again(core: Core) -> None:
+    """A sweeper was quicker than a writer who then hears that the database was lost."""
+    ada = await join(core, balance=1000)
+    one = draft(ada, "hello", cid="one")
+    paid = [(ada.caller.member, (await pay(core, [one])).held[one.op])]
+    await wallets.settle(core.db, paid)
+    await pay_again(core, paid)
+    await wallets.settle(core.db, paid)
+    assert await books(core, ada) == 995
 
 
 async def test_everybody_in_the_room_hears_a_message_once_and_its_author_the_cid(core: Core, connect: Connect) -> None:

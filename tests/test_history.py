@@ -9,7 +9,7 @@ import pytest
 from konektor import history
 from konektor.core import Core
 from konektor.errors import Refused
-from tests.conftest import Client, Clock, Member, join
+from tests.conftest import Client, Clock, Member, Running, join
 from tests.talk import DAY, ROOM, YEAR, say
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -165,3 +165,26 @@ async def test_an_absence_of_more_than_200_messages_goes_on_with_the_list(core: 
     assert (seqs(resumed), resumed["more"], resumed["seq"]) == (list(range(6, 206)), True, 215)
     rest = await client.ask("message:list", {"stream": ROOM, "afterSeq": 205})
     assert (seqs(rest), rest["more"]) == (list(range(206, 216)), False)
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+async def test_long_messages_reach_a_slow_transport_in_several_answers(
+    core: Core, server: Running, transport: str
+) -> None:
+    """One answer is never so large that its reader is taken for one that does not read; the next ones have the rest."""
+    ada = await join(core, balance=10**6)
+    for _ in range(2):
+        await asyncio.gather(*(say(core, ada, "語" * 2000, stream=stream) for stream in [ROOM, DAY] for _ in range(24)))
+    client = Client()
+    await client.sio.connect(server.url, auth={"token": ada.token}, transports=[transport])
+    found = seqs(await client.ask("room:enter", {"label": ROOM[2:]}))
+    while found[0] > 1:
+        page = await client.ask("message:list", {"stream": ROOM, "beforeSeq": found[0]})
+        assert page["more"] == (page["messages"][0]["seq"] > 1)
+        found = seqs(page) + found
+    assert found == list(range(1, 49))
+    first, second = (await client.ask("sync:resume", {"offsets": {ROOM: 0, DAY: 40}}))["streams"]
+    assert (seqs(first)[0], first["more"], seqs(second), second["more"], second["seq"]) == (1, True, [], True, 48)
+    rest = [await client.ask("message:list", {"stream": ROOM, "afterSeq": seqs(first)[-1]})]
+    assert seqs(rest[0])[0] == seqs(first)[-1] + 1
+    await client.sio.disconnect()

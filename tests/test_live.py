@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from konektor.backends.live import LATE
+from konektor.backends.readers import LATE
 from konektor.core import Core
 from konektor.ports import Live
 from run import House
@@ -147,6 +147,35 @@ async def test_entering_again_misses_and_repeats_nothing(live: Live, ada: Member
     assert await heard(live, client, ada) == [1, 2, 3]
 
 
+async def test_entering_anew_right_behind_the_answer_misses_and_repeats_nothing(
+    live: Live, ada: Member, connect: Connect
+) -> None:
+    """Two events of one client follow each other so closely that the first has not been let in yet."""
+    client = await connect(ada)
+    await live.hold(sid(client), ROOM)
+    live.release(sid(client), ROOM, after=0)
+    await live.hold(sid(client), ROOM)
+    say(live, 1)
+    await asyncio.sleep(0)
+    say(live, 2)
+    assert await heard(live, client, ada) == []
+    live.release(sid(client), ROOM, after=1)
+    say(live, 3)
+    assert await heard(live, client, ada) == [2, 3]
+
+
+async def test_leaving_right_behind_the_answer_leaves_nobody_in(live: Live, ada: Member, connect: Connect) -> None:
+    """Nothing of the stream arrives any more."""
+    client = await connect(ada)
+    await live.hold(sid(client), ROOM)
+    live.release(sid(client), ROOM, after=0)
+    live.leave(sid(client), ROOM)
+    await asyncio.sleep(0)
+    say(live, 1)
+    assert await heard(live, client, ada) == []
+    assert live.audience() == set()
+
+
 async def test_leaving_ends_it_at_once(live: Live, ada: Member, connect: Connect) -> None:
     """Nothing published behind it arrives; leaving twice, or what one is not in, is fine."""
     client = await connect(ada)
@@ -188,7 +217,8 @@ async def test_one_who_goes_while_entering_leaves_nothing_behind(live: Live, ada
     live.release(name, OTHER, after=0)
     await asyncio.sleep(0)
     assert live.audience() == set()
-    assert not any(vars(live)[table] for table in ("_held", "_entered", "_sessions", "_read", "_streams"))
+    assert not any(vars(live)[table] for table in ("_held", "_entered", "_sessions", "_streams"))
+    assert not vars(live)["_readers"]._read
 
 
 async def test_ending_a_login_closes_its_connections(live: Live, core: Core, ada: Member, connect: Connect) -> None:

@@ -135,3 +135,18 @@ async def test_a_login_that_ended_on_another_instance_ends_here(core: Core, conn
     await until(lambda: not tab.sio.connected)
     assert tab.told == [("session:ended", {"reason": "frozen"})]
     assert other.sio.connected
+
+
+async def test_many_logins_that_end_at_once_all_end_here(
+    core: Core, connect: Connect, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many others, of which nobody is here, have ended before within the time that clocks may differ."""
+    monkeypatch.setattr(sessions, "AT_ONCE", 3)
+    ada = await join(core)
+    tab, endings = await connect(ada), Endings(clock())
+    for _ in range(7):
+        elsewhere = await open_session(core, ada.caller.member, kind="client", device="phone")
+        await stored.end(core.db, elsewhere, "revoked", clock())
+    await stored.end(core.db, ada.caller.session, "revoked", clock())
+    await endings.close(core)
+    await until(lambda: not tab.sio.connected)

@@ -6,14 +6,16 @@ from typing import Any, Protocol
 
 from konektor.backends import bell
 from konektor.backends.bell import ENDED, MEMBER, STREAM, Bell, Ended, Told, encode
+from konektor.backends.readers import Readers
 from konektor.backends.watches import Store, Watches
 from konektor.shapes import Message
 from konektor.told import MessageNew, SessionEnded
 
 # What a slow reader can do without: the next one says it all again.
 DROPPABLE = frozenset({"typing:changed", "presence:changed"})
-# By how many messages a server may be behind the store with telling of one.
-LATE = 100
+
+Kept = list[tuple[int, bytes]]
+"""What is kept for a connection: seqs (0 for what is no message) and frames."""
 
 
 class Pusher(Protocol):
@@ -55,8 +57,8 @@ class SocketLive:
         self._sessions: dict[str, set[str]] = {}
         self._streams: dict[str, set[str]] = {}
         self._entered: dict[str, set[str]] = {}
-        self._held: dict[str, dict[str, list[tuple[int, bytes]]]] = {}
-        self._read: dict[str, dict[str, int]] = {}
+        self._held: dict[str, dict[str, Kept]] = {}
+        self._readers = Readers()
         self._watches: Watches[Told] = Watches(self._deliver, self._found, start, bus, store)
 
     @property
@@ -105,11 +107,11 @@ class SocketLive:
         if watch and said.seq:
             watch.offer(said.seq, said)
         elif watch:
-            self._deliver(stream, 0, said)
+            watch.add(said)
 
     def _deliver(self, stream: str, seq: int, said: Told) -> None:
         """Sends to the connections in the stream, and keeps for those that are about to be."""
-        readers = self._readers(stream, seq)
+        readers = self._readers.of(stream, seq)
         authors = self._members.get(said.author, set()) if said.author else set()
         inside = self._streams.get(stream, set())
         if inside:
@@ -145,20 +147,11 @@ class SocketLive:
         else:
             self._hand(channel.removeprefix(MEMBER), payload)
 
-    def _readers(self, stream: str, seq: int) -> set[str]:
-        """Those who have read the message from the store before its writer knew that it is there."""
-        read = self._read.get(stream) if seq else None
-        if not read:
-            return set()
-        for connection in [connection for connection, last in read.items() if last + LATE < seq]:
-            del read[connection]
-        return {connection for connection, last in read.items() if last >= seq}
-
     async def hold(self, connection: str, stream: str) -> None:
         """See ports.Live."""
         if connection not in self._entered:
             return
-        self._held.setdefault(stream, {})[connection] = []
+        kept = self._held.setdefault(stream, {})[connection] = []
         self._out(connection, stream)
         self._entered[connection].discard(stream)
         opened = False
@@ -166,7 +159,8 @@ class SocketLive:
             await self._watches.open(stream)
             opened = True
         finally:
-            if not opened:
+            # It may have been given up meanwhile, and begun anew.
+            if not opened and self._kept(connection, stream) is kept:
                 self._drop(connection, stream)
 
     def _found(self, said: Message) -> Told:
@@ -179,19 +173,25 @@ class SocketLive:
 
     def release(self, connection: str, stream: str, *, after: int | None) -> None:
         """See ports.Live."""
-        asyncio.get_running_loop().call_soon(self._release, connection, stream, after)
+        kept = self._kept(connection, stream)
+        if kept is not None:
+            asyncio.get_running_loop().call_soon(self._release, connection, stream, after, kept)
 
-    def _release(self, connection: str, stream: str, after: int | None) -> None:
-        kept = self._held.get(stream, {}).get(connection)
-        if after is not None and kept is not None and connection in self._entered:
+    def _release(self, connection: str, stream: str, after: int | None, kept: Kept) -> None:
+        if self._kept(connection, stream) is not kept:
+            return  # its next event was quicker: it is gone, has left, or enters anew
+        if after is not None:
             self._entered[connection].add(stream)
             self._streams.setdefault(stream, set()).add(connection)
             self._server.join(connection, stream)
-            self._read.setdefault(stream, {})[connection] = after
+            self._readers.note(stream, connection, after)
             for seq, frames in kept:
                 if not seq or seq > after:
                     self._server.send_frames(frames, room=connection)
         self._drop(connection, stream)
+
+    def _kept(self, connection: str, stream: str) -> Kept | None:
+        return self._held.get(stream, {}).get(connection)
 
     def _drop(self, connection: str, stream: str) -> None:
         """Keeps nothing more for the connection."""
@@ -205,15 +205,15 @@ class SocketLive:
         if connection in self._entered:
             self._entered[connection].discard(stream)
             self._out(connection, stream)
+            self._drop(connection, stream)
 
     def _out(self, connection: str, stream: str) -> None:
         inside = self._streams.get(stream)
         if inside and connection in inside:
             inside.discard(connection)
-            self._read.get(stream, {}).pop(connection, None)
+            self._readers.forget(stream, connection)
             if not inside:
                 del self._streams[stream]
-                self._read.pop(stream, None)
             self._server.part(connection, stream)
             self._rest(stream)
 

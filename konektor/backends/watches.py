@@ -38,11 +38,14 @@ class Watch(Generic[Item]):
         self._next: int | None = None
         self._newest = 0
         self._early: dict[int, Item] = {}
+        self._behind: list[Item] = []
         self._reading = False
         self.closed = False
 
     def begin(self, head: int) -> None:
         """Delivers from behind `head` on, also what has come before this call."""
+        if self.closed:
+            return
         self._next = head + 1
         self._early = {seq: item for seq, item in self._early.items() if seq > head}
         self._drain()
@@ -59,6 +62,13 @@ class Watch(Generic[Item]):
         self._newest = max(self._newest, seq)
         self._drain()
 
+    def add(self, item: Item) -> None:
+        """What is no message, heard just now: not before the messages heard before it, which it may be about."""
+        if self._early and len(self._behind) < MOST_EARLY:
+            self._behind.append(item)
+        else:
+            self._deliver(0, item)
+
     def seen(self, seq: int) -> None:
         """The store has a message with this seq."""
         self._newest = max(self._newest, seq)
@@ -69,6 +79,7 @@ class Watch(Generic[Item]):
         if self._next is None:
             return
         self._next = self._advance(self._next)
+        self._follow()
         if self._newest >= self._next and not self._reading:
             self._reading = True
             self._start(self._read())
@@ -80,25 +91,39 @@ class Watch(Generic[Item]):
             following += 1
         return following
 
+    def _follow(self) -> None:
+        """Delivers what is no message, once no message heard before it waits."""
+        if not self._early:
+            behind, self._behind = self._behind, []
+            for item in behind:
+                self._deliver(0, item)
+
     async def _read(self) -> None:
         """Reads until nothing is missing. A failure leaves the gap to the next message or look at the store."""
         try:
             await asyncio.sleep(PATIENCE)
             while not self.closed and self._next is not None and self._newest >= self._next:
                 known = self._newest
-                found = await self._after(self._next - 1, AT_ONCE)
-                until = known if len(found) < AT_ONCE else found[-1][0]
-                # What was heard goes before what was read: it knows the `cid`.
-                items = dict(found) | {seq: item for seq, item in self._early.items() if seq <= until}
-                self._early = {seq: item for seq, item in self._early.items() if seq > until}
-                for seq in sorted(items):
-                    if seq >= self._next:
-                        self._deliver(seq, items[seq])
-                        self._next = seq + 1
-                # What the store does not show any more, nobody may read.
-                self._next = self._advance(max(self._next, until + 1))
+                self._take(known, await self._after(self._next - 1, AT_ONCE))
         finally:
             self._reading = False
+
+    def _take(self, known: int, found: list[tuple[int, Item]]) -> None:
+        """Delivers what was read, when the store was known to have `known`."""
+        if self.closed or self._next is None:
+            return
+        last = found[-1][0] if found else 0
+        until = max(known, last) if len(found) < AT_ONCE else last
+        # What was heard goes before what was read: it knows the `cid`.
+        items = dict(found) | {seq: item for seq, item in self._early.items() if seq <= until}
+        self._early = {seq: item for seq, item in self._early.items() if seq > until}
+        for seq in sorted(items):
+            if seq >= self._next:
+                self._deliver(seq, items[seq])
+                self._next = seq + 1
+        # What the store does not show any more, nobody may read.
+        self._next = self._advance(max(self._next, until + 1))
+        self._follow()
 
 
 class Store(Protocol):

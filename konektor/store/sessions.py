@@ -57,10 +57,10 @@ async def end(db: Database, session: ObjectId, reason: str, now: datetime) -> bo
     return bool(done.modified_count)
 
 
-async def ended(db: Database, since: datetime, limit: int) -> list[Session]:
-    """`{_id, ended, endedAt}` of the sessions that ended behind that time, the first to end first."""
-    found = db["sessions"].find({"endedAt": {"$gt": since}}, {"ended": 1, "endedAt": 1}).sort("endedAt", 1)
-    listed: list[Session] = await found.limit(limit).to_list(limit)
+async def ended(db: Database, since: datetime, limit: int, skip: int = 0) -> list[Session]:
+    """`{_id, ended}` of the sessions that ended behind that time, the first to end first, without `skip` of them."""
+    found = db["sessions"].find({"endedAt": {"$gt": since}}, {"ended": 1}).sort("endedAt", 1)
+    listed: list[Session] = await found.skip(skip).limit(limit).to_list(limit)
     return listed
 
 

@@ -105,6 +105,13 @@ async def reserve(
     return {wallet["_id"]: wallet for wallet in found if wallet}
 
 
+async def unsettled(db: Database, intents: list[tuple[ObjectId, Intent]]) -> list[tuple[ObjectId, Intent]]:
+    """Those of the intents whose ledger row is not written."""
+    rows = [row(intent) for _, intent in intents]
+    written = {found["_id"] for found in await db["ledger"].find({"_id": {"$in": rows}}, {}).to_list(len(rows))}
+    return [item for item in intents if row(item[1]) not in written]
+
+
 def row(intent: Intent) -> str:
     """The id of the ledger row that an intent ends in: the op of a grant, which happens once, or the payment's own."""
     return str(intent["op"] if intent["delta"] > 0 else intent["try"])
