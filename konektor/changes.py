@@ -176,10 +176,16 @@ class Unheard:
             return
         here, since = list(core.live.audience()), self._since - DEAF
         self._told = {known: touched for known, touched in self._told.items() if touched > since}
-        for doc in await messages.touched_since(core.db, here, since, now, AT_ONCE):
-            if self._told.get(doc["_id"]) != doc["touched"]:
-                core.live.show(doc["stream"], "message:changed", _state(doc))
-                self._told[doc["_id"]] = self._since = doc["touched"]
+        found: list[messages.Doc] | None = None
+        done = 0
+        while found is None or found:
+            found = await messages.touched_since(core.db, here, since, now, AT_ONCE, done)
+            done += len(found)
+            for doc in found:
+                if self._told.get(doc["_id"]) != doc["touched"]:
+                    core.live.show(doc["stream"], "message:changed", _state(doc))
+                    self._told[doc["_id"]] = doc["touched"]
+                    self._since = max(self._since, doc["touched"])
 
 
 def _state(doc: messages.Doc) -> MessageChanged:

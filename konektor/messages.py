@@ -1,5 +1,6 @@
 """Messages: saying something in a stream."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 
@@ -109,20 +110,28 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
     answers = [_answer(draft, docs.get(draft.op), draft.op in held, sent, payment.balances) for draft in drafts]
     short = {n: draft for n, draft in enumerate(drafts) if payment.short(draft) and draft.op not in docs}
     if short:
-        again = await _able_by_now(core, payment, {paid[op].member for op in twice}, short)
-        for n, answer in zip(again, await write_batch(core, list(again.values())), strict=True):
+        # The others of the batch are said and told by now: whatever fails here is for the short ones alone.
+        [again] = await asyncio.gather(
+            _again(core, payment, {paid[op].member for op in twice}, short), return_exceptions=True
+        )
+        if isinstance(again, BaseException) and not isinstance(again, Exception):
+            raise again
+        for n, answer in (dict.fromkeys(short, again) if isinstance(again, Exception) else again).items():
             answers[n] = answer
     return answers
 
 
-async def _able_by_now(core: Core, payment: Payment, repaid: set[Id], short: dict[int, Draft]) -> dict[int, Draft]:
-    """Those drafts whose author was short for a moment only, of what a repeat of another message held."""
+async def _again(
+    core: Core, payment: Payment, repaid: set[Id], short: dict[int, Draft]
+) -> dict[int, Sent | Repeat[Sent] | Exception]:
+    """Sends those drafts whose author was short for a moment only, of what a repeat of another message held."""
     repaid = repaid | await free_repeats(core, payment, {draft.member for draft in short.values()})
-    return {
+    able = {
         n: draft
         for n, draft in short.items()
         if draft.member in repaid or payment.balances.get(draft.member, 0) >= draft.cost
     }
+    return dict(zip(able, await write_batch(core, list(able.values())), strict=True)) if able else {}
 
 
 def _answer(

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from konektor import changes
-from konektor.changes import Edited
+from konektor.changes import Edited, Unheard
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.store.ids import new_id
+from konektor.told import MessageChanged
 from tests.conftest import Client, Clock, Member, join, until
 from tests.talk import ROOM, bodies, books, say, stored
 
@@ -230,3 +232,37 @@ async def test_a_reaction_is_one_emoji(core: Core) -> None:
     no = ["a", "1", "!", "+", "👍👍", "👍a", "🇳", "1x⃣", "⃣", " ", "", "\u200d", "\ufe0f", "\U000e0041", "<b>", "$", "."]
     no += ["👩🏽‍❤️‍💋‍👨🏿", "👍" * 8, "👍\U00100000", "\0"]
     assert await codes(*(react(core, member, known, sign) for sign in no)) == ["BAD_REQUEST"] * len(no)
+
+
+class Deaf:
+    """Live on an instance that hears no bell; it notes which messages it shows a change of."""
+
+    well = False
+
+    def __init__(self) -> None:
+        self.shown: list[str | None] = []
+
+    def audience(self) -> set[str]:
+        """Somebody is in the room."""
+        return {ROOM}
+
+    def show(self, stream: str, event: str, payload: MessageChanged) -> None:
+        """Notes one."""
+        self.shown.append(payload.id)
+
+
+async def test_changes_that_no_bell_told_of_are_shown_once(core: Core, clock: Clock) -> None:
+    """Those since a moment before the silence, in their order, and none from longer ago however long it lasts."""
+    ada, unheard, deaf = await join(core), Unheard(clock()), Deaf()
+    silent = replace(core, live=deaf)
+    changed = []
+    for number in range(6):
+        changed.append((await say(core, ada, f"{number}")).message.id)
+        await react(core, ada, changed[-1], "❤")
+        if number == 3:
+            await unheard.tell(core)  # all is well until here
+        clock.forward(seconds=8)
+    for _ in range(5):
+        await unheard.tell(silent)
+        clock.forward(seconds=1)
+    assert deaf.shown == changed[2:]

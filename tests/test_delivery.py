@@ -2,7 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+from pymongo.errors import AutoReconnect
 
 from konektor.core import Core
 from konektor.delivery import deliver, document, pay, pay_again, publish, settle_behind
@@ -145,6 +149,39 @@ async def test_a_repeat_elsewhere_takes_nothing_from_what_is_sent_here(core: Cor
     await pay(core, [draft(member, "first", cid="1")])
     assert (await say(another(core), member, "other", cid="2")).balance == 0
     assert await books(core, member) == 0
+
+
+class Fragile:
+    """A database that goes away behind so many payments."""
+
+    def __init__(self, db: Any, payments: int) -> None:
+        self._db, self._left = db, payments
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._db[name]
+
+    def fenced(self, name: str) -> Any:
+        """Counts the payments."""
+        self._left -= 1
+        if self._left < 0:
+            raise AutoReconnect("away")
+        return self._db.fenced(name)
+
+
+async def test_what_fails_for_one_who_was_short_is_not_told_to_the_others(core: Core) -> None:
+    """Their messages are said and told by then."""
+    ada, bob = await join(core, balance=10), await join(core)
+    await say(core, ada, "hello", cid="1")
+    await settled(core)
+    await pay(core, [draft(ada, "hello", cid="1")])
+    fragile = replace(core, db=Fragile(core.db, 1))
+    answers = await write_batch(fragile, [draft(bob, "hi", cid="1"), draft(ada, "other", cid="2")])
+    assert isinstance(answers[0], Sent)
+    assert isinstance(answers[1], AutoReconnect)
+    assert await bodies(core) == ["hello", "hi"]
 
 
 async def test_one_message_twice_in_a_batch_is_said_once(core: Core) -> None:

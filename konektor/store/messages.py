@@ -139,10 +139,14 @@ async def touch(db: Database, message: ObjectId, now: datetime) -> None:
     await db.early("messages").update_one({"_id": message}, {"$max": {"touched": now}})
 
 
-async def touched_since(db: Database, streams: list[str], since: datetime, now: datetime, limit: int) -> list[Doc]:
-    """The readable messages of those streams that were changed behind that time, the first to change first."""
+async def touched_since(
+    db: Database, streams: list[str], since: datetime, now: datetime, limit: int, skip: int = 0
+) -> list[Doc]:
+    """The readable messages of those streams that were changed behind that time, the first to change first, without
+    `skip` of them.
+    """
     query = {"stream": {"$in": streams}, "touched": {"$gt": since}, **_readable(now)}
-    docs: list[Doc] = await db["messages"].find(query).sort("touched", 1).limit(limit).to_list(limit)
+    docs: list[Doc] = await db["messages"].find(query).sort("touched", 1).skip(skip).limit(limit).to_list(limit)
     return docs
 
 

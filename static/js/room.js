@@ -50,10 +50,17 @@ function useEntry(label) {
   return [entry, () => setEntry((before) => ({ ...before, ad: null }))];
 }
 
+/** Bytes of messages above which an answer may have been cut short of its full page. */
+const CUT = 128 * 1024;
+
+function sizeOf(messages) {
+  return new TextEncoder().encode(JSON.stringify(messages)).length;
+}
+
 /** Takes over what was found on entering: in one go with the page's own state, so that it is drawn once. */
 function take(label, { messages, seq, members, online, ad }) {
   const firstUnread = unreadFrom(label, seq);
-  const start = messages.length < session.get().limits.history;
+  const start = messages.length < session.get().limits.history && sizeOf(messages) < CUT;
   put(`r:${label}`, messages, { entered: true, followed: true, start, upTo: messages.at(-1)?.seq ?? 0 });
   patchRoom(label, { members, online });
   return { ad: ad ?? null, firstUnread };
