@@ -1,7 +1,6 @@
 """The whole of it as in production: nginx with TLS, three instances, a MongoDB replica set and a Redis."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,7 @@ from konektor import config
 from tests.cluster import Cluster, Talker, cluster, complete
 from tests.mongod_server import mongod_server
 from tests.nginx import FrontDoor, free_ports, nginx
-from tests.npm import FOLDER, node, package
-from tests.test_contract import prepare
+from tests.test_contract import done, prepare
 
 POLLING, WEBSOCKET, UPGRADING = ["polling"], ["websocket"], ["polling", "websocket"]
 
@@ -70,7 +68,6 @@ async def test_every_kind_of_client_talks_through_the_front_door(house: House, h
 
 async def test_the_official_client_does_the_whole_contract_through_the_front_door(house: House, tmp_path: Path) -> None:
     """All that it does with one server, it does with three."""
-    package("socket.io-client")
     settings = config.read(house.instances.environ)
     async with run.opened(settings, serving=False, rounds=4) as opened:
         await prepare(opened.core)
@@ -78,22 +75,8 @@ async def test_the_official_client_does_the_whole_contract_through_the_front_doo
         "KONEKTOR_URL": house.front.url,
         "KONEKTOR_ACCESS_KEY": settings.key("access").hex(),
         "NODE_EXTRA_CA_CERTS": str(house.front.log.with_name("fullchain.pem")),
-        "PATH": os.environ["PATH"],
     }
-    log = tmp_path / "contract.tap"
-    with log.open("wb") as out:
-        contract = await asyncio.create_subprocess_exec(
-            node(), FOLDER / "contract.mjs", env=told, stdout=out, stderr=out
-        )
-    try:
-        async with asyncio.timeout(120):
-            await contract.wait()
-    finally:
-        if contract.returncode is None:
-            contract.kill()
-            await contract.wait()
-        print(log.read_text())
-    assert contract.returncode == 0
+    assert await done(told, tmp_path)
 
 
 async def test_a_person_signs_up_and_stays_signed_in_on_every_instance(house: House) -> None:

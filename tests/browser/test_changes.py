@@ -15,6 +15,7 @@ async def test_an_edit_shows_the_new_words_and_costs_what_it_adds(visits: Visits
     page = await visits.enter(ann)
     await room(page)
     await write(page, "Helo")
+    await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", str(100_000 - 4))
     await act(page, "Helo", "Edit")
     await page.get_by_test_id("composer").fill("Hello")
     await expect(page.get_by_test_id("cost")).to_have_attribute("data-value", "1")
