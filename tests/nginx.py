@@ -1,6 +1,5 @@
 """A real nginx for tests, on the project's own nginx.conf with the places and ports of a test put in."""
 
-import os
 import re
 import shutil
 import socket
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.missing import missing
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = "subjectAltName=DNS:konektor.example,DNS:localhost,IP:127.0.0.1"
@@ -98,7 +97,7 @@ def binary() -> str:
     """The nginx of this machine."""
     found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin")
     if found is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("nginx is missing: apt-get install nginx openssl")
+        missing("nginx is missing: apt-get install nginx openssl")
     return found
 
 

@@ -1,6 +1,5 @@
 """A real Redis server for tests: started, frozen, killed and started again empty."""
 
-import os
 import shutil
 import signal
 import socket
@@ -10,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
 import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
+
+from tests.missing import missing
 
 
 class RedisServer:
@@ -58,7 +58,7 @@ class RedisServer:
 def redis_server() -> Iterator[RedisServer]:
     """A running one, gone at the end."""
     if shutil.which("redis-server") is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("redis-server is missing: apt-get install redis-server")
+        missing("redis-server is missing: apt-get install redis-server")
     with tempfile.TemporaryDirectory(prefix="kt-redis-") as folder:
         server = RedisServer(Path(folder))
         server.start()

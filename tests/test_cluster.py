@@ -32,6 +32,14 @@ def once(everyone: list[Talker]) -> None:
         assert talker.bodies == everyone[0].bodies
 
 
+async def heard_all(everyone: list[Talker], sent: list[asyncio.Task[int]]) -> None:
+    """All that was sent is acked under a number of its own, without a gap, and everybody heard it once."""
+    seqs = await asyncio.gather(*sent)
+    assert sorted(seqs) == list(range(1, len(seqs) + 1))
+    await complete(everyone, range(1, len(seqs) + 1))
+    once(everyone)
+
+
 async def test_three_hundred_messages_reach_everybody_once(three: Cluster) -> None:
     """From members on every instance to members on every instance, numbered without a gap."""
     async with talkers(three, 9) as everyone:
@@ -83,10 +91,7 @@ async def test_people_talk_on_while_redis_is_away(
                 await asyncio.to_thread(go_on)
                 ended = time.monotonic()
                 await until(lambda: len(delays(everyone, ended + 3)) > 50)
-            seqs = await asyncio.gather(*sent)
-            assert sorted(seqs) == list(range(1, len(seqs) + 1))
-            await complete(everyone, range(1, len(seqs) + 1))
-            once(everyone)
+            await heard_all(everyone, sent)
             assert max(delays(everyone, began, ended)) < LATE_IN_OUTAGE
             assert max(delays(everyone, ended + 3)) < NORMAL
             assert not any(talker.moves or talker.errors for talker in everyone)
@@ -103,10 +108,7 @@ async def test_members_of_a_killed_instance_are_live_elsewhere(three: Cluster) -
             await until(lambda: all(talker.moves and talker.inside for talker in orphans), 10)
             reached = len(sent)
             await until(lambda: len(sent) >= reached + 20)
-        seqs = await asyncio.gather(*sent)
-        assert sorted(seqs) == list(range(1, len(seqs) + 1))
-        await complete(everyone, range(1, len(seqs) + 1))
-        once(everyone)
+        await heard_all(everyone, sent)
 
         async def counted() -> bool:
             rooms = await everyone[1].ask("room:list", None)
@@ -142,10 +144,7 @@ async def test_a_database_that_stops_is_said_to_be_unavailable(tmp_path: Path, r
                 mongod.signal(signal.SIGCONT)
                 back = time.monotonic()
                 await until(lambda: len(acked_since(everyone, back + 5)) >= 10)
-            seqs = await asyncio.gather(*sent)
-            assert sorted(seqs) == list(range(1, len(seqs) + 1))
-            await complete(everyone, range(1, len(seqs) + 1))
-            once(everyone)
+            await heard_all(everyone, sent)
             errors = [error for talker in everyone for error in talker.errors]
             assert all(error["code"] == "UNAVAILABLE" and error["retryAfter"] > 0 for error in errors)
 
@@ -160,10 +159,7 @@ async def test_an_instance_that_is_told_to_stop_lets_everybody_go(three: Cluster
             await until(lambda: all(talker.inside for talker in everyone))
             reached = len(sent)
             await until(lambda: len(sent) >= reached + 20)
-        seqs = await asyncio.gather(*sent)
-        assert sorted(seqs) == list(range(1, len(seqs) + 1))
-        await complete(everyone, range(1, len(seqs) + 1))
-        once(everyone)
+        await heard_all(everyone, sent)
         assert [talker.moves for talker in everyone] == [1, 0, 0] * 3
         told = [data["reason"] for talker in everyone for event, data in talker.told if event == "session:ended"]
         assert told == ["shutdown"] * 3

@@ -11,16 +11,12 @@ import pytest
 
 from konektor.backends.database_dir import explained, prepared, socket_path
 from konektor.backends.mongod import EmbeddedError
+from tests.missing import missing
 
 
 def mode(path: Path) -> int:
     """The permission bits of a path."""
     return path.stat().st_mode & 0o777
-
-
-def refuse_or_skip(what: str) -> None:
-    """What cannot be tried on this machine is a skip with its reason, and a failure on CI."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
 @pytest.fixture
@@ -29,7 +25,7 @@ def read_only(tmp_path: Path) -> Iterator[Path]:
     command = ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(tmp_path)]
     mounted = subprocess.run(command, capture_output=True, check=False)
     if mounted.returncode:
-        refuse_or_skip(f"a read-only disk cannot be mounted here: {mounted.stderr.decode()}")
+        missing(f"a read-only disk cannot be mounted here: {mounted.stderr.decode()}")
     yield tmp_path
     subprocess.run(["umount", tmp_path], check=True)
 
@@ -82,7 +78,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
 def test_a_directory_of_somebody_else_is_refused(tmp_path: Path) -> None:
     """Not even root starts a database that belongs to another user, whom its files would lock out."""
     if os.geteuid() != 0:
-        refuse_or_skip("only root can give a directory away")
+        missing("only root can give a directory away")
     (tmp_path / "db").mkdir()
     os.chown(tmp_path / "db", 12345, -1)
     with pytest.raises(EmbeddedError, match=r"belongs to user 12345.*KONEKTOR_DATA_DIR"):

@@ -52,16 +52,18 @@ async def shared(config: Config, now: Clock, heard: Callable[[str, bytes], None]
     prefix = f"konektor:{config.key('cluster').hex()[:12]}:"
     bus, link = Bus(config.redis_url, prefix, heard), RedisLink(config.redis_url, prefix)
     presence = RedisPresence(link, bus.instance, now)
-    await bus.start()
-    await bus.watch(ENDED)
-    await presence.renew()
-    renewing = asyncio.create_task(every(RENEWED, presence.renew, "presence"))
+    renewing = None
     try:
+        await bus.start()
+        await bus.watch(ENDED)
+        await presence.renew()
+        renewing = asyncio.create_task(every(RENEWED, presence.renew, "presence"))
         probes = {"redis": partial(_heard, bus)}
         yield Shared(bus, presence, RedisTyping(link, now), RedisLimits(link, now), bus, probes)
     finally:
-        renewing.cancel()
-        await asyncio.gather(renewing, return_exceptions=True)
+        if renewing:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
         await presence.leave()
         await bus.stop()
         await link.close()

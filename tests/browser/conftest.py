@@ -1,11 +1,9 @@
 """What the browser tests share: one Chromium, a whole server for each test, and nothing left to complain of."""
 
-import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import NoReturn
 
 import pytest
 import pytest_asyncio
@@ -17,6 +15,7 @@ from konektor.core import Core
 from konektor.rounds import rounds
 from tests.browser.visits import DATE, Visits
 from tests.conftest import Client, Clock, Member, Running, join, listening
+from tests.missing import missing
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 ARGS += ["--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -28,13 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-def missing(reason: str) -> NoReturn:
-    """Fails where everything must be there, skips elsewhere."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -179,7 +179,7 @@ async def test_redis_goes_away_and_comes_back(kind: str, caplog: pytest.LogCaptu
             two.bus.unwatch("c6")
             assert await two.bus.watch("new") is False
             assert (one.turns, two.turns) == ([True, False], [True, False])
-            await asyncio.sleep(1.5)  # so that several attempts fail
+            await until(lambda: min(each.bus.stats.reconnects for each in (one, two)) >= 2, 10)
             await fault.end()
             await until(lambda: one.bus.well and two.bus.well, BACK)
             for channel in ("c0", "c5", "c6", "c2999", "late", "new"):
