@@ -3,7 +3,10 @@
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from inspect import iscoroutine
+from types import CoroutineType
 from typing import Any
+
+from msgspec.structs import replace
 
 from konektor.realtime import packets
 from konektor.realtime.frames import PROTOCOL_ERROR, Malformed
@@ -62,7 +65,7 @@ class Connection:
         self._attachments.append(message)
         if len(self._attachments) == packet.attachments:
             attachments, self._attachments, self._partial = self._attachments, [], None
-            whole = packet._replace(data=packets.with_attachments(packet.data, attachments), kind=packet.kind - 3)
+            whole = replace(packet, data=packets.with_attachments(packet.data, attachments), kind=packet.kind - 3)
             self._handle(whole, size + sum(map(len, attachments)))
 
     def closed(self, reason: str, discard: bool) -> None:
@@ -92,7 +95,7 @@ class Connection:
         handler, args = route
         try:
             result = handler(*args)
-            if iscoroutine(result):
+            if type(result) is CoroutineType:
                 return self._finish(namespace, numbers, result)
             if numbers:
                 self._ack(namespace, numbers, result)
@@ -174,7 +177,7 @@ class Connection:
         if packet.attachments:
             self._partial = packet, size
         else:
-            self._handle(packet._replace(kind=packet.kind - 3), size)
+            self._handle(replace(packet, kind=packet.kind - 3), size)
 
     def _handle(self, packet: Packet, size: int) -> None:
         """Queues an event, handles an ack at once, lets a client leave after what it sent before."""

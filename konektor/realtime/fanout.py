@@ -1,14 +1,18 @@
 """Everything sent in one turn of the loop, written with one write per receiver at its end."""
 
 import asyncio
+import os
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Collection, Container
 
-from konektor.realtime.socket import Parts, Socket
+from konektor.realtime.socket import Part, Socket
 from konektor.realtime.stats import Stats
 
 Room = dict[Socket, str]
 """The sessions in a room, each with its Socket.IO id there."""
+
+Entry = tuple[Socket | Room, Part, Container[str]]
+"""To whom, what, and without which ids."""
 
 
 class Fanout:
@@ -18,14 +22,14 @@ class Fanout:
 
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
-        self._entries: list[tuple[Socket | Room, bytes, Container[str], bool]] = []
+        self._entries: list[Entry] = []
         self._flushing = False
 
     def send(self, to: Socket | Room, frames: bytes, skip: Container[str] = (), droppable: bool = False) -> None:
         """Sends frames, in one, to a socket or to whoever is in a room now, without the ids in `skip`."""
         if not self._entries:
             asyncio.get_running_loop().call_soon(self.flush)
-        self._entries.append((to, frames, skip, droppable))
+        self._entries.append((to, (frames, droppable), skip))
 
     def flush(self) -> None:
         """Writes what was collected: before anyone enters or leaves a room, else at the end of the turn."""
@@ -33,11 +37,11 @@ class Fanout:
             return
         entries, self._entries = self._entries, []
         if len(entries) == 1 and isinstance(entries[0][0], Socket):
-            self._write(entries[0][0], [(entries[0][1], entries[0][3])])
+            self._write((entries[0][0],), [entries[0][1]])
             return
         self._flushing = True
         try:
-            rooms = [(to, skip) for to, _frames, skip, _droppable in entries if type(to) is dict]
+            rooms = [(to, skip) for to, _part, skip in entries if type(to) is dict]
             if rooms and all(to is rooms[0][0] and not skip for to, skip in rooms):
                 self._to_one_room(rooms[0][0], entries)
             else:
@@ -45,12 +49,11 @@ class Fanout:
         finally:
             self._flushing = False
 
-    def _to_one_room(self, room: Room, entries: list[tuple[Socket | Room, bytes, Container[str], bool]]) -> None:
+    def _to_one_room(self, room: Room, entries: list[Entry]) -> None:
         """The common case: the same bytes for all members, but for the few that also get frames of their own."""
-        everyone: Parts = []
-        own: dict[Socket, Parts] = {}
-        for to, frames, _skip, droppable in entries:
-            part = (frames, droppable)
+        everyone: list[Part] = []
+        own: dict[Socket, list[Part]] = {}
+        for to, part, _skip in entries:
             if isinstance(to, Socket):
                 if to not in own:
                     own[to] = everyone.copy() if to in room else []
@@ -60,27 +63,14 @@ class Fanout:
             for socket, parts in own.items():
                 if socket in room:
                     parts.append(part)
-        joined = b"".join([frames for frames, _droppable in everyone])
-        members = [socket for socket in room if socket not in own] if own else list(room)
-        for socket in members:
-            pipe = socket.pipe
-            if pipe is None:
-                socket.later(everyone)
-                continue
-            try:
-                pipe.write(joined)
-            except RuntimeError:  # uvloop, on a connection that broke a moment ago
-                socket.pipe = None
-        self._stats.frames_out += len(members) * len(everyone)
-        self._stats.bytes_out += len(members) * len(joined)
+        self._write([socket for socket in room if socket not in own] if own else list(room), everyone)
         for socket, parts in own.items():
-            self._write(socket, parts)
+            self._write((socket,), parts)
 
-    def _to_each(self, entries: list[tuple[Socket | Room, bytes, Container[str], bool]]) -> None:
+    def _to_each(self, entries: list[Entry]) -> None:
         """The general case: a list of frames for every receiver."""
-        lists: defaultdict[Socket, Parts] = defaultdict(list)
-        for to, frames, skip, droppable in entries:
-            part = (frames, droppable)
+        lists: defaultdict[Socket, list[Part]] = defaultdict(list)
+        for to, part, skip in entries:
             if isinstance(to, Socket):
                 lists[to].append(part)
             elif skip:
@@ -91,17 +81,20 @@ class Fanout:
                 for socket in to:
                     lists[socket].append(part)
         for socket, parts in lists.items():
-            self._write(socket, parts)
+            self._write((socket,), parts)
 
-    def _write(self, socket: Socket, parts: Parts) -> None:
-        self._stats.frames_out += len(parts)
-        pipe = socket.pipe
-        if pipe is None:
-            socket.later(parts)
-            return
+    def _write(self, sockets: Collection[Socket], parts: list[Part]) -> None:
+        """Writes the same to each, past its transport while that holds nothing back."""
         joined = parts[0][0] if len(parts) == 1 else b"".join([frames for frames, _droppable in parts])
-        self._stats.bytes_out += len(joined)
-        try:
-            pipe.write(joined)
-        except RuntimeError:  # as above
-            socket.pipe = None
+        size, write = len(joined), os.write
+        for socket in sockets:
+            wire, sent = socket.wire, 0
+            if wire is not None:
+                try:
+                    sent = write(wire, joined)
+                except OSError:  # full or broken: the transport, which gets it now, finds out
+                    sent = 0
+            if sent != size:
+                socket.later([(joined[sent:], False)] if sent else parts)
+        self._stats.frames_out += len(sockets) * len(parts)
+        self._stats.bytes_out += len(sockets) * size

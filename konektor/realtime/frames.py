@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from konektor.realtime.stock import unmasked
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 FINAL = 0x80
 
@@ -53,13 +55,6 @@ def contents(frames: bytes) -> Iterator[tuple[int, bytes]]:
         yield opcode, frames[start:at]
 
 
-def unmask(payload: bytes, mask: bytes) -> bytes:
-    """`payload` exclusive-or the repeated four bytes of `mask`, as one operation on two large integers."""
-    length = len(payload)
-    pattern = int.from_bytes((mask * (length // 4 + 1))[:length], "little")
-    return (int.from_bytes(payload, "little") ^ pattern).to_bytes(length, "little")
-
-
 class FrameReader:
     """Bytes in, whole messages out. Raises Malformed at the first octet that shows a broken rule."""
 
@@ -73,6 +68,18 @@ class FrameReader:
         self._kind = 0
         self._parts: bytearray | None = None
 
+    def whole(self, data: bytes) -> str | None:
+        """The text in `data` when that is one short frame and nothing else, as most of what clients send is.
+
+        None leaves `data` to `feed`.
+        """
+        length = len(data) - 6
+        if not 0 <= length < 126 or data[0] != FINAL | TEXT or data[1] != 0x80 | length:
+            return None
+        if self._parts is not None or self._at < len(self._data):
+            return None
+        return _text(unmasked(data[2:6], data[6:]))
+
     def feed(self, data: bytes) -> None:
         """More octets of the stream, behind those not yet read."""
         self._data = self._data[self._at :] + data if self._at < len(self._data) else data
@@ -80,25 +87,19 @@ class FrameReader:
 
     def next(self) -> tuple[int, str | bytes] | None:
         """The next whole message as (opcode, content): str for TEXT, else bytes. None until more octets come."""
-        data, at = self._data, self._at
-        if len(data) - at >= 6 and data[at] == FINAL | TEXT and 0x80 <= data[at + 1] < 0xFE and self._parts is None:
-            end = at + 6 + (data[at + 1] & 0x7F)  # nearly all messages: text, whole and short
-            if len(data) >= end:
-                self._at = end
-                return TEXT, _text(unmask(data[at + 6 : end], data[at + 2 : at + 6]))
         while (found := self._frame()) is not None:
             first, payload = found
             opcode = first & 15
             if opcode >= CLOSE:
-                return opcode, payload
+                return opcode, bytes(payload)
             whole = payload if first & FINAL and opcode and self._parts is None else self._join(first, opcode, payload)
             if whole is None:
                 continue
             kind = opcode or self._kind
-            return kind, _text(whole) if kind == TEXT else whole
+            return kind, _text(whole) if kind == TEXT else bytes(whole)
         return None
 
-    def _frame(self) -> tuple[int, bytes] | None:
+    def _frame(self) -> tuple[int, bytearray] | None:
         """First octet and unmasked payload of the next frame, None when it is not complete yet."""
         data, at = self._data, self._at
         have = len(data) - at
@@ -124,9 +125,9 @@ class FrameReader:
         if len(data) < end:
             return None
         self._at = end
-        return first, unmask(data[start + 4 : end], data[start : start + 4])
+        return first, unmasked(data[start : start + 4], data[start + 4 : end])
 
-    def _join(self, first: int, opcode: int, payload: bytes) -> bytes | None:
+    def _join(self, first: int, opcode: int, payload: bytearray) -> bytearray | None:
         """The whole message when this was its last fragment."""
         if (opcode == CONTINUATION) != (self._parts is not None):
             raise Malformed("fragments out of order")
@@ -137,7 +138,7 @@ class FrameReader:
             raise Malformed("message too big", TOO_BIG)
         if not first & FINAL:
             return None
-        whole, self._parts = bytes(self._parts), None
+        whole, self._parts = self._parts, None
         return whole
 
 
@@ -147,7 +148,7 @@ def _check_control(first: int, length: int) -> None:
         raise Malformed("no such frame")
 
 
-def _text(payload: bytes) -> str:
+def _text(payload: bytes | bytearray) -> str:
     try:
         return payload.decode()
     except UnicodeDecodeError:

@@ -3,9 +3,10 @@
 import json
 import re
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NoReturn
 
 import msgspec
+from msgspec.structs import replace
 
 from konektor.realtime.frames import BINARY, Malformed, frame, text_frame
 
@@ -23,7 +24,7 @@ decode_list = msgspec.json.Decoder(list[Any]).decode
 encode_value = msgspec.json.Encoder().encode
 
 
-class Packet(NamedTuple):
+class Packet(msgspec.Struct, frozen=True):
     """One packet: `number` asks for or names an ack; `attachments` binary messages follow it."""
 
     kind: int
@@ -63,15 +64,15 @@ def _checked(packet: Packet, counted: bool) -> Packet:
     if counted != (kind in (BINARY_EVENT, BINARY_ACK)) or packet.attachments > MAX_ATTACHMENTS:
         raise Malformed("attachments")
     if kind in (EVENT, BINARY_EVENT):
-        return _event(packet._replace(data=_list(rest)))
+        return _event(replace(packet, data=_list(rest)))
     if kind in (ACK, BINARY_ACK) and packet.number is not None:
-        return packet._replace(data=_list(rest))
+        return replace(packet, data=_list(rest))
     if packet.number is not None:
         raise Malformed("a number where none belongs")
     if kind == CONNECT:
-        return packet._replace(data=_auth(rest))
+        return replace(packet, data=_auth(rest))
     if kind == DISCONNECT and not rest:
-        return packet._replace(data=None)
+        return replace(packet, data=None)
     raise Malformed("not a packet for a server")
 
 

@@ -24,6 +24,7 @@ class Link(Protocol):
     """A websocket that carries a session."""
 
     transport: asyncio.Transport
+    descriptor: int | None
     congested: bool
 
     def close(self, code: int) -> None:

@@ -8,8 +8,8 @@ from aiohttp import web
 from konektor.realtime.frames import GOING_AWAY, NORMAL, Malformed, text_frame
 from konektor.realtime.roles import Inlet, Keeper, Link
 
-Parts = list[tuple[bytes, bool]]
-"""Frames in order, each with whether it may be dropped when its receiver is slow."""
+Part = tuple[bytes, bool]
+"""Frames, and whether they may be dropped when their receiver is slow."""
 
 CLOSE, PING, NOOP = text_frame(b"1"), text_frame(b"2"), text_frame(b"6")
 
@@ -22,11 +22,11 @@ CLOSE_CODES = {SERVER_DISCONNECT: GOING_AWAY, CLIENT_DISCONNECT: NORMAL, TRANSPO
 
 
 class Socket:
-    """A session. `pipe` is the transport to write to directly; while it is None, frames go through `later`."""
+    """A session. `wire` is the descriptor to write to directly; while it is None, frames go through `later`."""
 
     __slots__ = (
         "_awaiting", "_beat", "_held", "_keeper", "_outbox", "_session", "_unsent",
-        "closed", "inlet", "link", "paused", "pipe", "poll", "posting", "probe", "remote", "request", "room", "sid",
+        "closed", "inlet", "link", "paused", "poll", "posting", "probe", "remote", "request", "room", "sid", "wire",
     )  # fmt: skip
 
     inlet: Inlet
@@ -38,14 +38,14 @@ class Socket:
         self.request = request
         self.remote = remote
         self.link: Link | None = None
-        self.pipe: asyncio.Transport | None = None
+        self.wire: int | None = None
         self.probe: Link | None = None
         self.poll: asyncio.Future[None] | None = None
         self.room: asyncio.Future[None] | None = None
         self.closed = False
         self.posting = False
         self.paused = False
-        self._held: Parts | None = None
+        self._held: list[Part] | None = None
         self._outbox: list[bytes] = []
         self._unsent = 0
         self._beat = 0
@@ -85,12 +85,9 @@ class Socket:
 
     def send(self, frames: bytes, *, droppable: bool = False) -> None:
         """Sends frames behind everything sent before."""
-        if self.pipe is not None:
-            self.pipe.write(frames)
-        else:
-            self.later([(frames, droppable)])
+        self.later([(frames, droppable)])
 
-    def later(self, parts: Parts) -> None:
+    def later(self, parts: list[Part]) -> None:
         """Sends what cannot be written directly: the client polls, is slow, or its CONNECT is not answered yet."""
         if self.closed:
             return
@@ -119,7 +116,7 @@ class Socket:
         """Keeps all frames until `release`, so that the answer to a CONNECT goes first."""
         if self._held is None:
             self._held = []
-            self.pipe = None
+            self.wire = None
 
     def release(self, first: bytes, *, drop: bool = False) -> None:
         """Sends `first` now and what was held a moment later, unless that shall be dropped.
@@ -140,10 +137,10 @@ class Socket:
             self.later(held)
 
     def refresh(self) -> None:
-        """Sets `pipe` by the state of the link."""
+        """Sets `wire` by the state of the link."""
         link = self.link
         usable = link is not None and not link.congested and self._held is None and not self.closed
-        self.pipe = link.transport if link is not None and usable else None
+        self.wire = link.descriptor if link is not None and usable else None
 
     def ping(self) -> None:
         """Asks the client for a sign of life, ahead of frames that are held."""
@@ -225,7 +222,7 @@ class Socket:
         if self.closed:
             return
         self.closed = True
-        self.pipe = None
+        self.wire = None
         if self._held is not None and not discard:
             self._outbox += [frames for frames, _droppable in self._held]
         self._held = None

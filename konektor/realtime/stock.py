@@ -7,9 +7,17 @@ from typing import Any
 import engineio
 import socketio
 from aiohttp import web
+from aiohttp._websocket.helpers import websocket_mask
 from aiohttp.abc import AbstractStreamWriter
 
 logger = logging.getLogger("konektor.realtime")
+
+
+def unmasked(mask: bytes, payload: bytes) -> bytearray:
+    """`payload` exclusive-or the repeated four bytes of `mask` (RFC 6455, section 5.3)."""
+    octets = bytearray(payload)
+    websocket_mask(mask, octets)
+    return octets
 
 
 class Answered(web.StreamResponse):

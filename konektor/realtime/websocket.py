@@ -37,7 +37,7 @@ class Yard(Protocol):
 class WebSocket(asyncio.Protocol):
     """Reads frames for a session and tells it when its peer reads too slowly. With `probe` it first has to upgrade."""
 
-    __slots__ = ("_paused", "_reader", "_socket", "_stall", "_state", "_yard", "congested", "transport")
+    __slots__ = ("_paused", "_reader", "_socket", "_stall", "_state", "_yard", "congested", "descriptor", "transport")
 
     OPEN, EXPECT_PROBE, EXPECT_UPGRADE, CLOSING = range(4)
 
@@ -51,6 +51,7 @@ class WebSocket(asyncio.Protocol):
         self._stall = 0
         self.congested = False
         self.transport = transport
+        self.descriptor = _descriptor(transport)
         transport.set_write_buffer_limits(high=0)
         transport.set_protocol(self)
         if probe:
@@ -65,7 +66,16 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the transport."""
-        self._yard.stats.bytes_in += len(data)
+        stats = self._yard.stats
+        stats.bytes_in += len(data)
+        try:
+            if self._state == self.OPEN and not self._paused and (text := self._reader.whole(data)) is not None:
+                stats.frames_in += 1
+                self._socket.receive(text)
+                return
+        except Malformed as broken:
+            self._fail(broken.code)
+            return
         self._reader.feed(data)
         if not self._paused:
             self._pump()
@@ -205,3 +215,13 @@ class WebSocket(asyncio.Protocol):
     def probed(self) -> bool:
         """Whether only the decision to upgrade is missing."""
         return self._state == self.EXPECT_UPGRADE
+
+
+def _descriptor(transport: asyncio.Transport) -> int | None:
+    """What may be written to past `transport` while that holds nothing back; None when it changes what it is given.
+
+    An event loop closes it, so that it may become another connection's, only behind connection_lost().
+    """
+    if transport.get_extra_info("sslcontext") is not None:
+        return None
+    return int(transport.get_extra_info("socket").fileno())

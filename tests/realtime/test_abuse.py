@@ -230,7 +230,7 @@ async def test_a_reader_that_stopped_was_kept_for_ever(serve: Any) -> None:
         sid = await client.join()
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
         socket = next(iter(running.server.engine.sockets.values()))
-        while socket.pipe is not None:
+        while socket.wire is not None:
             running.server.push("news", "x" * 60_000, room=sid)
             await asyncio.sleep(0)
         await until(lambda: running.server.stats.slow == 1)

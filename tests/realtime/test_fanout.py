@@ -1,5 +1,8 @@
 """Frames of one turn in one write, in order."""
 
+import asyncio
+import socket
+import struct
 from typing import Any
 
 from tests.realtime.client import Client
@@ -80,3 +83,24 @@ async def test_nobody_there_is_no_error(serve: Any) -> None:
     running.server.push("a", {}, room="nowhere")
     running.server.push("a", {}, room=None, namespace="/other")
     running.server.push("a", {}, room=["nowhere"])
+
+
+async def test_what_is_sent_to_broken_connections_reaches_no_connection_made_since(serve: Any) -> None:
+    """Although the system gives their descriptors to those."""
+    running = await serve()
+    reset = struct.pack("ii", 1, 0)
+    for _round in range(50):
+        async with Client(running.port) as client:
+            running.server.join(await client.join(), "a")
+            client.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        opening = asyncio.create_task(asyncio.open_connection("127.0.0.1", running.port))
+        while not opening.done() or running.server.stats.sockets:
+            running.server.push("secret", None, room="a")
+            await asyncio.sleep(0)
+        running.server.push("secret", None, room="a")
+        reader, writer = await opening
+        writer.write(b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 404")
+        assert b"secret" not in answer

@@ -100,3 +100,24 @@ def test_endless_empty_fragments_take_no_memory() -> None:
     reader = FrameReader(LIMIT)
     reader.feed(masked(2, b"", first=0) + masked(0, b"", first=0) * 1000 + masked(CLOSE, b""))
     assert reader.next() == (CLOSE, b"")
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.text(max_size=130) | st.binary(max_size=10), st.binary(max_size=8))
+def test_a_piece_that_is_one_text_is_read_the_same_at_once(message: str | bytes, more: bytes) -> None:
+    """Anything else is left alone: other frames, longer ones, and any octet too many or too few."""
+    piece = masked(1, message.encode()) if isinstance(message, str) else masked(2, message)
+    whole = FrameReader(LIMIT).whole
+    assert whole(piece) == (message if isinstance(message, str) and len(message.encode()) < 126 else None)
+    assert whole(piece[:-1]) is None
+    assert whole(more) is None or read(more) == [(TEXT, whole(more))]
+    assert not more or whole(piece + more) is None
+
+
+def test_no_text_is_read_at_once_behind_what_is_not_complete() -> None:
+    """A beginning of a frame, or of a fragmented message, into which no text belongs."""
+    for beginning in (b"\x81", masked(1, b"a", first=0)):
+        reader = FrameReader(LIMIT)
+        reader.feed(beginning)
+        assert reader.next() is None
+        assert reader.whole(masked(1, b"b")) is None

@@ -1,9 +1,16 @@
 """The websocket transport itself."""
 
+import shutil
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession, TCPConnector, web
 
+from konektor.realtime import create_server
+from tests.missing import missing
+from tests.nginx import certificate
 from tests.realtime.client import Client, masked
 
 
@@ -58,3 +65,31 @@ async def test_a_fragmented_message_is_one_message(serve_engine: Any) -> None:
         await client.text()
         client.raw(masked(1, b"4a", first=0) + masked(0, b"b", first=0) + masked(0, b"c"))
         assert await client.text() == "4abc"
+
+
+async def test_everything_sent_over_tls_is_encrypted(tmp_path: Path) -> None:
+    """Also when the engine serves TLS by itself, where nothing may be written past the transport."""
+    if shutil.which("openssl") is None:
+        missing("openssl is missing: apt-get install openssl")
+    server = create_server()
+    server.on("echo", lambda _sid, text: text)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate(tmp_path))
+    app = web.Application()
+    server.attach(app)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+    url = f"https://127.0.0.1:{runner.addresses[0][1]}/socket.io/?EIO=4&transport=websocket"
+    async with (
+        ClientSession(connector=TCPConnector(ssl=False)) as session,
+        session.ws_connect(url) as client,
+    ):
+        assert (await client.receive_str()).startswith("0{")
+        await client.send_str("40")
+        assert (await client.receive_str()).startswith("40{")
+        await client.send_str('421["echo","private"]')
+        assert await client.receive_str() == '431["private"]'
+        server.push("told", "private", room=None)
+        assert await client.receive_str() == '42["told","private"]'
+    await runner.cleanup()
