@@ -52,8 +52,10 @@ class WebSocket(asyncio.Protocol):
         self.congested = False
         self.transport = transport
         self.descriptor = _descriptor(transport)
-        transport.set_write_buffer_limits(high=0)
         transport.set_protocol(self)
+        transport.set_write_buffer_limits(high=0)
+        if transport.get_write_buffer_size() and not self.congested:
+            self.pause_writing()  # which only the protocol before us was told, if anybody
         if probe:
             yard.probes.add(self)
 

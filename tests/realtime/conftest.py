@@ -1,6 +1,7 @@
 """What the tests of the engine share: servers on free ports that are closed again."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -29,13 +30,15 @@ class RunningEngine:
 
 
 @asynccontextmanager
-async def serving(server: Server | Engine) -> AsyncIterator[int]:
-    """Serves a server on a free port, which it tells, and stops everything."""
-    app = web.Application()
+async def serving(
+    server: Server | Engine, app: web.Application | None = None, ssl_context: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    """Serves a server, beside the routes of `app`, on a free port, which it tells, and stops everything."""
+    app = web.Application() if app is None else app
     server.attach(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=ssl_context).start()
     yield int(runner.addresses[0][1])
     await runner.cleanup()
 

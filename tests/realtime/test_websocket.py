@@ -1,6 +1,8 @@
 """The websocket transport itself."""
 
+import asyncio
 import shutil
+import socket as sockets
 import ssl
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,11 @@ import pytest
 from aiohttp import ClientSession, TCPConnector, web
 
 from konektor.realtime import create_server
+from konektor.realtime.frames import contents
 from tests.missing import missing
 from tests.nginx import certificate
-from tests.realtime.client import Client, masked
+from tests.realtime.client import UPGRADE, Client, masked
+from tests.realtime.conftest import serving
 
 
 async def test_a_ping_is_answered_with_its_own_content(serve_engine: Any) -> None:
@@ -75,15 +79,10 @@ async def test_everything_sent_over_tls_is_encrypted(tmp_path: Path) -> None:
     server.on("echo", lambda _sid, text: text)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*certificate(tmp_path))
-    app = web.Application()
-    server.attach(app)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-    url = f"https://127.0.0.1:{runner.addresses[0][1]}/socket.io/?EIO=4&transport=websocket"
     async with (
+        serving(server, ssl_context=context) as port,
         ClientSession(connector=TCPConnector(ssl=False)) as session,
-        session.ws_connect(url) as client,
+        session.ws_connect(f"https://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket") as client,
     ):
         assert (await client.receive_str()).startswith("0{")
         await client.send_str("40")
@@ -92,4 +91,35 @@ async def test_everything_sent_over_tls_is_encrypted(tmp_path: Path) -> None:
         assert await client.receive_str() == '431["private"]'
         server.push("told", "private", room=None)
         assert await client.receive_str() == '42["told","private"]'
-    await runner.cleanup()
+
+
+async def test_what_is_unsent_when_a_connection_is_upgraded_goes_first() -> None:
+    """A client may ask for the upgrade before it has read the answers to earlier requests."""
+    server = create_server()
+    welcome = asyncio.Event()
+    server.on("connect", lambda *_client: welcome.set())
+
+    async def fill(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        while not request.transport.get_write_buffer_size():
+            request.transport.write(b"." * 16384)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/fill", fill)
+    async with serving(server, app) as port:
+        loop, client = asyncio.get_running_loop(), sockets.create_connection(("127.0.0.1", port))
+        client.setblocking(False)
+        upgrade = UPGRADE.format(path="/socket.io/?EIO=4&transport=websocket", headers="").encode()
+        await loop.sock_sendall(client, b"GET /fill HTTP/1.1\r\nHost: localhost\r\n\r\n" + upgrade + masked(1, b"40"))
+        await welcome.wait()
+        await asyncio.sleep(0)
+        received = client.recv(1 << 20)  # there is room now, which the event loop does not know yet
+        server.push("late", None, room=None)
+        server.fanout.flush()
+        while not received.endswith(b'42["late"]'):
+            received += await loop.sock_recv(client, 1 << 20)
+        client.close()
+    head, _, frames = received.lstrip(b".").partition(b"HTTP/1.1 101")
+    assert head.startswith(b"HTTP/1.1 200")
+    assert [content[:2] for _opcode, content in contents(frames.partition(b"\r\n\r\n")[2])] == [b"0{", b"40", b"42"]
