@@ -6,8 +6,10 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from konektor import limits
 from konektor.limits import Limits
@@ -186,8 +188,16 @@ def _mongodb_uri(environ: Mapping[str, str], wrong: list[str]) -> str:
 
 def _redis_url(environ: Mapping[str, str], wrong: list[str]) -> str:
     url = _text(environ, "REDIS_URL")
-    if url and not url.startswith(("redis://", "rediss://", "unix://")):
-        wrong.append("REDIS_URL does not begin with redis://, rediss:// or unix://")
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme == "unix" or (parts.scheme in ("redis", "rediss") and parts.port != 0)
+        good = known and (parts.scheme == "unix" or re.fullmatch("(/[0-9]*)?", parts.path))
+    except ValueError:  # the port is no number
+        good = False
+    if url and not good:
+        wrong.append(
+            "REDIS_URL is not like redis://10.0.0.5:6379/0, rediss://10.0.0.5:6379/0 or unix:///run/redis.sock"
+        )
     return url
 
 
@@ -225,9 +235,10 @@ def with_secret(config: Config) -> Config:
 
 
 def note_address(config: Config) -> None:
-    """Leaves a note of where the server is, for commands beside it. Beside an outside database it is a courtesy."""
+    """Leaves a note of where the server is, for commands beside it, which do without where it cannot be written."""
     if config.data_dir.is_dir():
-        (config.data_dir / "address").write_text(config.public_url)
+        with suppress(OSError):
+            (config.data_dir / "address").write_text(config.public_url)
 
 
 def with_address(config: Config, environ: Mapping[str, str]) -> Config:

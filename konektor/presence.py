@@ -9,8 +9,6 @@ from konektor.store import messages, streams
 from konektor.streams import admit
 from konektor.told import MessageChanged, PresenceChanged, TypingChanged
 
-AT_ONCE = 1_000
-
 
 async def typing(core: Core, caller: Caller, stream: str) -> None:
     """Tells the stream that the caller writes; a sign within 3 s of the last changes nothing. FORBIDDEN outside it."""
@@ -44,12 +42,12 @@ class Announcer:
 
     async def announce(self, core: Core) -> None:
         """Compares the counts of the rooms that have an audience with what was told last, and tells the difference."""
-        names = [stream for stream in core.live.audience() if stream.startswith("r:")]
+        names = {stream for stream in core.live.audience() if stream.startswith("r:")}
         self._told = {name: told for name, told in self._told.items() if name in names}
         if not names:
             return
         known, online = await asyncio.gather(
-            streams.get(core.db, names), core.presence.counts([name[2:] for name in names])
+            streams.get(core.db, list(names)), core.presence.counts([name[2:] for name in names])
         )
         for name in names:
             now = (online[name[2:]], known.get(name, {}).get("members", 0))
@@ -66,12 +64,9 @@ class Expiry:
         self._since = since
 
     async def tell(self, core: Core) -> None:
-        """Tells what has expired since the last call."""
-        now = core.now()
-        found = await messages.expired_between(core.db, self._since, now, AT_ONCE)
-        self._since = found[-1]["expires"] if len(found) == AT_ONCE else now
-        newest: dict[str, int] = {}
-        for doc in found:
-            newest[doc["stream"]] = max(newest.get(doc["stream"], 0), doc["seq"])
+        """Tells those who are here what has expired since the last call."""
+        here, now = list(core.live.audience()), core.now()
+        newest = await messages.expired_between(core.db, here, self._since, now) if here else {}
+        self._since = now
         for stream, seq in newest.items():
             core.live.show(stream, "message:changed", MessageChanged(stream=stream, expired_up_to=seq))

@@ -105,7 +105,7 @@ TALK: dict[Any, Call] = {
     messages.after: lambda db: messages.after(db, ROOM, 0, NOW, 10),
     messages.before: lambda db: messages.before(db, ROOM, None, NOW, 10),
     messages.first_readable: lambda db: messages.first_readable(db, ROOM, NOW),
-    messages.expired_between: lambda db: messages.expired_between(db, NOW, LATER, 10),
+    messages.expired_between: lambda db: messages.expired_between(db, [ROOM], NOW, LATER),
     messages.edit: lambda db: messages.edit(db, ONE, 0, {}, "x", NOW),
     messages.touch: lambda db: messages.touch(db, ONE, NOW),
     messages.touched_since: lambda db: messages.touched_since(db, [ROOM], NOW, NOW, 10),

@@ -199,3 +199,24 @@ def test_a_public_url_wins_over_the_note_of_a_server(tmp_path: Path) -> None:
     environ = {"KONEKTOR_DATA_DIR": str(tmp_path), "KONEKTOR_PUBLIC_URL": "https://konektor.example"}
     note_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}, port=8091))
     assert with_address(read(environ), environ).public_url == "https://konektor.example"
+
+
+@pytest.mark.parametrize(
+    "url", ["10.0.0.5:6379", "http://10.0.0.5", "redis://10.0.0.5:abc/0", "redis://10.0.0.5:70000", "redis://h/cache"]
+)
+def test_a_wrong_redis_url_is_named(url: str) -> None:
+    """Also one whose port or database is no number."""
+    with pytest.raises(ConfigError, match="REDIS_URL"):
+        read({"REDIS_URL": url})
+
+
+@pytest.mark.parametrize("url", ["redis://10.0.0.5", "rediss://:secret@[::1]:6380/2?a=b", "unix:///run/redis.sock"])
+def test_a_right_redis_url_is_taken(url: str) -> None:
+    """With a password, a port and a database, or without."""
+    assert read({"REDIS_URL": url}).redis_url == url
+
+
+def test_a_server_runs_where_it_cannot_leave_a_note(tmp_path: Path) -> None:
+    """Beside an outside database it needs no data directory."""
+    (tmp_path / "address").mkdir()
+    note_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -156,6 +157,16 @@ async def test_a_room_hears_which_words_have_had_their_time(core: Core, connect:
     clock.forward(hours=1)
     await expiry.tell(core)
     assert await told(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 3}]
+
+
+async def test_a_crowd_of_words_that_end_together_is_told_of_whole(core: Core, connect: Connect, clock: Clock) -> None:
+    """However many they are."""
+    bob, expiry = await inside(connect, await join(core)), Expiry(clock())
+    ended = clock() + timedelta(hours=24)
+    await core.db["messages"].insert_many([{"stream": ROOM, "seq": n, "expires": ended} for n in range(1, 2502)])
+    clock.forward(hours=24)
+    await expiry.tell(core)
+    assert await told(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2501}]
 
 
 async def test_each_room_hears_its_own_words_end(core: Core, connect: Connect, clock: Clock) -> None:

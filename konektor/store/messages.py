@@ -20,7 +20,6 @@ INDEXES = {
     "messages": [
         IndexModel([("stream", 1), ("seq", 1)], unique=True),
         IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
-        IndexModel([("expires", 1)]),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
         IndexModel([("stream", 1), ("touched", 1)], partialFilterExpression={"touched": {"$exists": True}}),
     ]
@@ -105,17 +104,13 @@ async def first_readable(db: Database, stream: str, now: datetime) -> int | None
     return None if doc is None else int(doc["seq"])
 
 
-async def expired_between(db: Database, since: datetime, until: datetime, limit: int) -> list[Doc]:
-    """Messages whose time ended after `since` and not later than `until`: `{stream, seq, expires}`, oldest first."""
-    query = {"expires": {"$gt": since, "$lte": until}}
-    docs: list[Doc] = (
-        await db["messages"]
-        .find(query, {"stream": 1, "seq": 1, "expires": 1})
-        .sort("expires", 1)
-        .limit(limit)
-        .to_list(limit)
-    )
-    return docs
+async def expired_between(db: Database, streams: list[str], since: datetime, until: datetime) -> dict[str, int]:
+    """Of those streams the newest seq whose time ended after `since` and not later than `until`, if there is one."""
+    query = {"stream": {"$in": streams}, "expires": {"$gt": since, "$lte": until}}
+    newest: dict[str, int] = {}
+    async for doc in db["messages"].find(query, {"_id": 0, "stream": 1, "seq": 1}):
+        newest[doc["stream"]] = max(newest.get(doc["stream"], 0), doc["seq"])
+    return newest
 
 
 async def edit(db: Database, message: ObjectId, rev: int, mark: dict[str, Any], body: str, at: datetime) -> Doc | None:
