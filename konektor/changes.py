@@ -127,7 +127,7 @@ async def _tell(
         deleted=deleted,
         reactions=shown,
     )
-    await messages.touch(core.db, message, core.now())
+    await messages.touch(core.db, message, core.now(), rung=core.live.bell.well)
     core.live.publish(stream, "message:changed", change)
 
 
@@ -161,31 +161,43 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
 
 
 class Unheard:
-    """Tells the connections here of changes that were made on other instances while the bell was not heard."""
+    """Tells the connections here of changes that were made on other instances and that no bell told of."""
 
     def __init__(self, since: datetime) -> None:
         self._since = since
         self._told: dict[Id, datetime] = {}
-        self._was_well = True
+        self._lapses = 0
+        self._was_deaf = False
 
     async def tell(self, core: Core) -> None:
-        """Looks for them while the bell is not well, and once behind that; nothing is told twice."""
-        was_well, self._was_well, now = self._was_well, core.live.well, core.now()
-        if was_well and core.live.well:
-            self._since, self._told = now, {}
-            return
-        here, since = list(core.live.audience()), self._since - DEAF
-        self._told = {known: touched for known, touched in self._told.items() if touched > since}
+        """Looks for those that could not be rung; while the bell is not well here, and once behind that, for all.
+
+        What was rung just before a lapse may be lost: it is noted as not rung. Nothing is shown twice.
+        """
+        now, lapses, here = core.now(), core.live.bell.lapses, list(core.live.audience())
+        lapsed = lapses != self._lapses
+        deaf = lapsed or not core.live.bell.well
+        every = deaf or self._was_deaf
+        if lapsed:
+            await messages.unring(core.db, here, now - DEAF, now)
+        await self._show(core, here, now, "touched" if every else "unrung")
+        if not every:
+            self._since = now
+        self._lapses, self._was_deaf = lapses, deaf
+
+    async def _show(self, core: Core, here: list[str], now: datetime, by: str) -> None:
+        since, told = self._since - DEAF, self._told
+        self._told = {}
         found: list[messages.Doc] | None = None
         done = 0
-        while found is None or found:
-            found = await messages.touched_since(core.db, here, since, now, AT_ONCE, done)
+        while here and (found is None or found):
+            found = await messages.changed_since(core.db, here, since, now, AT_ONCE, done, by=by)
             done += len(found)
             for doc in found:
-                if self._told.get(doc["_id"]) != doc["touched"]:
+                if told.get(doc["_id"]) != doc["touched"]:
                     core.live.show(doc["stream"], "message:changed", _state(doc))
-                    self._told[doc["_id"]] = doc["touched"]
-                    self._since = max(self._since, doc["touched"])
+                self._told[doc["_id"]] = doc["touched"]
+                self._since = max(self._since, doc["touched"])
 
 
 def _state(doc: messages.Doc) -> MessageChanged:

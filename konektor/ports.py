@@ -107,12 +107,26 @@ class Typing(Protocol):
         ...
 
 
+class Hearing(Protocol):
+    """What an instance hears of the others."""
+
+    @property
+    def well(self) -> bool:
+        """Whether what others publish is heard at once, and they hear what is published here."""
+        ...
+
+    @property
+    def lapses(self) -> int:
+        """How often that has ended; some of what was published just before may not have been heard."""
+        ...
+
+
 class Live(Protocol):
     """Tells connected members what changed; the store is the truth, so nothing here fails or waits."""
 
     @property
-    def well(self) -> bool:
-        """Whether what other instances publish is heard at once."""
+    def bell(self) -> Hearing:
+        """What is heard of other instances."""
         ...
 
     def publish(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -234,12 +234,19 @@ async def test_a_reaction_is_one_emoji(core: Core) -> None:
     assert await codes(*(react(core, member, known, sign) for sign in no)) == ["BAD_REQUEST"] * len(no)
 
 
-class Deaf:
-    """Live on an instance that hears no bell; it notes which messages it shows a change of."""
+@dataclass
+class Heard:
+    """The bell."""
 
-    well = False
+    well: bool
+    lapses: int = 0
 
-    def __init__(self) -> None:
+
+class Elsewhere:
+    """Live on another instance; it notes which messages it shows a change of."""
+
+    def __init__(self, *, well: bool) -> None:
+        self.bell = Heard(well)
         self.shown: list[str | None] = []
 
     def audience(self) -> set[str]:
@@ -250,10 +257,13 @@ class Deaf:
         """Notes one."""
         self.shown.append(payload.id)
 
+    def publish(self, stream: str, event: str, payload: MessageChanged) -> None:
+        """Tells nobody here."""
+
 
 async def test_changes_that_no_bell_told_of_are_shown_once(core: Core, clock: Clock) -> None:
     """Those since a moment before the silence, in their order, and none from longer ago however long it lasts."""
-    ada, unheard, deaf = await join(core), Unheard(clock()), Deaf()
+    ada, unheard, deaf = await join(core), Unheard(clock()), Elsewhere(well=False)
     silent = replace(core, live=deaf)
     changed = []
     for number in range(6):
@@ -266,3 +276,38 @@ async def test_changes_that_no_bell_told_of_are_shown_once(core: Core, clock: Cl
         await unheard.tell(silent)
         clock.forward(seconds=1)
     assert deaf.shown == changed[2:]
+
+
+async def test_changes_of_one_who_cannot_ring_are_shown_by_those_who_hear(core: Core, clock: Clock) -> None:
+    """Once; those that were rung are not shown again."""
+    ada, unheard, well = await join(core), Unheard(clock()), Elsewhere(well=True)
+    mute = replace(core, live=Elsewhere(well=False))
+    known = [(await say(core, ada, f"{number}")).message.id for number in range(3)]
+    await react(core, ada, known[0], "❤")
+    await changes.delete(mute, ada.caller, known[1])
+    await unheard.tell(replace(core, live=well))
+    await react(mute, ada, known[2], "❤")
+    for _ in range(15):
+        await unheard.tell(replace(core, live=well))
+        clock.forward(seconds=1)
+    assert well.shown == known[1:]
+
+
+async def test_what_was_rung_just_before_a_bell_lapsed_is_shown_by_the_others(core: Core, clock: Clock) -> None:
+    """It may have been on its way; what is older was heard."""
+    ada, rung, heard = await join(core), Unheard(clock()), Unheard(clock())
+    here, there = Elsewhere(well=True), Elsewhere(well=True)
+    known = [(await say(core, ada, f"{number}")).message.id for number in range(2)]
+    for number in known:
+        await react(core, ada, number, "❤")
+        clock.forward(seconds=11)
+    clock.forward(seconds=-2)
+    await rung.tell(replace(core, live=here))
+    await heard.tell(replace(core, live=there))
+    assert there.shown == []
+    here.bell.lapses += 1
+    for _ in range(15):
+        await rung.tell(replace(core, live=here))
+        await heard.tell(replace(core, live=there))
+        clock.forward(seconds=1)
+    assert there.shown == known[1:]

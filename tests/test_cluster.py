@@ -62,6 +62,25 @@ async def test_an_instance_with_nobody_in_the_room_hears_nothing_of_it(three: Cl
         assert await three.instances[0].figure("konektor_bus_heard_total") >= 50
 
 
+async def test_one_that_is_cut_off_from_redis_is_heard_by_the_others(
+    tmp_path: Path, database: str, redis_url: str
+) -> None:
+    """What is said there, and what is changed there, although only the others' bells are well."""
+    async with cluster(database, redis_url, tmp_path, 1) as made:
+        await Cluster({**made.environ, "REDIS_URL": "redis://127.0.0.1:1/0"}, tmp_path, made.instances).add()
+        async with talkers(made, 2) as everyone:
+            near, far = everyone
+            assert [await talker.say(f"m-{n}") for n, talker in enumerate(everyone)] == [1, 2]
+            await complete(everyone, range(1, 3))
+            for talker in everyone:
+                listed = await talker.ask("message:list", {"stream": STREAM})
+                own = listed["messages"][everyone.index(talker)]["id"]
+                await talker.ask("message:delete", {"id": own})
+                other = far if talker is near else near
+                await until(lambda: own in [d["id"] for e, d in other.told if e == "message:changed"], 5)  # noqa: B023
+        once(everyone)
+
+
 def frozen(server: RedisServer) -> Callable[[], None]:
     """Freezes it; what lets it go on."""
     server.signal(signal.SIGSTOP)

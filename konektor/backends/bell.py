@@ -6,17 +6,14 @@ from typing import Protocol
 
 import msgspec
 
+from konektor.ports import Hearing
+
 STREAM, MEMBER, ENDED = "s:", "m:", "ended"
 """Channels: a stream's, a member's (both with the name behind), and that of login sessions that have ended."""
 
 
-class Bell(Protocol):
+class Bell(Hearing, Protocol):
     """The part of the engine's bus that is needed here."""
-
-    @property
-    def well(self) -> bool:
-        """Whether what is rung is heard."""
-        ...
 
     def ring(self, channel: str, payload: bytes) -> None:
         """Tells the other instances that watch the channel; they may not hear it."""
@@ -35,6 +32,7 @@ class Alone:
     """The Bell of an instance without others."""
 
     well = True
+    lapses = 0
 
     def ring(self, channel: str, payload: bytes) -> None:
         """Nobody is there."""

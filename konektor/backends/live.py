@@ -51,7 +51,7 @@ class SocketLive:
         """`stored(stream, seq)` learns which messages of other instances are in the store."""
         self._server = server
         self._start = start
-        self._bell = bus
+        self.bell = bus
         self._stored = stored
         self._members: dict[str, set[str]] = {}
         self._sessions: dict[str, set[str]] = {}
@@ -61,15 +61,10 @@ class SocketLive:
         self._readers = Readers()
         self._watches: Watches[Told] = Watches(self._deliver, self._found, start, bus, store)
 
-    @property
-    def well(self) -> bool:
-        """See ports.Live."""
-        return self._bell.well
-
     def arrive(self, member: str, session: str, connection: str) -> None:
         """Notes a connection."""
         if member not in self._members:
-            self._bell.watch(MEMBER + member)
+            self.bell.watch(MEMBER + member)
         self._members.setdefault(member, set()).add(connection)
         self._sessions.setdefault(session, set()).add(connection)
         self._entered[connection] = set()
@@ -82,7 +77,7 @@ class SocketLive:
             if not table.get(key):
                 table.pop(key, None)
         if known and member not in self._members:
-            self._bell.unwatch(MEMBER + member)
+            self.bell.unwatch(MEMBER + member)
         for stream in self._entered.pop(connection, ()):
             self._out(connection, stream)
         for stream in [name for name, kept in self._held.items() if connection in kept]:
@@ -94,7 +89,7 @@ class SocketLive:
         """See ports.Live."""
         mine = self._server.framed(event, own) if own is not None else b""
         said = Told(self._server.framed(event, payload), seq, author, mine, event in DROPPABLE)
-        self._bell.ring(STREAM + stream, encode(said))
+        self.bell.ring(STREAM + stream, encode(said))
         self._take(stream, said)
 
     def show(self, stream: str, event: str, payload: Any) -> None:
@@ -127,7 +122,7 @@ class SocketLive:
     def tell(self, member: str, event: str, payload: Any) -> None:
         """See ports.Live."""
         frames = self._server.framed(event, payload)
-        self._bell.ring(MEMBER + member, frames)
+        self.bell.ring(MEMBER + member, frames)
         self._hand(member, frames)
 
     def _hand(self, member: str, frames: bytes) -> None:
@@ -232,7 +227,7 @@ class SocketLive:
 
     def end(self, session: str, reason: str) -> None:
         """See ports.Live."""
-        self._bell.ring(ENDED, encode(Ended(session, reason)))
+        self.bell.ring(ENDED, encode(Ended(session, reason)))
         self.close(session, reason)
 
     def close(self, session: str, reason: str) -> None:

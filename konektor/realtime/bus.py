@@ -31,7 +31,8 @@ class Bus:
     rings on a channel watched here, or on the channel `own`; those of one instance come in the order rung.
 
     `well` says whether a probe that goes over Redis every 2 s came back within 1 s; `on_well(well)` is called at each
-    change. While it is False nothing is sent. Nothing here fails because of Redis, or waits for it long.
+    change, and `lapses` counts those to False. While it is False nothing is sent. Nothing here fails because of Redis,
+    or waits for it long.
     """
 
     def __init__(self, url: str, prefix: str, receive: Callable[[str, bytes], None]) -> None:
@@ -40,6 +41,7 @@ class Bus:
         self.own = address(self.instance)
         self.stats = BusStats()
         self.well = False
+        self.lapses = 0
         self.on_well: Callable[[bool], None] | None = None
         self._origin = self.instance.encode()
         self._prefix = prefix
@@ -196,6 +198,7 @@ class Bus:
             self._said = False
         if well is not self.well:
             self.well = well
+            self.lapses += not well
             if self.on_well is not None:
                 _call(self.on_well, well)
 

@@ -22,6 +22,7 @@ INDEXES = {
         IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
         IndexModel([("stream", 1), ("touched", 1)], partialFilterExpression={"touched": {"$exists": True}}),
+        IndexModel([("unrung", 1)], partialFilterExpression={"unrung": {"$exists": True}}),
     ]
 }
 
@@ -129,19 +130,27 @@ async def delete(db: Database, message: ObjectId) -> bool:
     return bool(done.modified_count)
 
 
-async def touch(db: Database, message: ObjectId, now: datetime) -> None:
-    """Notes when the message was changed last."""
-    await db.early("messages").update_one({"_id": message}, {"$max": {"touched": now}})
+async def touch(db: Database, message: ObjectId, now: datetime, *, rung: bool) -> None:
+    """Notes when the message was changed last, and when others could not be told of it last."""
+    await db.early("messages").update_one(
+        {"_id": message}, {"$max": {"touched": now} if rung else {"touched": now, "unrung": now}}
+    )
 
 
-async def touched_since(
-    db: Database, streams: list[str], since: datetime, now: datetime, limit: int, skip: int = 0
+async def unring(db: Database, streams: list[str], since: datetime, now: datetime) -> None:
+    """Notes that others may not have been told of the changes behind `since` in those streams."""
+    query = {"stream": {"$in": streams}, "touched": {"$gt": since}}
+    await db.early("messages").update_many(query, {"$max": {"unrung": now}})
+
+
+async def changed_since(
+    db: Database, streams: list[str], since: datetime, now: datetime, limit: int, skip: int = 0, *, by: str
 ) -> list[Doc]:
-    """The readable messages of those streams that were changed behind that time, the first to change first, without
-    `skip` of them.
+    """The readable messages of those streams that were changed (`by` is `touched`) or could not be told of (`unrung`)
+    behind that time, the first ones first, without `skip` of them.
     """
-    query = {"stream": {"$in": streams}, "touched": {"$gt": since}, **_readable(now)}
-    docs: list[Doc] = await db["messages"].find(query).sort("touched", 1).skip(skip).limit(limit).to_list(limit)
+    query = {"stream": {"$in": streams}, by: {"$gt": since}, **_readable(now)}
+    docs: list[Doc] = await db["messages"].find(query).sort(by, 1).skip(skip).limit(limit).to_list(limit)
     return docs
 
 
