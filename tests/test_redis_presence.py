@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 import redis.asyncio
 
 from konektor.backends import redis_presence
+from konektor.backends.presence_scripts import KEYS
 from konektor.backends.redis_link import RedisLink
 from konektor.backends.redis_presence import RedisPresence
 from tests.backends import Links, answers, frozen, two_links
@@ -40,6 +42,31 @@ async def links(server: RedisServer, client: Client) -> AsyncIterator[Links]:
     """The links of two instances."""
     async with two_links(server.url) as links:
         yield links
+
+
+@asynccontextmanager
+async def slow(server: RedisServer, seconds: float) -> AsyncIterator[str]:
+    """The address of that Redis behind a line that takes so long for each answer."""
+    loop, running = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait: float) -> None:
+        try:
+            while data := await reader.read(65536):
+                loop.call_later(wait, writer.write, data)
+        finally:
+            writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, commands = await asyncio.open_connection("127.0.0.1", server.port)
+        for part in (carry(reader, commands, 0), carry(answers, writer, seconds)):
+            running.add(asyncio.create_task(part))
+
+    line = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield f"redis://127.0.0.1:{line.sockets[0].getsockname()[1]}/0"
+    line.close()
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 async def started(link: RedisLink, name: str, clock: Clock, lease: float = 10.0) -> RedisPresence:
@@ -88,6 +115,16 @@ async def test_what_happens_at_once_ends_in_its_order(links: Links, clock: Clock
     assert max(numbers) == 40
     await asyncio.gather(*(both[n % 2].depart(str(n)) for n in range(38)))
     assert [await one.arrive("ada", "new", LABELS, visible=True) for one in both] == [3, 4]
+
+
+async def test_a_crowd_that_arrives_at_a_slow_redis_waits_for_two_answers(server: RedisServer, clock: Clock) -> None:
+    """Not for one each: who arrives while a write is under way is written and answered with all the others."""
+    async with slow(server, 0.03) as url, two_links(url) as (link, _):
+        one = await started(link, "a", clock)
+        begun = time.monotonic()
+        numbers = await asyncio.gather(*(one.arrive(f"m{n}", f"c{n}", LABELS, visible=True) for n in range(100)))
+        assert (set(numbers), link.up) == ({1}, True)
+        assert time.monotonic() - begun < 1
 
 
 async def test_a_killed_instance_is_forgotten_after_its_lease(links: Links, client: Client, clock: Clock) -> None:
@@ -153,8 +190,8 @@ async def test_a_write_that_comes_late_changes_nothing(links: Links, client: Cli
     former = one._name
     await client.flushall()
     await one.renew()
-    late = [former, '[["ada", 1, ["all", "room:1990"], []]]', "a.", ""]
-    assert await one._write(redis_presence.KEYS, late) == 0
+    late = [former, '[["ada", 1, ["all", "room:1990"], []]]', "a.", "[]"]
+    assert await one._write(KEYS, late) == []
     assert await seen(other) == (0, set(), set())
 
 

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 log = logging.getLogger("konektor.redis")
 
 LANES = 16
-"""Calls under way at once, each on a connection of its own; the others wait for their turn outside their patience."""
+"""Calls under way at once, each on a connection of its own; the others wait for their turn, with the same patience."""
 
 Script = Callable[[Sequence[str], Sequence[str | int]], Awaitable[Any]]
 """Runs with the names of keys, without their prefix, and arguments; raises Away."""
@@ -29,8 +29,9 @@ class Away(Exception):  # noqa: N818 - it is a state of Redis, not a mistake
 class RedisLink:
     """Scripts that run in one Redis on keys that begin with `prefix`.
 
-    A call takes `patience` seconds at most. After a failure every call fails at once for `pause` seconds, and then one
-    call tries while the others go on failing at once, so that a frozen Redis holds nobody up but now and then one.
+    A call waits `patience` seconds at most for its turn, and as long for its answer. After a failure every call fails
+    at once for `pause` seconds, and then one call tries while the others go on failing at once, so that a frozen Redis
+    holds nobody up but now and then one.
     """
 
     def __init__(self, url: str, prefix: str, *, patience: float = 0.3, pause: float = 1.0) -> None:
@@ -68,18 +69,28 @@ class RedisLink:
         await self._redis.aclose()
 
     async def _run(self, script: AsyncScript, keys: Sequence[str], args: Sequence[str | int]) -> Any:
-        async with self._lanes:
-            moment = time.monotonic()
-            if moment < self._closed_until:
-                raise Away
-            if not self.up:
-                self._closed_until = moment + self._pause
-            try:
-                async with asyncio.timeout(self._patience):
-                    answer = await script(keys, args)
-            except (RedisError, OSError, TimeoutError) as error:
-                self._failed(error)
-                raise Away from error
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._lanes.acquire()
+        except TimeoutError:  # Redis is slow, but those before this one are answered
+            raise Away from None
+        try:
+            return await self._answer(script, keys, args)
+        finally:
+            self._lanes.release()
+
+    async def _answer(self, script: AsyncScript, keys: Sequence[str], args: Sequence[str | int]) -> Any:
+        moment = time.monotonic()
+        if moment < self._closed_until:
+            raise Away
+        if not self.up:
+            self._closed_until = moment + self._pause
+        try:
+            async with asyncio.timeout(self._patience):
+                answer = await script(keys, args)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._failed(error)
+            raise Away from error
         self._answered()
         return answer
 

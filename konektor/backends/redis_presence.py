@@ -5,97 +5,14 @@ import json
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import islice, zip_longest
 
 from konektor.backends.memory import Attendance, Clock
+from konektor.backends.presence_scripts import ALL, BEGIN, COUNT, DROP, KEYS, MEMBERS, ONLINE, RENEW, TOGETHER, WRITE
 from konektor.backends.redis_link import Away, RedisLink
 
-KEYS = ("leases", "presence:")
-"""`leases` is a sorted set: the name of each instance with the end of its lease in ms of Redis's clock. `presence:` and
-a name begin the keys of that instance: `:connections`, a hash of members with their numbers of connections, a set for
-all who are online and one for each room, and `:sets`, the names of these sets. Under the name `*` stand the same sets
-of all instances together, so that a count costs the same however many are online.
-"""
-
-ALL = "all"
 BATCH = 1_000
 EVERYTHING = 100
-
-# Every script begins by taking out the instances whose lease is over: what it then finds is what holds at this moment.
-TOGETHER = """
-local function key(name, part) return KEYS[2] .. name .. ':' .. part end
-local function now()
-    local time = redis.call('TIME')
-    return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local function drop(name)
-    redis.call('ZREM', KEYS[1], name)
-    local others = redis.call('ZRANGE', KEYS[1], 0, -1)
-    for _, set in ipairs(redis.call('SMEMBERS', key(name, 'sets'))) do
-        local keys = {key(name, set)}
-        for _, other in ipairs(others) do table.insert(keys, key(other, set)) end
-        for _, member in ipairs(redis.call('SDIFF', unpack(keys))) do redis.call('SREM', key('*', set), member) end
-        redis.call('UNLINK', key(name, set))
-    end
-    redis.call('UNLINK', key(name, 'sets'), key(name, 'connections'))
-end
-for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now())) do drop(name) end
-"""
-
-# Arguments: own name, [[member, connections, sets with the member, sets without], ...], instance, a member.
-# Answers the member's connections elsewhere. Nothing is written without the own lease, which a renewal finds missing.
-WRITE = """
-local own, names = ARGV[1], redis.call('ZRANGE', KEYS[1], 0, -1)
-local function put(set, member)
-    redis.call('SADD', key(own, set), member)
-    redis.call('SADD', key(own, 'sets'), set)
-    redis.call('SADD', key('*', set), member)
-end
-local function take(set, member)
-    redis.call('SREM', key(own, set), member)
-    for _, name in ipairs(names) do
-        if redis.call('SISMEMBER', key(name, set), member) == 1 then return end
-    end
-    redis.call('SREM', key('*', set), member)
-end
-for _, entry in ipairs(redis.call('ZSCORE', KEYS[1], own) and cjson.decode(ARGV[2]) or {}) do
-    local member, connections, inside, outside = unpack(entry)
-    if connections > 0 then redis.call('HSET', key(own, 'connections'), member, connections)
-    else redis.call('HDEL', key(own, 'connections'), member) end
-    for _, set in ipairs(inside) do put(set, member) end
-    for _, set in ipairs(outside) do take(set, member) end
-end
-local elsewhere = 0
-for _, name in ipairs(ARGV[4] ~= '' and names or {}) do
-    if string.sub(name, 1, -9) ~= ARGV[3] then
-        elsewhere = elsewhere + (redis.call('HGET', key(name, 'connections'), ARGV[4]) or 0)
-    end
-end
-return elsewhere
-"""
-
-BEGIN = "redis.call('ZADD', KEYS[1], now() + ARGV[2], ARGV[1])"
-
-DROP = "drop(ARGV[1])"
-
-RENEW = """
-if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
-redis.call('ZADD', KEYS[1], now() + ARGV[2], ARGV[1])
-return 1
-"""
-
-COUNT = """
-local counts = {}
-for place, set in ipairs(ARGV) do counts[place] = redis.call('SCARD', key('*', set)) end
-return counts
-"""
-
-MEMBERS = "return redis.call('SMEMBERS', key('*', ARGV[1]))"
-
-ONLINE = """
-local online = {}
-for place, member in ipairs(ARGV) do online[place] = redis.call('SISMEMBER', key('*', 'all'), member) end
-return online
-"""
 
 
 class RedisPresence:
@@ -110,6 +27,7 @@ class RedisPresence:
         self._stem, self._lease = f"{instance}.", round(lease * 1_000)
         self._name = self._new_name()
         self._due: dict[str, set[str]] = {}
+        self._asked: dict[str, asyncio.Future[int]] = {}
         self._whole = False
         self._writing = asyncio.Lock()
         self._renewals = 0
@@ -124,7 +42,7 @@ class RedisPresence:
         here = self._here.arrive(member, connection, labels, visible)
         self._note(member, {*before, *labels})
         try:
-            return here + await self._mirror(member)
+            return here + await self._elsewhere(member)
         except Away:
             return here
 
@@ -204,21 +122,41 @@ class RedisPresence:
             while self._due:
                 await self._mirror()
 
-    async def _mirror(self, asked: str = "") -> int:
-        """Writes what is due, of `asked` first; answers that member's connections on other instances, or raises Away.
+    async def _elsewhere(self, member: str) -> int:
+        """The member's connections on other instances, behind a write of what is due of it; raises Away."""
+        answer = self._asked.setdefault(member, asyncio.get_running_loop().create_future())
+        async with self._writing:
+            if not answer.done():  # else the write before this one has taken it along
+                await self._write_some()
+        return answer.result()
+
+    async def _mirror(self) -> None:
+        """Writes some of what is due, or raises Away."""
+        async with self._writing:
+            if self._due:  # else the write before this one has taken it along
+                await self._write_some()
+
+    async def _write_some(self) -> None:
+        """Writes and asks for as much as goes at once; Away for all that is asked when it fails.
 
         One write at a time, each with what is true when it is sent: they arrive in their order.
         """
-        async with self._writing:
-            if not self._due and not asked:
-                return 0  # the write before this one has taken it along
-            due = sorted(self._due, key=lambda member: member != asked)[:BATCH]
-            entries = [self._entry(member, self._due.pop(member)) for member in due]
-            # Until Redis has answered, it has not got them; a caller who is cancelled leaves it at that.
-            whole, self._whole = self._whole, False
-            elsewhere: int = await self._write(KEYS, [self._name, json.dumps(entries), self._stem, asked])
+        asked = {member: self._asked.pop(member) for member in list(islice(self._asked, BATCH))}
+        due = [*asked, *islice((member for member in self._due if member not in asked), BATCH - len(asked))]
+        entries = [self._entry(member, self._due.pop(member)) for member in due if member in self._due]
+        # Until Redis has answered, it has not got them; a caller who is cancelled leaves it at that.
+        whole, self._whole = self._whole, False
+        found: list[int] = []
+        try:
+            found = await self._write(KEYS, [self._name, json.dumps(entries), self._stem, json.dumps(list(asked))])
             self._whole = whole
-            return elsewhere
+        finally:
+            for answer, number in zip_longest(asked.values(), found):
+                if number is None:
+                    answer.set_exception(Away())
+                    answer.exception()  # who asked may be gone
+                else:
+                    answer.set_result(number)
 
     def _note(self, member: str, labels: Iterable[str]) -> None:
         """Notes that Redis may have the member in the wrong ones of the sets of these rooms."""
