@@ -74,7 +74,7 @@ async def after(db: Database, stream: str, seq: int, now: datetime, limit: int) 
     """The first readable messages behind `seq`, oldest first."""
     start = await _start(db, stream, now)
     query = {"stream": stream, "seq": {"$gt": max(seq, start)}, **_readable(now)}
-    docs: list[Doc] = await db["messages"].find(query).sort("seq", 1).limit(limit).to_list(limit)
+    docs: list[Doc] = await db.certain("messages").find(query).sort("seq", 1).limit(limit).to_list(limit)
     return docs
 
 
@@ -82,7 +82,7 @@ async def before(db: Database, stream: str, seq: int | None, now: datetime, limi
     """The last readable messages before `seq` (or of all), oldest first."""
     reach = {"$gt": await _start(db, stream, now)} | ({} if seq is None else {"$lt": seq})
     query = {"stream": stream, "seq": reach, **_readable(now)}
-    docs: list[Doc] = await db["messages"].find(query).sort("seq", -1).limit(limit).to_list(limit)
+    docs: list[Doc] = await db.certain("messages").find(query).sort("seq", -1).limit(limit).to_list(limit)
     return docs[::-1]
 
 
