@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
-from inspect import iscoroutine
 from types import CoroutineType
 from typing import Any
 
@@ -219,7 +218,7 @@ class Connection:
         except Exception:
             logger.exception("the callback of an ack failed")
             return
-        if iscoroutine(result):
+        if type(result) is CoroutineType:
             self._mailbox.put(Task(lambda: _logged(result)))
 
     async def _finish(self, namespace: str, numbers: tuple[int, ...], result: Awaitable[Any]) -> None:
