@@ -1,6 +1,7 @@
 """Konektor's one command: builds everything, serves, and hosts the small commands."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -158,6 +159,9 @@ async def serve(config: Config) -> None:
         await recovery.sweep(house.core)
         runner = web.AppRunner(application(house), access_log=None, shutdown_timeout=2, handle_signals=False)
         await runner.setup()
+        # What the server is made of stays; looking through it for garbage would stop everybody for 40 ms each time.
+        gc.collect()
+        gc.freeze()
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
         try:
             try:
