@@ -75,7 +75,7 @@ class Connection:
 
     def retire(self, farewell: Callable[[str], None]) -> None:
         """Reads no more, and closes behind the answers to what was read; `farewell` may send something before."""
-        self.socket.pause()
+        self.socket.retire()
         self._mailbox.put(Task(lambda: self._say_farewell(farewell)))
 
     def _say_farewell(self, farewell: Callable[[str], None]) -> None:
@@ -131,14 +131,13 @@ class Connection:
         answer = self._home.options.reserved_answer
         if answer is not None and packet.number is not None and self.sids.get(packet.namespace):
             self._home.fanout.flush()
-            self.socket.send(packets.ack_frame(packet.number, answer, packet.namespace))
+            self.socket.send_first(packets.ack_frame(packet.number, answer, packet.namespace))
 
     def _connect(self, packet: Packet) -> None:
         namespace = packet.namespace
         if not self._home.accepts(namespace):
-            self._home.fanout.send(
-                self.socket, packets.connect_error_frame(namespace, {"message": "Invalid namespace"})
-            )
+            self._home.fanout.flush()
+            self.socket.send_first(packets.connect_error_frame(namespace, {"message": "Invalid namespace"}))
             return
         self.sids.setdefault(namespace, None)
         self._mailbox.put(Task(lambda: self._welcome(namespace, packet.data)))

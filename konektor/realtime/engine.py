@@ -78,7 +78,7 @@ class Engine(StockEngine):
         """Sends a message: str, bytes, or anything else as JSON. To an unknown session nothing is sent."""
         socket = self.sockets.get(sid)
         if socket is not None:
-            socket.send(Messages.encode(data))
+            socket.later([(Messages.encode(data), False)])
 
     async def disconnect(self, sid: str | None = None) -> None:
         """Ends one session, or all of them."""
@@ -98,7 +98,7 @@ class Engine(StockEngine):
         self.closing = True
         until = asyncio.get_running_loop().time() + seconds
         for socket in list(self.sockets.values()):
-            socket.pause()
+            socket.retire()
         await self._finish(until)  # what was begun is answered
         for socket in list(self.sockets.values()):
             socket.close(SERVER_DISCONNECT)

@@ -86,18 +86,22 @@ class FrameReader:
         self._at = 0
 
     def next(self) -> tuple[int, str | bytes] | None:
-        """The next whole message as (opcode, content): str for TEXT, else bytes. None until more octets come."""
-        while (found := self._frame()) is not None:
-            first, payload = found
-            opcode = first & 15
-            if opcode >= CLOSE:
-                return opcode, bytes(payload)
-            whole = payload if first & FINAL and opcode and self._parts is None else self._join(first, opcode, payload)
-            if whole is None:
-                continue
-            kind = opcode or self._kind
-            return kind, _text(whole) if kind == TEXT else bytes(whole)
-        return None
+        """The next whole message as (opcode, content): str for TEXT, else bytes. None until more octets come.
+
+        A fragment behind which others belong is (CONTINUATION, b"").
+        """
+        found = self._frame()
+        if found is None:
+            return None
+        first, payload = found
+        opcode = first & 15
+        if opcode >= CLOSE:
+            return opcode, bytes(payload)
+        whole = payload if first & FINAL and opcode and self._parts is None else self._join(first, opcode, payload)
+        if whole is None:
+            return CONTINUATION, b""
+        kind = opcode or self._kind
+        return kind, _text(whole) if kind == TEXT else bytes(whole)
 
     def _frame(self) -> tuple[int, bytearray] | None:
         """First octet and unmasked payload of the next frame, None when it is not complete yet."""

@@ -6,6 +6,8 @@ from typing import Any
 from konektor.realtime.mailbox import Work
 from konektor.realtime.packets import Packet
 
+MOST_ACKS = 64
+
 Dispatch = Callable[[str, tuple[int, ...], list[Any]], Work | None]
 """Handles an event: its namespace, the ack numbers it owes, its name and arguments."""
 
@@ -46,5 +48,7 @@ class Event:
         return self._dispatch(self._namespace, self._numbers, self._data)
 
     def absorb(self, older: "Event") -> None:
-        """Acks for the older event too."""
+        """Acks for the older event too; one that owes many acks is not absorbed itself, so that the mailbox fills."""
         self._numbers = older._numbers + self._numbers
+        if len(self._numbers) >= MOST_ACKS:
+            self.key = None

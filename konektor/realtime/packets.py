@@ -1,6 +1,7 @@
 """Socket.IO packets (protocol 5) as text: read strictly from a client, written as websocket frames."""
 
 import json
+import math
 import re
 from functools import lru_cache
 from typing import Any, Final, NoReturn
@@ -110,7 +111,7 @@ def _lenient_list(text: str) -> list[Any]:
     if "\\u" not in text:
         raise Malformed("not JSON")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise Malformed("not JSON") from None
     if not isinstance(value, list):
@@ -122,6 +123,12 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(number: str) -> float:
+    if not math.isfinite(value := float(number)):
+        raise ValueError(f"{number} is too large")
+    return value
+
+
 def to_json(value: Any) -> bytes:
     """`value` as JSON; msgspec Structs and whatever else msgspec knows may be inside."""
     try:
@@ -131,17 +138,24 @@ def to_json(value: Any) -> bytes:
 
 
 def with_attachments(data: Any, attachments: list[bytes]) -> Any:
-    """`data` with its placeholders replaced. Raises Malformed for one that names no attachment."""
+    """`data` with its placeholders replaced. Raises Malformed for one that names no attachment, or one named before."""
+    try:
+        return _filled(data, dict(enumerate(attachments)))
+    except RecursionError:
+        raise Malformed("nested too deep") from None
+
+
+def _filled(data: Any, left: dict[int, bytes]) -> Any:
     if isinstance(data, list):
-        return [with_attachments(item, attachments) for item in data]
+        return [_filled(item, left) for item in data]
     if not isinstance(data, dict):
         return data
     if data.get("_placeholder") is not True:
-        return {key: with_attachments(item, attachments) for key, item in data.items()}
+        return {key: _filled(item, left) for key, item in data.items()}
     number = data.get("num")
-    if type(number) is not int or not 0 <= number < len(attachments):
+    if type(number) is not int or number not in left:
         raise Malformed("no such attachment")
-    return attachments[number]
+    return left.pop(number)
 
 
 def _without_attachments(data: Any, attachments: list[bytes]) -> Any:

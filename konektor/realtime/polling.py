@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 
 from aiohttp import hdrs, web
 
@@ -20,7 +19,7 @@ async def poll(socket: Socket) -> web.Response:
         socket.close(TRANSPORT_ERROR, discard=True)
         raise RefusedRequest(BAD_REQUEST)
     frames = socket.drain()
-    if not frames and socket.probe is None and not socket.closed:
+    if not frames and not socket.closed and not (socket.probe and socket.probe.probed):
         socket.poll = asyncio.get_running_loop().create_future()
         try:
             await socket.poll
@@ -77,7 +76,7 @@ def _receive(socket: Socket, packet: str) -> None:
         return
     try:
         content = base64.b64decode(packet[1:], validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Malformed("not base64") from None
     socket.inlet.binary(content)
 
@@ -98,6 +97,9 @@ async def _body(socket: Socket, request: web.Request, limit: int, seconds: float
     except TimeoutError:
         socket.malformed(POLICY)
         raise RefusedRequest(TOO_SLOW, 408) from None
+    except (web.RequestPayloadError, ConnectionError):
+        socket.malformed(POLICY)
+        raise RefusedRequest(BAD_REQUEST) from None
     except RefusedRequest:
         socket.malformed(POLICY)
         raise

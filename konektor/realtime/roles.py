@@ -27,6 +27,10 @@ class Link(Protocol):
     descriptor: int | None
     congested: bool
 
+    @property
+    def probed(self) -> bool:
+        """Whether only the decision to move the session there is missing."""
+
     def close(self, code: int) -> None:
         """Says goodbye and closes."""
 

@@ -56,7 +56,8 @@ class Rooms(socketio.AsyncManager):
             self.part(sid, room, namespace)
         self._fanout.flush()
         del self._members[namespace][sid]
-        self._everyone[namespace].pop(member.socket, None)
+        if self._everyone[namespace].get(member.socket) == sid:  # else it is connected again
+            del self._everyone[namespace][member.socket]
 
     def member(self, sid: str, namespace: str) -> Member | None:
         """The client with this id."""
@@ -81,6 +82,8 @@ class Rooms(socketio.AsyncManager):
         self._fanout.flush()
         member.rooms.discard(room)
         rooms = self._rooms[namespace]
+        if rooms.get(room, {}).get(member.socket) != sid:
+            return  # connected again, it has entered by its new id
         del rooms[room][member.socket]
         if not rooms[room]:
             del rooms[room]

@@ -25,7 +25,7 @@ class Socket:
     """A session. `wire` is the descriptor to write to directly; while it is None, frames go through `later`."""
 
     __slots__ = (
-        "_awaiting", "_beat", "_held", "_keeper", "_outbox", "_session", "_unsent",
+        "_awaiting", "_beat", "_held", "_keeper", "_kept", "_letting_go", "_outbox", "_retired", "_session", "_unsent",
         "closed", "inlet", "link", "paused", "poll", "posting", "probe", "remote", "request", "room", "sid", "wire",
     )  # fmt: skip
 
@@ -46,6 +46,9 @@ class Socket:
         self.posting = False
         self.paused = False
         self._held: list[Part] | None = None
+        self._kept = 0
+        self._letting_go: asyncio.TimerHandle | None = None
+        self._retired = False
         self._outbox: list[bytes] = []
         self._unsent = 0
         self._beat = 0
@@ -83,18 +86,17 @@ class Socket:
         elif text != "6":
             raise Malformed("not an Engine.IO packet")
 
-    def send(self, frames: bytes, *, droppable: bool = False) -> None:
-        """Sends frames behind everything sent before."""
-        self.later([(frames, droppable)])
-
     def later(self, parts: list[Part]) -> None:
-        """Sends what cannot be written directly: the client polls, is slow, or its CONNECT is not answered yet."""
+        """Sends in order what is not written to the wire: the client polls, is slow, or its CONNECT is not answered."""
         if self.closed:
             return
+        options, stats = self._keeper.options, self._keeper.stats
         if self._held is not None:
             self._held += parts
+            self._kept += sum(len(frames) for frames, _droppable in parts)
+            if self._kept > options.cut_above:
+                self.cut()
             return
-        options, stats = self._keeper.options, self._keeper.stats
         transport = None if self.link is None else self.link.transport
         size = self._unsent if transport is None else transport.get_write_buffer_size()
         for frames, droppable in parts:
@@ -114,6 +116,9 @@ class Socket:
 
     def hold(self) -> None:
         """Keeps all frames until `release`, so that the answer to a CONNECT goes first."""
+        if self._letting_go is not None:
+            self._letting_go.cancel()
+            self._letting_go = None
         if self._held is None:
             self._held = []
             self.wire = None
@@ -123,15 +128,15 @@ class Socket:
 
         Clients that wait for one packet at a time lose those they read together with the answer to their CONNECT.
         """
-        self._write(first)
+        self.send_first(first)
         if self._held and not drop:
-            asyncio.get_running_loop().call_later(APART, self._let_go)
+            self._letting_go = asyncio.get_running_loop().call_later(APART, self._let_go)
         else:
             self._held = []
             self._let_go()
 
     def _let_go(self) -> None:
-        held, self._held = self._held, None
+        held, self._held, self._kept, self._letting_go = self._held, None, 0, None
         self.refresh()
         if held:
             self.later(held)
@@ -147,9 +152,9 @@ class Socket:
         if self.closed:
             return
         self._awaiting = True
-        self._write(PING)
+        self.send_first(PING)
 
-    def _write(self, frames: bytes) -> None:
+    def send_first(self, frames: bytes) -> None:
         """Sends ahead of what is held."""
         if self.closed:
             return
@@ -194,8 +199,15 @@ class Socket:
         if self.link is not None:
             self.link.pause()
 
+    def retire(self) -> None:
+        """Reads no more, whatever room there is."""
+        self._retired = True
+        self.pause()
+
     def resume(self) -> None:
         """The inlet has room again."""
+        if self._retired and not self.closed:
+            return
         self.paused = False
         if self.link is not None:
             self.link.resume()
@@ -223,9 +235,11 @@ class Socket:
             return
         self.closed = True
         self.wire = None
-        if self._held is not None and not discard:
-            self._outbox += [frames for frames, _droppable in self._held]
-        self._held = None
+        held, self._held = [] if discard else [frames for frames, _droppable in self._held or ()], None
+        if self.link is None:
+            self._outbox += held
+        elif held and not self.link.transport.is_closing():
+            self.link.transport.write(b"".join(held))
         for link in (self.link, self.probe):
             if link is not None:
                 link.close(code or CLOSE_CODES.get(reason, NORMAL))

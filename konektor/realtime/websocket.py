@@ -7,6 +7,7 @@ from konektor.realtime.delays import Delay
 from konektor.realtime.frames import (
     BINARY,
     CLOSE,
+    CONTINUATION,
     NORMAL,
     PING,
     PONG,
@@ -21,6 +22,8 @@ from konektor.realtime.socket import TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 
 PROBE, PROBED = "2probe", text_frame(b"3probe")
+LINGER = 0.5
+"""Seconds for a peer that was not read to the end to take what was sent to it."""
 BUDGET = 128
 """Messages of one socket handled before others have their turn."""
 
@@ -68,6 +71,8 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the transport."""
+        if self._state == self.CLOSING:
+            return
         stats = self._yard.stats
         stats.bytes_in += len(data)
         try:
@@ -135,7 +140,12 @@ class WebSocket(asyncio.Protocol):
             self._socket.probe = None
         if not self.transport.is_closing():
             self.transport.write(close_frame(code))
-            self.transport.close()
+            if not self._paused:
+                self.transport.close()
+                return
+            # Closed with octets unread, the connection would be reset, and the peer lose what it has not read yet.
+            self.transport.resume_reading()
+            asyncio.get_running_loop().call_later(LINGER, self.transport.close)
 
     def _pump(self) -> None:
         """Handles what has arrived, as far as the inlet and the others' turns allow."""
@@ -180,7 +190,7 @@ class WebSocket(asyncio.Protocol):
             self._closed_by_peer(content)
         elif opcode == BINARY and self._state == self.OPEN:
             self._socket.inlet.binary(content)
-        elif opcode != PONG:
+        elif opcode not in (PONG, CONTINUATION):
             raise Malformed("binary before the upgrade")
 
     def _answer(self, content: bytes) -> None:

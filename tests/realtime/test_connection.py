@@ -1,5 +1,6 @@
 """Namespaces and events of one session."""
 
+import asyncio
 from typing import Any
 
 from tests.realtime.client import Client
@@ -101,3 +102,110 @@ async def test_a_handler_without_an_ack_number_answers_nothing(serve: Any) -> No
         await client.join()
         client.send('42["echo",1]')
         assert await client.ask("echo", 2) == 2
+
+
+async def test_a_client_that_connects_again_while_it_is_disconnected_is_whole(serve: Any) -> None:
+    """It is in its rooms by its new id, and nothing of either is left when it goes."""
+    running = await serve()
+    server, gate = running.server, asyncio.Event()
+    server.on("connect", lambda sid, _environ: server.join(sid, "room") and None)
+
+    async def disconnect(_sid: str, _reason: str) -> None:
+        await gate.wait()
+
+    server.on("disconnect", disconnect)
+    async with Client(running.port) as client:
+        ending = asyncio.create_task(server.disconnect(await client.join()))
+        assert await client.text() == "41"
+        await client.connect()
+        gate.set()
+        await ending
+        server.push("all", None, room=None)
+        server.push("room", None, room="room")
+        assert [await client.event(), await client.event()] == [["all"], ["room"]]
+    await until(lambda: not server.stats.sockets and not server.tasks)
+    assert not server.directory._members["/"]
+    assert not server.directory._rooms["/"]
+
+
+async def test_what_was_held_behind_the_answer_to_a_connect_is_sent_before_the_close(serve: Any) -> None:
+    """What the application said at once, and that it threw the client out."""
+    running = await serve()
+    server = running.server
+
+    async def connect(sid: str, _environ: Any) -> None:
+        server.push("hello", None, room=sid)
+
+    server.on("connect", connect)
+    async with Client(running.port) as client:
+        sid = await client.join()
+        await server.disconnect(sid)
+        assert [await client.text(), await client.text()] == ['42["hello"]', "41"]
+        assert await client.ending() == 1001
+
+
+async def test_every_answer_to_a_connect_goes_before_what_was_sent_there(serve: Any) -> None:
+    """Also when another namespace has been entered a moment ago; one that does not exist is refused all the same."""
+    running = await serve(namespaces=("/", "/staff"))
+    server = running.server
+    for namespace in ("/", "/staff"):
+
+        async def connect(sid: str, _environ: Any, _auth: Any, namespace: str = namespace) -> None:
+            server.push("hello", namespace, room=sid, namespace=namespace)
+            await asyncio.sleep(0.01)
+
+        server.on("connect", connect, namespace=namespace)
+    async with Client(running.port) as client:
+        await client.text()
+        client.send("40", "40/staff,", "40/nowhere,")
+        texts = [await client.text() for _ in range(5)]
+    order = [text.partition("{")[0] for text in texts]
+    assert order.index("40") < order.index('42["hello","/"]')
+    assert order.index("40/staff,") < order.index('42/staff,["hello","/staff"]')
+    assert '44/nowhere,{"message":"Invalid namespace"}' in texts
+
+
+async def test_nothing_is_read_of_a_client_that_is_let_go(serve: Any) -> None:
+    """What it has asked is answered; what it asks then is not done, so that it can ask another instance."""
+    running = await serve()
+    server, gate, done = running.server, asyncio.Event(), list[int]()
+
+    async def work(_sid: str, number: int) -> int:
+        done.append(number)
+        await gate.wait()
+        return number
+
+    server.on("work", work)
+    async with Client(running.port) as client:
+        await client.join()
+        client.send('420["work",0]', '421["work",1]')
+        await until(lambda: done == [0])
+        draining = asyncio.create_task(server.drain(lambda _sid: None))
+        await until(lambda: server.engine.closing)
+        await asyncio.sleep(0)
+        client.send('422["work",2]', '423["work",3]')
+        gate.set()
+        assert [await client.text(), await client.text()] == ["430[0]", "431[1]"]
+        await client.ending()
+        await draining
+    assert done == [0, 1]
+
+
+async def test_what_is_held_for_one_who_waits_has_bounds(serve: Any) -> None:
+    """As if it did not read."""
+    running = await serve(cut_above=10_000)
+    server, gate = running.server, asyncio.Event()
+
+    async def connect(_sid: str, _environ: Any) -> None:
+        await gate.wait()
+
+    server.on("connect", connect)
+    async with Client(running.port) as client:
+        await client.text()
+        client.send("40")
+        await until(lambda: bool(server.directory._everyone.get("/")))
+        for _ in range(20):
+            server.push("news", "x" * 1000, room=None)
+            await asyncio.sleep(0)
+        await until(lambda: server.stats.slow == 1 and not server.stats.sockets)
+        gate.set()

@@ -26,3 +26,14 @@ def test_a_task_is_begun_when_its_turn_comes() -> None:
     assert (seen, task.key, task.size) == ([], None, 0)
     assert task.run() is None
     assert seen == [1]
+
+
+def test_one_that_owes_many_acks_is_not_replaced() -> None:
+    """So a client that repeats itself without end fills its mailbox like any other."""
+    job = Event(lambda *_event: None, Packet(2, "/", 0, ["read"]), 5, "k")
+    for number in range(1, 64):
+        assert job.key == "k"
+        newer = Event(lambda *_event: None, Packet(2, "/", number, ["read"]), 5, "k")
+        newer.absorb(job)
+        job = newer
+    assert job.key is None

@@ -111,3 +111,23 @@ def test_the_answers_to_connect() -> None:
     assert text(packets.connect_frame("/a", "x")) == '40/a,{"sid":"x"}'
     assert text(packets.connect_error_frame("/", {"message": "NO"})) == '44{"message":"NO"}'
     assert (text(packets.disconnect_frame("/")), text(packets.disconnect_frame("/a"))) == ("41", "41/a,")
+
+
+def test_a_number_beyond_all_bounds_is_refused_beside_half_a_character() -> None:
+    """Where the standard library reads instead of msgspec, too."""
+    assert decode('2["a","\\ud800",1e308]').data[2] == 1e308
+    with pytest.raises(Malformed):
+        decode('2["a","\\ud800",1e400]')
+
+
+def test_an_attachment_stands_in_one_place() -> None:
+    """Named twice it would be as large as often; nested too deep it is malformed like anything else."""
+    place = {"_placeholder": True, "num": 0}
+    assert packets.with_attachments([place], [b"x"]) == [b"x"]
+    with pytest.raises(Malformed):
+        packets.with_attachments([place, place], [b"x"])
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(Malformed):
+        packets.with_attachments(deep, [b"x"])

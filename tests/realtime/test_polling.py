@@ -5,7 +5,7 @@ from typing import Any
 
 from konektor.realtime.frames import BINARY, frame, text_frame
 from konektor.realtime.polling import payload
-from tests.realtime.client import Poller
+from tests.realtime.client import Client, Poller
 from tests.realtime.conftest import until
 
 
@@ -67,3 +67,37 @@ async def test_answers_are_never_cached(serve: Any) -> None:
     url = f"http://127.0.0.1:{running.port}/socket.io/?EIO=4&transport=polling"
     async with Poller(running.port) as poller, poller.http.get(url) as response:
         assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_body_that_is_no_base64_ends_the_session(serve: Any) -> None:
+    """Letters beyond ASCII too."""
+    running = await serve()
+    async with Poller(running.port) as poller:
+        assert await poller.post("b\u00e9") == 400
+    await until(lambda: not running.server.stats.sockets)
+
+
+async def test_a_body_that_cannot_be_unpacked_ends_the_session(serve: Any) -> None:
+    """It says that it is compressed, and is not."""
+    running = await serve()
+    async with Poller(running.port) as poller:
+        url = f"http://127.0.0.1:{running.port}/socket.io/?EIO=4&transport=polling&sid={poller.sid}"
+        headers = {"Content-Encoding": "deflate"}
+        async with poller.http.post(url, data=b"\xff40", headers=headers, compress=None) as response:
+            assert response.status == 400
+    await until(lambda: not running.server.stats.sockets)
+
+
+async def test_a_probe_that_says_nothing_changes_nothing(serve: Any) -> None:
+    """Polls go on waiting until the websocket has proved itself."""
+    running = await serve()
+    async with (
+        Poller(running.port) as poller,
+        Client(running.port, query=f"EIO=4&transport=websocket&sid={poller.sid}"),
+    ):
+        await poller.join()
+        waiting = asyncio.create_task(poller.get())
+        socket = running.server.engine.sockets[poller.sid]
+        await until(lambda: socket.poll is not None)
+        running.server.push("late", None, room=None)
+        assert (await waiting)[1] == ['42["late"]']
