@@ -159,7 +159,7 @@ class Engine(StockEngine):
             raise RefusedRequest(handshake.BAD_REQUEST)
         if call.method == hdrs.METH_POST:
             return await polling.post(socket, request, self.options.max_frame, self.options.body_timeout)
-        return await polling.poll(socket)
+        return await polling.poll(socket, request)
 
     async def _open(self, request: web.Request, call: Call) -> web.StreamResponse:
         """A new session, unless there are too many or the application refuses it."""

@@ -7,14 +7,16 @@ from aiohttp import hdrs, web
 
 from konektor.realtime.frames import BINARY, POLICY, Malformed, contents
 from konektor.realtime.handshake import BAD_REQUEST, RefusedRequest
-from konektor.realtime.socket import NOOP, TRANSPORT_ERROR, Socket
+from konektor.realtime.socket import NOOP, TRANSPORT_CLOSE, TRANSPORT_ERROR, Socket
 
 SEPARATOR = "\x1e"
 TOO_SLOW = (3, "Request timeout")
 
 
-async def poll(socket: Socket) -> web.Response:
-    """What there is to send, as soon as there is something. A second poll at a time ends the session."""
+async def poll(socket: Socket, request: web.Request) -> web.Response:
+    """What there is to send, as soon as there is something. A second poll at a time ends the session, and so does one
+    that breaks off: what is sent to it would be lost.
+    """
     if socket.poll is not None:
         socket.close(TRANSPORT_ERROR, discard=True)
         raise RefusedRequest(BAD_REQUEST)
@@ -25,6 +27,9 @@ async def poll(socket: Socket) -> web.Response:
             await socket.poll
         finally:
             socket.poll = None
+        if request.transport is None and not socket.closed:
+            socket.close(TRANSPORT_CLOSE, discard=True)
+            raise RefusedRequest(BAD_REQUEST)
         frames = [] if socket.link is not None else socket.drain()
     return payload(frames or [NOOP])
 

@@ -101,3 +101,21 @@ async def test_a_probe_that_says_nothing_changes_nothing(serve: Any) -> None:
         await until(lambda: socket.poll is not None)
         running.server.push("late", None, room=None)
         assert (await waiting)[1] == ['42["late"]']
+
+
+async def test_a_poll_that_breaks_off_ends_the_session(serve: Any) -> None:
+    """With the next thing to send, which would be lost in silence otherwise."""
+    running = await serve()
+    async with Poller(running.port) as poller:
+        await poller.join()
+        socket = running.server.engine.sockets[poller.sid]
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        query = f"EIO=4&transport=polling&sid={poller.sid}"
+        writer.write(f"GET /socket.io/?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        await until(lambda: socket.poll is not None)
+        writer.transport.abort()
+        assert await reader.read() == b""
+        async with poller.http.get(f"http://127.0.0.1:{running.port}/later") as response:
+            assert response.status == 404  # by now the server knows
+        running.server.push("lost", None, room=None)
+        await until(lambda: socket.closed)
