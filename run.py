@@ -159,7 +159,7 @@ async def serve(config: Config) -> None:
         await recovery.sweep(house.core)
         runner = web.AppRunner(application(house), access_log=None, shutdown_timeout=2, handle_signals=False)
         await runner.setup()
-        # What the server is made of stays; looking through it for garbage would stop everybody for 40 ms each time.
+        # What the server is made of stays; looking through it for garbage stops everybody each time.
         gc.collect()
         gc.freeze()
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
