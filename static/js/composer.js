@@ -1,5 +1,5 @@
 // The composer: what one writes, what it costs, and why it cannot be sent when it cannot.
-import { amount, count, html, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
+import { amount, count, html, useLayoutEffect, useRef, useState } from "./ui.js";
 import { useStore } from "./store.js";
 import { askOnce, connection } from "./live.js";
 import { outbox, post, reserved } from "./outbox.js";
@@ -33,9 +33,12 @@ function useDraft(stream, editing) {
   const me = useStore(session, (state) => state.me?.id);
   const key = me && `konektor.draft.${me}.${stream}`;
   const [text, setText] = useState(() => (key && read(key)) ?? "");
-  useEffect(() => {
+  const edited = useRef(false);
+  // Before the next key is pressed: after the next frame, what is typed meanwhile would mix with the words to edit.
+  useLayoutEffect(() => {
     if (editing) setText(editing.body);
-    else if (key) setText(read(key) ?? "");
+    else if (key) setText((typed) => read(key) ?? (edited.current ? "" : typed));
+    edited.current = Boolean(editing);
   }, [key, editing?.id]);
   const keep = (next) => {
     setText(next);
@@ -96,7 +99,7 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
     field.current.style.height = "auto";
     field.current.style.height = `${field.current.scrollHeight}px`;
   }, [text]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (about.editing || about.reply) field.current.focus();
   }, [about.editing?.id, about.reply?.id]);
 

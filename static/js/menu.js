@@ -1,5 +1,5 @@
 // The menu of a message: reactions and actions, moved through with the arrow keys.
-import { html, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
+import { html, useLayoutEffect, useRef, useState } from "./ui.js";
 import { PlusIcon } from "./icons.js";
 
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🎂"];
@@ -57,7 +57,7 @@ export function Menu({ opener, actions, react, close }) {
   const box = useRef(null);
   const [other, setOther] = useState(false);
   useLayoutEffect(() => place(box.current, opener), [other]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     items(box.current)[0]?.focus();
     const outside = (event) => !box.current?.contains(event.target) && !opener.contains(event.target) && close();
     const leave = () => close();

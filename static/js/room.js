@@ -1,5 +1,5 @@
 // A room's page: its date, its words, who is here, the composer.
-import { Empty, Title, amount, html, useCallback, useEffect, useRef, useState } from "./ui.js";
+import { Empty, Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
 import { useStore } from "./store.js";
 import { ask, connection } from "./live.js";
 import { put, streamOf } from "./streams.js";
@@ -154,7 +154,7 @@ export function Room({ label }) {
     },
     [stream],
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
   }, []);
   if (error) {

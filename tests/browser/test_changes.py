@@ -24,6 +24,23 @@ async def test_an_edit_shows_the_new_words_and_costs_what_it_adds(visits: Visits
     await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", str(100_000 - 5))
 
 
+async def test_the_words_to_edit_are_there_before_the_next_frame(visits: Visits, ann: Member, core: Core) -> None:
+    """What is typed at once after Edit goes into the words to edit: they do not come when some of it is written."""
+    await say(core, ann, "Helo")
+    page = await visits.enter(ann)
+    await room(page)
+    await messages(page, "Helo").hover()
+    await messages(page, "Helo").get_by_role("button", name="Actions for the message").click()
+    edit = page.get_by_role("menuitem", name="Edit", exact=True)
+    seen = """async (edit) => {
+        edit.click();
+        for (let turn = 0; turn < 20; turn += 1) await null;
+        const { value, dataset } = document.activeElement;
+        return [value, dataset.testid];
+    }"""
+    assert await edit.evaluate(seen) == ["Helo", "composer"]
+
+
 async def test_what_others_change_changes_on_an_open_page(visits: Visits, ann: Member, peer: Client) -> None:
     """A reader sees the new words, then the reaction and whose it is, then a tombstone without a word."""
     page = await visits.enter(ann)

@@ -1,5 +1,6 @@
 """Losing the connection and coming back: nothing is lost, nothing is doubled, and the page says how things stand."""
 
+import asyncio
 import re
 
 from playwright.async_api import Page, WebSocketRoute, expect
@@ -72,6 +73,22 @@ async def test_unsent_messages_outlive_the_page(visits: Visits, ann: Member, cor
     await page.goto("/app#/r/1990-05-17")
     await shows(page, "first", "second")
     assert await bodies(core) == ["first", "second"]
+
+
+async def test_words_begun_before_the_first_greeting_stay(visits: Visits, ann: Member) -> None:
+    """On a slow network the page is there before the connection; what has been typed by then is not taken away."""
+    held: asyncio.Future[WebSocketRoute] = asyncio.get_running_loop().create_future()
+    context = await visits.browser()
+    await log_in(context, ann)
+    page = await context.new_page()
+    await page.route_web_socket(SOCKET, lambda route: held.set_result(route))
+    await page.goto("/app#/r/1990-05-17", wait_until="commit")
+    route = await held
+    await page.get_by_test_id("composer").fill("Good mor")
+    route.connect_to_server()
+    await online(page)
+    await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", "100000")
+    await expect(page.get_by_test_id("composer")).to_have_value("Good mor")
 
 
 async def test_a_waiting_message_can_be_taken_back(visits: Visits, ann: Member, core: Core) -> None:
