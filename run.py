@@ -39,6 +39,7 @@ from konektor.errors import Refused
 from konektor.heads import Heads
 from konektor.history import Reader
 from konektor.metrics import make_metrics
+from konektor.purses import Purses
 from konektor.realtime import Server, create_server
 from konektor.rounds import rounds
 from konektor.store import STORES
@@ -131,6 +132,7 @@ async def opened(
             metrics=metrics,
             tasks=tasks,
             heads=heads,
+            purses=Purses(),
             sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe, patience=0.001),
             settles=Batcher(tasks, most=BATCH, pause=0.05),
             now=now,

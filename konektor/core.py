@@ -10,6 +10,7 @@ from konektor.config import Config
 from konektor.heads import Heads
 from konektor.metrics import Metrics
 from konektor.ports import Database, Limits, Live, Passwords, Presence, Typing
+from konektor.purses import Purses
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Core:
     metrics: Metrics
     tasks: Tasks
     heads: Heads
+    purses: Purses
     sends: Batcher[Any, Any]
     settles: Batcher[Any, Any]
     now: Callable[[], datetime]

@@ -56,13 +56,38 @@ class Payment:
 async def pay(core: Core, drafts: list[Draft]) -> Payment:
     """Debits the drafts. A draft without an intent is paid for already, or cannot be paid."""
     intents = {draft.op: (draft.member, _intent(core, draft)) for draft in drafts if draft.cost}
-    purses = await wallets.reserve(core.db, list(intents.values()), fenced=True)
-    pend = [(member, intent) for member, purse in purses.items() for intent in purse["pend"]]
-    balances = {member: int(purse["balance"]) for member, purse in purses.items()}
+    pend, balances = await _debit(core, list(intents.values()))
+    for member, balance in balances.items():
+        core.purses.see(member, balance)
     if free := list({draft.member for draft in drafts if not draft.cost} - balances.keys()):
         balances |= await wallets.balances(core.db, free)
     held = {intent["op"]: intent for _, intent in pend if intent["op"] in intents}
     return Payment(held, [item for item in pend if item[1]["op"] not in intents], balances)
+
+
+async def _debit(
+    core: Core, intents: list[tuple[Id, wallets.Intent]]
+) -> tuple[list[tuple[Id, wallets.Intent]], dict[Id, int]]:
+    """Pays the intents, and answers (what is under way in those wallets, their balances).
+
+    Where every wallet has what it had last, one step does it, and what else is under way is left out.
+    """
+    expected = _expected(core, intents)
+    if expected and await wallets.debit(core.db, expected):
+        return expected, {member: intent["after"] for member, intent in expected}
+    purses = await wallets.reserve(core.db, intents, fenced=True)
+    pend = [(member, intent) for member, purse in purses.items() for intent in purse["pend"]]
+    return pend, {member: int(purse["balance"]) for member, purse in purses.items()}
+
+
+def _expected(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> list[tuple[Id, wallets.Intent]]:
+    """The intents with what they are expected to leave; nothing unless that is known of each, and each has a wallet
+    of its own that can pay.
+    """
+    left = [(core.purses.get(member) or 0) + intent["delta"] for member, intent in intents]
+    if min(left, default=-1) < 0 or len({member for member, _ in intents}) < len(intents):
+        return []
+    return [(member, intent | {"after": after}) for (member, intent), after in zip(intents, left, strict=True)]
 
 
 async def free_repeats(core: Core, payment: Payment, members: set[Id]) -> set[Id]:

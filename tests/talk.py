@@ -11,6 +11,7 @@ from konektor.delivery import Draft
 from konektor.heads import Heads
 from konektor.messages import Sent
 from konektor.once import Repeat
+from konektor.purses import Purses
 from konektor.store.ids import derived_id
 from tests.conftest import Member
 
@@ -87,4 +88,4 @@ def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) 
 def another(core: Core) -> Core:
     """A second server on the same database, with batches and a memory of its own."""
     sends, settles = Batcher[Any, Any](core.tasks, most=128), Batcher[Any, Any](core.tasks, most=128)
-    return replace(core, heads=Heads(core.now), sends=sends, settles=settles)
+    return replace(core, heads=Heads(core.now), purses=Purses(), sends=sends, settles=settles)

@@ -105,6 +105,30 @@ async def reserve(
     return {wallet["_id"]: wallet for wallet in found if wallet}
 
 
+def _debit(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
+    """The change that pays a wallet's own intent when that leaves what the intent says, and is not under way."""
+    members, all_of_them = [member for member, _ in intents], [intent for _, intent in intents]
+    # The database looks up a place in a constant list by its hash.
+    place = {"$indexOfArray": [{"$literal": members}, "$_id"]}
+    own = {"$arrayElemAt": [{"$literal": all_of_them}, place]}
+    as_expected = {"$eq": ["$$own.after", {"$add": ["$balance", "$$own.delta"]}]}
+    fresh = {"$not": {"$in": ["$$own.op", "$pend.op"]}}
+    paid = {"balance": "$$own.after", "pend": {"$concatArrays": ["$pend", ["$$own"]]}}
+    changed = {"$cond": [{"$and": [as_expected, fresh]}, {"$mergeObjects": ["$$ROOT", paid]}, "$$ROOT"]}
+    return [{"$replaceWith": {"$let": {"vars": {"own": own}, "in": changed}}}]
+
+
+async def debit(db: Database, intents: list[tuple[ObjectId, Intent]]) -> bool:
+    """Pays intents of as many wallets, each with the balance `after` that it is expected to leave.
+
+    True when all are paid. Otherwise some of them may be: `reserve` tells, and pays the rest. The caller looks after
+    `db.losses`.
+    """
+    members = [member for member, _ in intents]
+    done = await db.fenced("wallets").update_many({"_id": {"$in": members}}, _debit(intents))
+    return bool(done.modified_count == len(members))
+
+
 async def unsettled(db: Database, intents: list[tuple[ObjectId, Intent]]) -> list[tuple[ObjectId, Intent]]:
     """Those of the intents whose ledger row is not written."""
     rows = [row(intent) for _, intent in intents]
