@@ -204,7 +204,7 @@ def main(words: Sequence[str]) -> int:
         config = with_secret(read(os.environ, host=asked.host, port=asked.port))
         if asked.command:
             config = with_address(config, os.environ)
-        logs.setup(machine=config.production, level=logging.WARNING if asked.command else logging.INFO)
+        logs.setup(machine=config.production, level="WARNING" if asked.command else config.log_level.upper())
         if asked.workers:
             return uvloop.run(workers.supervise(workers.commands(config, asked.workers, (sys.executable, __file__))))
         uvloop.run(command(config, asked) if asked.command else serve(config))

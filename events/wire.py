@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
+from prometheus_client import Counter
 
 from konektor.bucket import Bucket
 from konektor.core import Core
@@ -23,6 +24,9 @@ from konektor.store.database import away
 log = logging.getLogger("konektor.events")
 
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
+
+SLOW = 1.0
+"""Seconds from which an event is logged although it went well."""
 
 RESERVED = {"ok": False, "error": {"code": "UNKNOWN_EVENT", "message": "This name belongs to the protocol."}}
 """The ack of an event called connect, disconnect or the like; its connection ends with it."""
@@ -124,6 +128,7 @@ class Dispatcher:
         self._events = events
         seconds = core.metrics.event_seconds
         self._seconds = {item.name: seconds.labels(item.name) for item in events.values()}
+        self._counted: dict[tuple[str, str], Counter] = {}
 
     async def answer(
         self, caller: Caller, bucket: Bucket, namespace: str, name: str, args: tuple[Any, ...]
@@ -163,17 +168,17 @@ class Dispatcher:
                 raise Refused("RATE_LIMITED", f"Slow down: {found.limit}.", retryAfter=round(wait, 3))
 
     def _log(self, name: str, caller: Caller, stream: str, code: str, seconds: float) -> None:
-        self._core.metrics.events.labels(name, code).inc()
+        counted = self._counted.get((name, code))
+        if counted is None:
+            counted = self._counted[name, code] = self._core.metrics.events.labels(name, code)
+        counted.inc()
         if name in self._seconds:
             self._seconds[name].observe(seconds)
-        fields = {
-            "event": name,
-            "member": str(caller.member),
-            "stream": stream,
-            "code": code,
-            "ms": round(seconds * 1000, 1),
-        }
-        log.info("event", extra={"fields": fields})
+        level = logging.DEBUG if code == "ok" and seconds < SLOW else logging.INFO
+        if log.isEnabledFor(level):
+            member, ms = str(caller.member), round(seconds * 1000, 1)
+            fields = {"event": name, "member": member, "stream": stream, "code": code, "ms": ms}
+            log.log(level, "event", extra={"fields": fields})
 
 
 def _ok(result: Any) -> dict[str, Any]:

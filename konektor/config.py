@@ -40,6 +40,7 @@ class Config:
     mongo_driver: str
     redis_url: str
     rate_limits: bool
+    log_level: str
     limits: Limits
 
     @property
@@ -83,6 +84,7 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
         mongo_driver=_choice(environ, "KONEKTOR_MONGO_DRIVER", ("pymongo", "motor"), wrong),
         redis_url=_redis_url(environ, wrong),
         rate_limits=_choice(environ, "KONEKTOR_RATE_LIMITS", ("on", "off"), wrong) == "on",
+        log_level=_choice(environ, "KONEKTOR_LOG_LEVEL", ("info", "debug"), wrong),
         limits=limits.read(environ, wrong),
     )
     if config.production:
@@ -96,9 +98,7 @@ def _refused_in_production(config: Config, environ: Mapping[str, str]) -> list[s
     """What production does not accept although development does."""
     wrong = []
     if not config.secret:
-        wrong.append(
-            "KONEKTOR_SECRET is missing; production needs one of at least 32 random bytes (openssl rand -hex 32)"
-        )
+        wrong.append("KONEKTOR_SECRET is missing; production needs 32 random bytes or more (openssl rand -hex 32)")
     if config.embedded:
         wrong.append("MONGODB_URI is missing; production does not run on the embedded database")
     if not config.rate_limits:

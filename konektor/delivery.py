@@ -16,7 +16,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.shapes import Author, Message
 from konektor.store import messages, streams, wallets
-from konektor.store.ids import Id
+from konektor.store.ids import Id, new_id
 from konektor.streams import KINDS
 from konektor.told import MessageNew
 
@@ -75,6 +75,8 @@ async def _debit(
     expected = _expected(core, intents)
     if expected and await wallets.debit(core.db, expected):
         return expected, {member: intent["after"] for member, intent in expected}
+    # Some may be paid, and by now even settled by others who joined them: what is tried again is another payment.
+    intents = [(member, intent | {"try": new_id()}) for member, intent in intents]
     purses = await wallets.reserve(core.db, intents, fenced=True)
     pend = [(member, intent) for member, purse in purses.items() for intent in purse["pend"]]
     return pend, {member: int(purse["balance"]) for member, purse in purses.items()}

@@ -47,7 +47,7 @@ def _visible(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def setup(*, machine: bool, level: int = logging.INFO) -> None:
+def setup(*, machine: bool, level: str = "INFO") -> None:
     """Sends our own lines to standard error, and those of libraries from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if machine else Readable())

@@ -45,6 +45,20 @@ class CountsFirst(Path):
         return seq - 1
 
 
+class TakesExpectedForPaid(Path):
+    """Broken: does not look whether the wallets paid what was expected of them."""
+
+    def all_paid(self, done: list[bool]) -> bool:
+        return True
+
+
+class TriesTheSameAgain(Path):
+    """Broken: pays once more with a payment that others may have joined and settled."""
+
+    def tried_again(self, intents: list[Intent]) -> list[Intent]:
+        return intents
+
+
 class NeverComparesTries(Path):
     """Broken: takes a message for its own, whoever has paid for it."""
 

@@ -1,7 +1,7 @@
 """A model of the message path: what one server process does, as generators that may be stopped at every `yield`.
 
-It follows konektor/messages.py, delivery.py, heads.py, changes.py and recovery.py step by step. The sweeper waits for
-nothing here, so what holds does not rest on its clock.
+It follows konektor/messages.py, delivery.py, heads.py, purses.py, changes.py and recovery.py step by step. The sweeper
+waits for nothing here, so what holds does not rest on its clock.
 """
 
 from collections.abc import Generator, Iterable
@@ -25,7 +25,9 @@ class Draft(NamedTuple):
 
 
 class Path:
-    """The message path in one server; `head` is the newest seq that it has seen stored, and when."""
+    """The message path in one server; `head` is the newest seq that it has seen stored, and when, `purses` are the
+    balances that it has seen last.
+    """
 
     outlives_database = False
     """Whether what was begun before the database died goes on after it."""
@@ -33,6 +35,7 @@ class Path:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.head: tuple[int, int] | None = None
+        self.purses: dict[int, int] = {}
 
     def send(self, drafts: list[Draft]) -> Steps:
         """Takes a batch of sends through all steps."""
@@ -53,14 +56,48 @@ class Path:
 
     def pay(self, intents: list[Intent]) -> Generator[Step, None, dict[Op, Intent]]:
         """Tries to pay; the intents under way for these ops then, our own or those of others."""
+        if self.expected(intents):
+            left = {intent.op.member: self.purses[intent.op.member] - intent.cost for intent in intents}
+            done = []
+            for intent in intents:
+                done.append(self.store.debit(intent, leaves=left[intent.op.member]))
+                yield "tried to pay as expected", intent
+            if self.all_paid(done):
+                self.purses |= left
+                self.store.seen["expected"] += 1
+                return {intent.op: intent for intent in intents}
+            self.store.seen["expected wrongly"] += 1
+            intents = self.tried_again(intents)
+        held, balances = yield from self.reserve(intents)
+        self.purses |= balances
+        return held
+
+    def reserve(self, intents: list[Intent]) -> Generator[Step, None, tuple[dict[Op, Intent], dict[int, int]]]:
+        """The same where nothing is expected, and the balances."""
         for intent in intents:
             self.store.debit(intent)
             yield "tried to pay", intent
         held: dict[Op, Intent] = {}
+        balances: dict[int, int] = {}
         for member in {intent.op.member for intent in intents}:
-            held |= {intent.op: intent for intent in self.store.state.wallets[member].pend}
+            wallet = self.store.state.wallets[member]
+            held |= {intent.op: intent for intent in wallet.pend}
+            balances[member] = wallet.balance
             yield ("read the wallet",)
-        return {intent.op: held[intent.op] for intent in intents if intent.op in held}
+        return {intent.op: held[intent.op] for intent in intents if intent.op in held}, balances
+
+    def expected(self, intents: list[Intent]) -> bool:
+        """Whether every intent has a wallet of its own that had enough when it was last seen."""
+        enough = [self.purses.get(intent.op.member, -1) >= intent.cost for intent in intents]
+        return bool(intents) and all(enough) and len({intent.op.member for intent in intents}) == len(intents)
+
+    def tried_again(self, intents: list[Intent]) -> list[Intent]:
+        """The intents as payments of their own: what was tried before may be paid, and settled by others by now."""
+        return [intent._replace(id=self.store.new_id()) for intent in intents]
+
+    def all_paid(self, done: list[bool]) -> bool:
+        """Whether the wallets paid what was expected of them."""
+        return all(done)
 
     def may_go(self, draft: Draft, held: dict[Op, Intent]) -> bool:
         """Whether a draft is paid for, and not other words under a cid that is under way."""
@@ -168,7 +205,8 @@ class Path:
                 yield from self.apply(effect)
                 continue
             payment = Intent(Op(op.member, f"{op.cid}:{message.rev}"), effect.paid, cost, edit=effect)
-            for intent in (yield from self.pay([payment])).values():
+            held, _ = yield from self.reserve([payment])
+            for intent in held.values():
                 yield from self.finish_edit(intent)
 
     def apply(self, effect: Edit) -> Generator[Step, None, Message | None]:

@@ -112,11 +112,14 @@ class Store:
             self.seen["lost"] += 1
         self.undurable.clear()
 
-    def debit(self, intent: Intent) -> None:
-        """Pays and keeps the intent, when there is enough and the op is not under way."""
+    def debit(self, intent: Intent, leaves: int | None = None) -> bool:
+        """Pays and keeps the intent, when there is enough and the op is not under way; only what `leaves` so much."""
         wallet, op = self.state.wallets[intent.op.member], intent.op
-        if wallet.balance >= intent.cost and all(held.op != op for held in wallet.pend):
-            self._put(op.member, Wallet(wallet.balance - intent.cost, (*wallet.pend, intent)))
+        left = wallet.balance - intent.cost
+        able = left >= 0 and leaves in (None, left) and all(held.op != op for held in wallet.pend)
+        if able:
+            self._put(op.member, Wallet(left, (*wallet.pend, intent)))
+        return able
 
     def end(self, intent: Intent, *, by_op: bool = False, back: int = 0) -> None:
         """Strikes off this payment if it is under way, or by its op any; gives `back` so many tokens if it was."""

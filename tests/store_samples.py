@@ -128,6 +128,7 @@ TALK: dict[Any, Call] = {
     streams.follow: lambda db: streams.follow(db, {ROOM: 1}),
     wallets.create: lambda db: wallets.create(db, ONE),
     wallets.insert_many: lambda db: wallets.insert_many(db, [TWO, THREE], 10, NOW),
+    wallets.debit: lambda db: wallets.debit(db, [(TWO, intent() | {"after": 9}), (THREE, intent() | {"after": 9})]),
     wallets.reserve: lambda db: wallets.reserve(db, [(TWO, intent()), (THREE, intent())]),
     wallets.unsettled: lambda db: wallets.unsettled(db, [(TWO, intent())]),
     wallets.settle: lambda db: wallets.settle(db, [(TWO, intent())]),

@@ -39,14 +39,15 @@ def test_nothing_configured_is_a_server_on_this_machine() -> None:
         mongo_driver="pymongo",
         redis_url="",
         rate_limits=True,
+        log_level="info",
         limits=Limits(),
     )
 
 
 def test_blank_variables_count_as_unset() -> None:
     """A compose file passes variables that nobody filled in as empty texts."""
-    names = ("ENV", "SECRET", "PUBLIC_URL", "ALLOWED_ORIGINS", "HOST", "PORT", "DATA_DIR", "TRUSTED_PROXIES")
-    blank = {f"KONEKTOR_{name}": "  " for name in names} | {"MONGODB_URI": " ", "KONEKTOR_RATE_LIMITS": ""}
+    words = "SECRET PUBLIC_URL ALLOWED_ORIGINS HOST PORT DATA_DIR TRUSTED_PROXIES RATE_LIMITS LOG_LEVEL"
+    blank = {f"KONEKTOR_{word}": "  " for word in ("ENV", *words.split())} | {"MONGODB_URI": " "}
     assert read(blank) == read({})
 
 
@@ -97,6 +98,7 @@ def test_the_address_is_one_that_a_browser_can_open(host: str, address: str) -> 
         ("MONGODB_URI", "localhost:27017"),
         ("KONEKTOR_MONGO_DRIVER", "mongoengine"),
         ("KONEKTOR_RATE_LIMITS", "0"),
+        ("KONEKTOR_LOG_LEVEL", "loud"),
     ],
 )
 def test_a_wrong_variable_is_named(name: str, value: str) -> None:

@@ -15,7 +15,7 @@ from tests.model_path import Draft, Path, Step, Steps
 from tests.model_store import Op, Store, cost_of
 
 SCHEDULES = int(os.environ.get("KONEKTOR_MODEL_SCHEDULES", "8000"))
-RARE = ("id taken", "seq taken", "given back", "swept", "removed", "server died")
+RARE = ("id taken", "seq taken", "given back", "swept", "removed", "server died", "expected", "expected wrongly")
 
 
 class Run(NamedTuple):
@@ -35,6 +35,10 @@ class World:
         self.make, self.deaths = make, 2 if database_dies else 0
         self.store = Store(chance)
         self.servers = [make(self.store), make(self.store)]
+        for server in self.servers:  # what they saw before, which may have changed since
+            server.purses = {
+                member: tokens + chance.choice((0, 0, 1)) for member, tokens in enumerate(self.store.tokens)
+            }
         self.trace: list[Step] = []
         ops = [Op(chance.choice((0, 0, 0, 1)), f"c{n}") for n in range(chance.randint(1, 4))]
         self.drafts = [Draft(op, chance.choice((0, 1, 1, 2))) for op in ops]

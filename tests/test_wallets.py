@@ -61,6 +61,22 @@ async def test_intents_of_many_members_are_paid_in_one_go(core: Core) -> None:
     assert await under_way(core, poor) == []
 
 
+async def test_wallets_pay_what_leaves_the_expected_balance(core: Core) -> None:
+    """All of them, or it is told that some did not: for another balance, an op under way, or want of a wallet."""
+    one, two, nobody = await purse(core, 10), await purse(core, 10), new_id()
+
+    def leaves(member: Id, after: int, op: object = None) -> tuple[Id, wallets.Intent]:
+        return member, intent(core, -4, *([op] if op else [])) | {"after": after}
+
+    first = [leaves(one, 6), leaves(two, 6)]
+    assert await wallets.debit(core.db, first)
+    assert [await under_way(core, member) for member in (one, two)] == [[paid] for _, paid in first]
+    assert not await wallets.debit(core.db, [leaves(one, 2), leaves(two, 6)])
+    assert not await wallets.debit(core.db, [leaves(one, -2, first[0][1]["op"])])
+    assert not await wallets.debit(core.db, [leaves(one, 2, first[0][1]["op"]), leaves(nobody, 0)])
+    assert [await balance(core, member) for member in (one, two)] == [2, 6]
+
+
 async def test_intents_of_one_member_stop_at_an_empty_wallet(core: Core) -> None:
     """Of five at once, in one call or in five, exactly as many are paid as there are tokens for."""
     one, five = await purse(core, 10), await purse(core, 10)

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from pymongo.errors import AutoReconnect
 
+from events import wire
 from events.wire import Cid, Dispatcher, Done, Limit, MessageId, Payload, event, events_of, parse
 from konektor.bucket import Bucket
 from konektor.core import Core
@@ -215,9 +216,25 @@ async def test_limits_can_be_off(core: Core) -> None:
     assert all([(await ask("test:rare"))["ok"] for _ in range(100)])
 
 
+async def test_events_that_go_well_are_logged_only_when_asked_for(
+    core: Core, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By default the log has those that were refused or took a second; with the level debug it has all."""
+    caplog.set_level(logging.INFO, "konektor")
+    ask = asking(core)
+    await ask("test:say", {"text": "hi"})
+    assert not caplog.records
+    await ask("test:say", {"text": 1})
+    assert [vars(record)["fields"]["code"] for record in caplog.records] == ["BAD_REQUEST"]
+    caplog.clear()
+    monkeypatch.setattr(wire, "SLOW", 0.0)
+    await ask("test:say", {"text": "hi"})
+    assert [vars(record)["fields"]["code"] for record in caplog.records] == ["ok"]
+
+
 async def test_the_log_has_no_word_of_what_was_said(core: Core, caplog: pytest.LogCaptureFixture) -> None:
     """An event's line names event, member, stream, code and time, and nothing that was sent."""
-    caplog.set_level(logging.INFO, "konektor")
+    caplog.set_level(logging.DEBUG, "konektor")
     await asking(core)("test:say", {"text": "privé"})
     (fields,) = [vars(record)["fields"] for record in caplog.records]
     assert set(fields) == {"event", "member", "stream", "code", "ms"}
