@@ -72,11 +72,11 @@ async def _debit(
 
     Where every wallet has what it had last, one step does it, and what else is under way is left out.
     """
-    expected = _expected(core, intents)
-    if expected and await wallets.debit(core.db, expected):
-        return expected, {member: intent["after"] for member, intent in expected}
-    # Some may be paid, and by now even settled by others who joined them: what is tried again is another payment.
-    intents = [(member, intent | {"try": new_id()}) for member, intent in intents]
+    if expected := _expected(core, intents):
+        if await wallets.debit(core.db, expected):
+            return expected, {member: intent["after"] for member, intent in expected}
+        # Some may be paid, and by now even settled by others who joined them: what is tried again is another payment.
+        intents = [(member, intent | {"try": new_id()}) for member, intent in intents]
     purses = await wallets.reserve(core.db, intents, fenced=True)
     pend = [(member, intent) for member, purse in purses.items() for intent in purse["pend"]]
     return pend, {member: int(purse["balance"]) for member, purse in purses.items()}
