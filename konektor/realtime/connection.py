@@ -12,8 +12,9 @@ from konektor.realtime import packets
 from konektor.realtime.frames import PROTOCOL_ERROR, Malformed
 from konektor.realtime.home import Home, call, refusal
 from konektor.realtime.jobs import Event, Task
-from konektor.realtime.mailbox import Mailbox, Work
+from konektor.realtime.mailbox import Mailbox
 from konektor.realtime.packets import Packet, Reserved
+from konektor.realtime.runner import Work
 from konektor.realtime.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
 
 logger = logging.getLogger("konektor.realtime")
@@ -28,7 +29,7 @@ class Connection:
         self._home = home
         self.socket = socket
         self.sids: dict[str, str | None] = {}
-        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket)
+        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.runner, socket)
         self._partial: tuple[Packet, int] | None = None
         self._attachments: list[bytes] = []
 

@@ -18,6 +18,7 @@ from konektor.realtime.handshake import Call, RefusedRequest
 from konektor.realtime.messages import Messages
 from konektor.realtime.options import Options
 from konektor.realtime.roles import Inlet
+from konektor.realtime.runner import Runner
 from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 from konektor.realtime.stock import Answered, StockEngine, take_over
@@ -42,7 +43,8 @@ class Engine(StockEngine):
         self.options = options
         self.stats = Stats()
         self.sockets: dict[str, Socket] = {}
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.runner = Runner()
+        self.tasks = self.runner.tasks
         self.new_inlet: Callable[[Socket], Inlet] = lambda socket: Messages(self, socket)
         self.closing = False
         self._lingering: dict[str, Socket] = {}

@@ -11,6 +11,7 @@ from konektor.realtime import handshake
 from konektor.realtime.fanout import Fanout
 from konektor.realtime.options import Options
 from konektor.realtime.rooms import Rooms
+from konektor.realtime.runner import Runner
 from konektor.realtime.signatures import fitting
 from konektor.realtime.socket import Socket
 
@@ -23,7 +24,7 @@ class Home(Protocol):
     options: Options
     directory: Rooms
     fanout: Fanout
-    tasks: set[Any]
+    runner: Runner
 
     def accepts(self, namespace: str) -> bool:
         """Whether a client may connect to this namespace."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from konektor.realtime.mailbox import Work
 from konektor.realtime.packets import Packet
+from konektor.realtime.runner import Work
 
 MOST_ACKS = 64
 

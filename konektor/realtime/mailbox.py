@@ -1,11 +1,10 @@
 """The work of one socket, done strictly in order by at most one task that exists only while there is work."""
 
-import asyncio
 from collections import deque
-from collections.abc import Coroutine, Hashable
+from collections.abc import Hashable
 from typing import Any, Protocol
 
-Work = Coroutine[Any, Any, None]
+from konektor.realtime.runner import Runner, Work
 
 
 class Job(Protocol):
@@ -36,13 +35,13 @@ class Source(Protocol):
 class Mailbox:
     """Runs jobs one after another. A job that needs no waiting runs inside `put` when nothing waits before it."""
 
-    __slots__ = ("_jobs", "_max_bytes", "_max_jobs", "_size", "_source", "_tasks", "busy")
+    __slots__ = ("_jobs", "_max_bytes", "_max_jobs", "_runner", "_size", "_source", "busy")
 
-    def __init__(self, max_jobs: int, max_bytes: int, tasks: set[asyncio.Task[None]], source: Source) -> None:
-        """`tasks` keeps the worker while it lives; `source` is paused while more waits than these limits."""
+    def __init__(self, max_jobs: int, max_bytes: int, runner: Runner, source: Source) -> None:
+        """`source` is paused while more waits than these limits."""
         self._max_jobs = max_jobs
         self._max_bytes = max_bytes
-        self._tasks = tasks
+        self._runner = runner
         self._source = source
         self._jobs: deque[Job] | None = None
         self._size = 0
@@ -63,9 +62,7 @@ class Mailbox:
     def begin(self, rest: Work) -> None:
         """Does the rest of work that was begun while nothing else was going on."""
         self.busy = True
-        task = asyncio.get_running_loop().create_task(self._work(rest))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._runner.start(self._work(rest))
 
     def clear(self) -> None:
         """Forgets what waits; the running job goes on."""

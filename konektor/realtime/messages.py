@@ -9,8 +9,9 @@ import msgspec
 
 from konektor.realtime import handshake
 from konektor.realtime.frames import BINARY, Malformed, frame, text_frame
-from konektor.realtime.mailbox import Mailbox, Work
+from konektor.realtime.mailbox import Mailbox
 from konektor.realtime.options import Options
+from konektor.realtime.runner import Runner, Work
 from konektor.realtime.signatures import fitting
 from konektor.realtime.socket import Socket
 
@@ -22,7 +23,7 @@ class Home(Protocol):
 
     options: Options
     handlers: Mapping[str, Callable[..., Any]]
-    tasks: set[Any]
+    runner: Runner
 
 
 class Call:
@@ -57,7 +58,7 @@ class Messages:
     def __init__(self, home: Home, socket: Socket) -> None:
         self._home = home
         self._socket = socket
-        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.tasks, socket)
+        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.runner, socket)
 
     def text(self, message: str) -> None:
         """Hands on a text message."""

@@ -42,7 +42,8 @@ class Server(StockServer):
         self.bus = self.cluster.bus if self.cluster else None
         self.heard: Callable[[str, bytes], None] | None = None
         self.directory = self.cluster or Rooms(self.fanout, allow_binary=options.allow_binary)
-        self.tasks = self.engine.tasks
+        self.runner = self.engine.runner
+        self.tasks = self.runner.tasks
         self._unconnected: Delay[str] = Delay(options.connect_timeout, self._check_connected)
         super().__init__(self.engine, self.directory, options.namespaces)
         self.engine.handlers.clear()  # the parent's own, which decode leniently

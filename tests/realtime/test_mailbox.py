@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Hashable
 from typing import Any
 
-from konektor.realtime.mailbox import Mailbox, Work
+from konektor.realtime.mailbox import Mailbox
+from konektor.realtime.runner import Runner, Work
 
 
 class Tap:
@@ -47,63 +48,63 @@ class Note:
 
 async def test_quick_work_is_done_at_once_without_a_task() -> None:
     """When nothing waits before it."""
-    tasks: set[asyncio.Task[None]] = set()
+    runner = Runner()
     log: list[str] = []
-    Mailbox(4, 1000, tasks, Tap()).put(Note("a", log))
-    assert (log, tasks) == (["a"], set())
+    Mailbox(4, 1000, runner, Tap()).put(Note("a", log))
+    assert (log, runner.tasks) == (["a"], set())
 
 
 async def test_work_waits_for_what_came_before() -> None:
     """One task does it all and then is gone."""
-    tasks: set[asyncio.Task[None]] = set()
+    runner = Runner()
     log: list[str] = []
-    gate, mailbox = asyncio.Event(), Mailbox(4, 1000, tasks, Tap())
+    gate, mailbox = asyncio.Event(), Mailbox(4, 1000, runner, Tap())
     for name, waits in (("a", gate), ("b", None), ("c", gate)):
         mailbox.put(Note(name, log, waits))
-    assert len(tasks) == 1
+    assert len(runner.tasks) == 1
     gate.set()
-    await asyncio.wait(set(tasks))
-    assert (log, tasks, mailbox.busy) == (["a", "b", "c"], set(), False)
+    await asyncio.wait(set(runner.tasks))
+    assert (log, runner.tasks, mailbox.busy) == (["a", "b", "c"], set(), False)
 
 
 async def test_the_source_is_paused_while_the_mailbox_is_full() -> None:
     """By number and by size."""
     for jobs, size in ((2, 1000), (100, 20)):
         tap, log, gate = Tap(), list[str](), asyncio.Event()
-        tasks: set[asyncio.Task[None]] = set()
-        mailbox = Mailbox(jobs, size, tasks, tap)
+        runner = Runner()
+        mailbox = Mailbox(jobs, size, runner, tap)
         mailbox.put(Note("a", log, gate))
         mailbox.put(Note("b", log))
         assert not tap.paused
         mailbox.put(Note("c", log))
         assert tap.paused
         gate.set()
-        await asyncio.wait(set(tasks))
+        await asyncio.wait(set(runner.tasks))
         assert not tap.paused
 
 
 async def test_newer_work_takes_over_older_of_the_same_key() -> None:
     """Only while that waits; the rest keeps its order."""
-    tasks: set[asyncio.Task[None]] = set()
+    runner = Runner()
     log: list[str] = []
-    gate, mailbox = asyncio.Event(), Mailbox(9, 1000, tasks, Tap())
+    gate, mailbox = asyncio.Event(), Mailbox(9, 1000, runner, Tap())
     mailbox.put(Note("running", log, gate, "k"))
     for name, key in (("1", "k"), ("x", None), ("2", "k"), ("3", "other")):
         mailbox.put(Note(name, log, None, key))
     gate.set()
-    await asyncio.wait(set(tasks))
+    await asyncio.wait(set(runner.tasks))
     assert log == ["running", "x", "1+2", "3"]
 
 
 async def test_cleared_work_is_never_done() -> None:
     """What runs goes on."""
-    tasks: set[asyncio.Task[None]] = set()
+    runner = Runner()
     log: list[str] = []
-    gate, mailbox = asyncio.Event(), Mailbox(9, 1000, tasks, Tap())
+    gate, mailbox = asyncio.Event(), Mailbox(9, 1000, runner, Tap())
     mailbox.put(Note("a", log, gate))
     mailbox.put(Note("b", log))
     mailbox.clear()
     mailbox.put(Note("c", log))
     gate.set()
-    await asyncio.wait(set(tasks))
+    await asyncio.wait(set(runner.tasks))
     assert log == ["a", "c"]
