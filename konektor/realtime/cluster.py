@@ -9,7 +9,7 @@ import msgspec
 
 from konektor.realtime.bus import Bus, address
 from konektor.realtime.fanout import Fanout
-from konektor.realtime.rooms import Rooms
+from konektor.realtime.rooms import SEVERAL, Rooms
 from konektor.realtime.socket import Socket
 
 CLIENT = re.compile(r"([0-9a-f]{12})-[0-9A-Za-z_-]{20}")
@@ -148,7 +148,7 @@ class ClusterRooms(Rooms):
         """Tells the other instances, each of them once for every room of theirs."""
         before: tuple[Name | None, ...] = ()
         skipped = tuple(map(_name, skip))
-        for room in [to] if to is None or isinstance(to, str) else dict.fromkeys(to):
+        for room in dict.fromkeys(to) if isinstance(to, SEVERAL) else [to]:
             name = None if room is None else _name(room)
             told = Emit(namespace, name, frames, skipped, before)
             if room is None or CLIENT.fullmatch(room) is None:

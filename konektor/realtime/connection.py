@@ -1,7 +1,6 @@
 """The Socket.IO side of one session: its namespaces, and its events in order."""
 
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine
 from inspect import iscoroutine
 from types import CoroutineType
 from typing import Any
@@ -11,19 +10,17 @@ from msgspec.structs import replace
 from konektor.realtime import packets
 from konektor.realtime.frames import PROTOCOL_ERROR, Malformed
 from konektor.realtime.home import Home, call, refusal
-from konektor.realtime.jobs import Event, Task
+from konektor.realtime.jobs import Event, Task, key_of
 from konektor.realtime.mailbox import Mailbox
 from konektor.realtime.packets import Packet, Reserved
-from konektor.realtime.runner import Work
+from konektor.realtime.runner import FAILURES, Work, report
 from konektor.realtime.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
-
-logger = logging.getLogger("konektor.realtime")
 
 
 class Connection:
     """The inlet of a session under Socket.IO. `sids`: its id in each namespace it ever joined, None when not in it."""
 
-    __slots__ = ("_attachments", "_home", "_mailbox", "_partial", "sids", "socket")
+    __slots__ = ("_attachments", "_home", "_mailbox", "_partial", "_welcoming", "sids", "socket")
 
     def __init__(self, home: Home, socket: Socket) -> None:
         self._home = home
@@ -32,6 +29,7 @@ class Connection:
         self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.runner, socket)
         self._partial: tuple[Packet, int] | None = None
         self._attachments: list[bytes] = []
+        self._welcoming: str | None = None
 
     @property
     def connected(self) -> bool:
@@ -69,6 +67,10 @@ class Connection:
             whole = replace(packet, data=packets.with_attachments(packet.data, attachments), kind=packet.kind - 3)
             self._handle(whole, size + sum(map(len, attachments)))
 
+    def hears(self, frames: bytes) -> bool:
+        """Not what was said in a namespace that the client has not been let into."""
+        return self._welcoming is None or packets.namespace_of(frames) != self._welcoming
+
     def closed(self, reason: str, discard: bool) -> None:
         """Tells the disconnect handlers after what came before."""
         if discard:
@@ -100,15 +102,18 @@ class Connection:
                 return self._finish(namespace, numbers, result)
             if numbers:
                 self._ack(namespace, numbers, result)
-        except Exception:
-            logger.exception("the handler of an event failed")
+        except FAILURES as error:
+            report("the handler of an event failed", error)
         return None
 
-    async def leave(self, namespace: str, reason: str, *, tell: bool = False) -> None:
-        """The client leaves a namespace, once. With `tell` it is told, and closed when this was its last one."""
+    async def leave(self, namespace: str, reason: str, *, tell: bool = False, only: str = "") -> None:
+        """The client leaves a namespace, once. With `tell` it is told, and closed when this was its last one.
+
+        Nothing happens when it is there by another id than `only`.
+        """
         sid = self.sids.get(namespace)
         member = self._home.directory.member(sid, namespace) if sid else None
-        if not sid or member is None:
+        if not sid or member is None or only not in ("", sid):
             return
         self.sids[namespace] = None
         member.connected = False
@@ -116,8 +121,8 @@ class Connection:
             self._home.fanout.send(self.socket, packets.disconnect_frame(namespace))
         try:
             await call(self._home, namespace, "disconnect", (sid, reason))
-        except Exception:
-            logger.exception("a disconnect handler failed")
+        except FAILURES as error:
+            report("a disconnect handler failed", error)
         finally:
             self._home.directory.remove(namespace, sid)
         if any(self.sids.values()) or self.socket.closed:
@@ -151,6 +156,7 @@ class Connection:
             return
         home, sid = self._home, self._home.new_id()
         home.directory.add(namespace, sid, self.socket)
+        self._welcoming = namespace
         self.socket.hold()
         try:
             error = await refusal(home, self.socket, namespace, (sid, auth))
@@ -160,15 +166,16 @@ class Connection:
         home.fanout.flush()
         if error is None:
             self.sids[namespace] = sid
+            self._welcoming = None
             member = home.directory.member(sid, namespace)
             if member is not None:
                 member.connected = True
             self.socket.release(packets.connect_frame(namespace, sid))
         else:
             home.directory.remove(namespace, sid)
-            alone = not any(self.sids.values())
-            self.socket.release(packets.connect_error_frame(namespace, error), drop=alone)
-            if alone:
+            self.socket.release(packets.connect_error_frame(namespace, error))
+            self._welcoming = None
+            if not any(self.sids.values()):
                 home.expect_connect(self.socket)
 
     def _expect_attachments(self, packet: Packet, size: int) -> None:
@@ -191,24 +198,12 @@ class Connection:
     def _event(self, packet: Packet, size: int) -> None:
         """Handles an event now when nothing goes before it; most do not wait."""
         if self._mailbox.busy:
-            self._mailbox.put(Event(self.dispatch, packet, size, self._key(packet)))
+            self._mailbox.put(Event(self.dispatch, packet, size, key_of(packet, self._home.options.coalesce)))
             return
         numbers = () if packet.number is None else (packet.number,)
         rest = self.dispatch(packet.namespace, numbers, packet.data)
         if rest is not None:
             self._mailbox.begin(rest)
-
-    def _key(self, packet: Packet) -> Hashable | None:
-        """What makes a waiting event of the same name superfluous, None when nothing does."""
-        function = self._home.options.coalesce.get(packet.data[0])
-        if function is None or len(packet.data) < 2:
-            return None
-        try:
-            key = function(packet.data[1])
-            hash(key)
-        except (TypeError, ValueError, LookupError, AttributeError):  # the client sent something else than expected
-            return None
-        return None if key is None else (packet.namespace, packet.data[0], key)
 
     def _answered(self, packet: Packet) -> None:
         sid = self.sids[packet.namespace]
@@ -216,19 +211,19 @@ class Connection:
             return
         try:
             result = self._home.directory.answered(sid, packet.namespace, packet.number, packet.data)
-        except Exception:
-            logger.exception("the callback of an ack failed")
+        except FAILURES as error:
+            report("the callback of an ack failed", error)
             return
-        if iscoroutine(result):
-            self._mailbox.put(Task(lambda: _logged(result)))
+        if iscoroutine(result):  # not behind the events: one of them may wait for it
+            self._home.runner.start(_logged(result))
 
     async def _finish(self, namespace: str, numbers: tuple[int, ...], result: Awaitable[Any]) -> None:
         try:
             answer = await result
             if numbers:
                 self._ack(namespace, numbers, answer)
-        except Exception:
-            logger.exception("the handler of an event failed")
+        except FAILURES as error:
+            report("the handler of an event failed", error)
 
     def _ack(self, namespace: str, numbers: tuple[int, ...], answer: Any) -> None:
         for number in numbers:
@@ -246,5 +241,5 @@ class Connection:
 async def _logged(result: Coroutine[Any, Any, Any]) -> None:
     try:
         await result
-    except Exception:
-        logger.exception("the callback of an ack failed")
+    except FAILURES as error:
+        report("the callback of an ack failed", error)

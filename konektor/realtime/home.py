@@ -1,6 +1,5 @@
 """What a Socket.IO connection needs of its server, and how it asks the application about coming and going."""
 
-import logging
 from collections.abc import Callable
 from inspect import iscoroutine
 from typing import Any, Protocol
@@ -11,11 +10,9 @@ from konektor.realtime import handshake
 from konektor.realtime.fanout import Fanout
 from konektor.realtime.options import Options
 from konektor.realtime.rooms import Rooms
-from konektor.realtime.runner import Runner
+from konektor.realtime.runner import FAILURES, Runner, report
 from konektor.realtime.signatures import fitting
 from konektor.realtime.socket import Socket
-
-logger = logging.getLogger("konektor.realtime")
 
 
 class Home(Protocol):
@@ -51,8 +48,8 @@ async def refusal(home: Home, socket: Socket, namespace: str, client: tuple[str,
         return dict(refused.error_args)
     except ConnectionRefusedError:
         return {"message": "Connection refused by server"}
-    except Exception:
-        logger.exception("a connect handler failed")
+    except FAILURES as error:
+        report("a connect handler failed", error)
         return {"message": "Internal server error"}
     return {"message": "Connection rejected by server"} if accepted is False else None
 

@@ -1,6 +1,6 @@
 """The jobs that a Socket.IO connection puts into its mailbox."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from konektor.realtime.packets import Packet
@@ -52,3 +52,16 @@ class Event:
         self._numbers = older._numbers + self._numbers
         if len(self._numbers) >= MOST_ACKS:
             self.key = None
+
+
+def key_of(packet: Packet, coalesce: Mapping[str, Callable[[Any], Hashable | None]]) -> Hashable | None:
+    """What makes a waiting event of the same name superfluous, None when nothing does."""
+    function = coalesce.get(packet.data[0])
+    if function is None or len(packet.data) < 2:
+        return None
+    try:
+        key = function(packet.data[1])
+        hash(key)
+    except (TypeError, ValueError, LookupError, AttributeError):  # the client sent something else than expected
+        return None
+    return None if key is None else (packet.namespace, packet.data[0], key)

@@ -1,6 +1,5 @@
 """Messages of a session handed to the handlers of an Engine.IO server that is used alone."""
 
-import logging
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from inspect import iscoroutine
 from typing import Any, Protocol
@@ -11,11 +10,9 @@ from konektor.realtime import handshake
 from konektor.realtime.frames import BINARY, Malformed, frame, text_frame
 from konektor.realtime.mailbox import Mailbox
 from konektor.realtime.options import Options
-from konektor.realtime.runner import Runner, Work
+from konektor.realtime.runner import FAILURES, Runner, Work, report
 from konektor.realtime.signatures import fitting
 from konektor.realtime.socket import Socket
-
-logger = logging.getLogger("konektor.realtime")
 
 
 class Home(Protocol):
@@ -41,8 +38,8 @@ class Call:
         """Calls the handler."""
         try:
             result = self._handler(*self._args)
-        except Exception:
-            logger.exception("an Engine.IO handler failed")
+        except FAILURES as error:
+            report("an Engine.IO handler failed", error)
             return None
         return _finish(result) if iscoroutine(result) else None
 
@@ -70,6 +67,10 @@ class Messages:
             raise Malformed("binary is not allowed")
         self._call("message", message, len(message))
 
+    def hears(self, frames: bytes) -> bool:
+        """Always: there is no CONNECT to wait for."""
+        return True
+
     def closed(self, reason: str, discard: bool) -> None:
         """Tells the `disconnect` handler after what came before."""
         if discard:
@@ -90,8 +91,8 @@ class Messages:
         try:
             result = handler(socket.sid, handshake.environ(socket.request, socket.remote))
             result = await result if iscoroutine(result) else result
-        except Exception:
-            logger.exception("the Engine.IO connect handler failed")
+        except FAILURES as error:
+            report("the Engine.IO connect handler failed", error)
             return False
         return result is None or result is True
 
@@ -106,5 +107,5 @@ class Messages:
 async def _finish(result: Awaitable[Any]) -> None:
     try:
         await result
-    except Exception:
-        logger.exception("an Engine.IO handler failed")
+    except FAILURES as error:
+        report("an Engine.IO handler failed", error)

@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import msgspec
 from msgspec.structs import replace
 
-from konektor.realtime.frames import BINARY, Malformed, frame, text_frame
+from konektor.realtime.frames import BINARY, Malformed, contents, frame, text_frame
 
 CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK = range(7)
 
@@ -20,6 +20,8 @@ RESERVED: Final = frozenset(
 """Names that belong to the library on one side or the other; no peer may send them."""
 
 GRAMMAR = re.compile(r"([0-6])(?:([0-9]{1,2})-)?(?:(/[^,?]*)(?:\?[^,]*)?(?:,|$))?([0-9]{1,16})?(.*)", re.DOTALL)
+
+_NAMESPACE = re.compile(rb"4[0-6](?:[0-9]+-)?(/[^,]*),")
 
 decode_list = msgspec.json.Decoder(list[Any]).decode
 encode_value = msgspec.json.Encoder().encode
@@ -133,8 +135,8 @@ def to_json(value: Any) -> bytes:
     """`value` as JSON; msgspec Structs and whatever else msgspec knows may be inside."""
     try:
         return encode_value(value)
-    except UnicodeEncodeError:  # lone surrogates, which only escapes can carry
-        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+    except (UnicodeEncodeError, TypeError):  # lone surrogates, subclasses of str, keys that are no texts
+        return json.dumps(value, default=msgspec.to_builtins, separators=(",", ":")).encode()
 
 
 def with_attachments(data: Any, attachments: list[bytes]) -> Any:
@@ -222,6 +224,13 @@ def connect_frame(namespace: str, sid: str) -> bytes:
 def connect_error_frame(namespace: str, error: dict[str, Any]) -> bytes:
     """The answer to a refused CONNECT: `{"message": ..., "data"?: ...}`."""
     return text_frame(_head(CONNECT_ERROR, namespace, None) + to_json(error))
+
+
+def namespace_of(frames: bytes) -> str:
+    """The namespace of a packet of ours, which may have attachments behind it."""
+    _opcode, packet = next(contents(frames))
+    head = _NAMESPACE.match(packet)
+    return head[1].decode() if head else "/"
 
 
 def disconnect_frame(namespace: str) -> bytes:

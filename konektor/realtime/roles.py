@@ -16,6 +16,9 @@ class Inlet(Protocol):
     def binary(self, message: bytes) -> None:
         """A binary message. Raises Malformed."""
 
+    def hears(self, frames: bytes) -> bool:
+        """Whether the client may be sent what was meant for it while its CONNECT was not answered."""
+
     def closed(self, reason: str, discard: bool) -> None:
         """The session ended; `discard` says that what it sent before is not worth handling."""
 
@@ -31,8 +34,8 @@ class Link(Protocol):
     def probed(self) -> bool:
         """Whether only the decision to move the session there is missing."""
 
-    def close(self, code: int) -> None:
-        """Says goodbye and closes."""
+    def close(self, code: int, *, linger: bool = False) -> None:
+        """Says goodbye and closes; with `linger` not before the client has had time to read."""
 
     def pause(self) -> None:
         """Reads no more."""

@@ -11,6 +11,9 @@ from konektor.realtime.fanout import Fanout, Room
 from konektor.realtime.packets import EVENT, binary_frames, event_frame
 from konektor.realtime.socket import Socket
 
+SEVERAL = (list, tuple, set, frozenset, dict)
+"""What names several rooms; anything else is one."""
+
 
 class Member:
     """One client in one namespace."""
@@ -201,7 +204,7 @@ class Rooms(socketio.AsyncManager):
     def _receivers(self, namespace: str, room: Any) -> Socket | Room | None:
         if room is None:
             return self._everyone.get(namespace)
-        if not isinstance(room, str):
+        if isinstance(room, SEVERAL):
             union: Room = {}
             for one in room:
                 found = self._receivers(namespace, one)

@@ -1,6 +1,7 @@
 """Coroutines that are begun in one turn of the event loop, run in as few tasks as they need."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
@@ -8,6 +9,19 @@ from types import coroutine
 from typing import Any
 
 Work = Coroutine[Any, Any, None]
+
+FAILURES = (Exception, asyncio.CancelledError)
+"""What may come out of the application's handlers; `report` takes it."""
+
+logger = logging.getLogger("konektor.realtime")
+
+
+def report(what: str, error: BaseException) -> None:
+    """Logs a failure of the application. Raises a CancelledError again that was meant for this task."""
+    task = asyncio.current_task()
+    if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+        raise error
+    logger.error(what, exc_info=error)
 
 
 class Runner:

@@ -100,7 +100,7 @@ class Server(StockServer):
         member = self.directory.member(sid, namespace or "/")
         connection = None if member is None else member.socket.inlet
         if isinstance(connection, Connection):
-            await connection.leave(namespace or "/", SERVER_DISCONNECT, tell=True)
+            await connection.leave(namespace or "/", SERVER_DISCONNECT, tell=True, only=sid)
         elif self.cluster is not None and not ignore_queue:
             self.cluster.disconnect_elsewhere(sid, namespace or "/")
 

@@ -11,7 +11,7 @@ from konektor.realtime.roles import Inlet, Keeper, Link
 Part = tuple[bytes, bool]
 """Frames, and whether they may be dropped when their receiver is slow."""
 
-CLOSE, PING, NOOP = text_frame(b"1"), text_frame(b"2"), text_frame(b"6")
+END, PING, NOOP = text_frame(b"1"), text_frame(b"2"), text_frame(b"6")
 
 APART = 0.005
 """Seconds between the answer to a CONNECT and what the application sent while it was asked."""
@@ -42,24 +42,18 @@ class Socket:
         self.probe: Link | None = None
         self.poll: asyncio.Future[None] | None = None
         self.room: asyncio.Future[None] | None = None
-        self.closed = False
-        self.posting = False
-        self.paused = False
+        self.closed = self.posting = self.paused = False
         self._held: list[Part] | None = None
-        self._kept = 0
         self._letting_go: asyncio.TimerHandle | None = None
-        self._retired = False
+        self._retired = self._awaiting = False
         self._outbox: list[bytes] = []
-        self._unsent = 0
-        self._beat = 0
-        self._awaiting = False
+        self._unsent = self._kept = self._beat = 0
         self._session: dict[str, Any] | None = None
 
     @property
     def session(self) -> dict[str, Any]:
         """What python-engineio's get_session() gives, made when first asked for."""
-        if self._session is None:
-            self._session = {}
+        self._session = {} if self._session is None else self._session
         return self._session
 
     @session.setter
@@ -91,14 +85,15 @@ class Socket:
         if self.closed:
             return
         options, stats = self._keeper.options, self._keeper.stats
+        transport = None if self.link is None else self.link.transport
+        size = self._unsent if transport is None else transport.get_write_buffer_size()
+        if max(size, self._kept) > options.cut_above:  # not what is sent now: it may be large
+            self.cut()
+            return
         if self._held is not None:
             self._held += parts
             self._kept += sum(len(frames) for frames, _droppable in parts)
-            if self._kept > options.cut_above:
-                self.cut()
             return
-        transport = None if self.link is None else self.link.transport
-        size = self._unsent if transport is None else transport.get_write_buffer_size()
         for frames, droppable in parts:
             if droppable and size > options.drop_above:
                 stats.dropped += 1
@@ -108,9 +103,7 @@ class Socket:
                 self._outbox.append(frames)
             else:
                 transport.write(frames)
-        if size > options.cut_above:
-            self.cut()
-        elif transport is None:
+        if transport is None:
             self._unsent = size
             self.nudge()
 
@@ -123,16 +116,15 @@ class Socket:
             self._held = []
             self.wire = None
 
-    def release(self, first: bytes, *, drop: bool = False) -> None:
-        """Sends `first` now and what was held a moment later, unless that shall be dropped.
-
-        Clients that wait for one packet at a time lose those they read together with the answer to their CONNECT.
+    def release(self, first: bytes) -> None:
+        """Sends `first` now and what was held, as far as the inlet hears it, a moment later: clients that wait for one
+        packet at a time lose those they read together with the answer to their CONNECT.
         """
         self.send_first(first)
-        if self._held and not drop:
+        self._held = [part for part in self._held or () if self.inlet.hears(part[0])]
+        if self._held:
             self._letting_go = asyncio.get_running_loop().call_later(APART, self._let_go)
         else:
-            self._held = []
             self._let_go()
 
     def _let_go(self) -> None:
@@ -149,10 +141,9 @@ class Socket:
 
     def ping(self) -> None:
         """Asks the client for a sign of life, ahead of frames that are held."""
-        if self.closed:
-            return
-        self._awaiting = True
-        self.send_first(PING)
+        if not self.closed:
+            self._awaiting = True
+            self.send_first(PING)
 
     def send_first(self, frames: bytes) -> None:
         """Sends ahead of what is held."""
@@ -160,9 +151,13 @@ class Socket:
             return
         if self.link is not None:
             self.link.transport.write(frames)
+            size = self.link.transport.get_write_buffer_size()
         else:
             self._outbox.append(frames)
+            size = self._unsent = self._unsent + len(frames)
             self.nudge()
+        if size > self._keeper.options.cut_above:
+            self.cut()
 
     def check_life(self, beat: int) -> None:
         """Ends the session when no ping was answered since sign of life number `beat`."""
@@ -174,8 +169,10 @@ class Socket:
             self.close(PING_TIMEOUT, discard=True)
 
     def drain(self) -> list[bytes]:
-        """What a poll takes away."""
+        """What a poll takes away; the packet that ends the session goes alone: clients act on it before all others."""
         outbox, self._outbox, self._unsent = self._outbox, [], 0
+        if self.closed and len(outbox) > 1:
+            self._outbox = [outbox.pop()]
         return outbox
 
     def nudge(self) -> None:
@@ -229,22 +226,24 @@ class Socket:
         self._outbox = []
         self.close(TRANSPORT_ERROR, discard=True)
 
-    def close(self, reason: str, *, code: int = 0, last: bytes = CLOSE, discard: bool = False) -> None:
+    def close(self, reason: str, *, code: int = 0, last: bytes = END, discard: bool = False) -> None:
         """Ends the session, for the first `reason` given. `last`: the packet that ends a poll."""
         if self.closed:
             return
         self.closed = True
         self.wire = None
-        held, self._held = [] if discard else [frames for frames, _droppable in self._held or ()], None
+        held = [] if discard else [frames for frames, _droppable in self._held or () if self.inlet.hears(frames)]
+        self._held, self._kept = None, 0
         if self.link is None:
             self._outbox += held
         elif held and not self.link.transport.is_closing():
             self.link.transport.write(b"".join(held))
         for link in (self.link, self.probe):
             if link is not None:
-                link.close(code or CLOSE_CODES.get(reason, NORMAL))
+                link.close(code or CLOSE_CODES.get(reason, NORMAL), linger=reason == SERVER_DISCONNECT)
         self._outbox.append(last)
-        self._keeper.forget(self.sid, linger=reason == SERVER_DISCONNECT and self.link is None and self.poll is None)
+        unpolled = self.link is None and (self.poll is None or len(self._outbox) > 1)
+        self._keeper.forget(self.sid, linger=reason == SERVER_DISCONNECT and unpolled)
         self.nudge()
         self.resume()
         self.inlet.closed(reason, discard)

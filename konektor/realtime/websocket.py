@@ -22,10 +22,8 @@ from konektor.realtime.socket import TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 
 PROBE, PROBED = "2probe", text_frame(b"3probe")
-LINGER = 0.5
-"""Seconds for a peer that was not read to the end to take what was sent to it."""
-BUDGET = 128
-"""Messages of one socket handled before others have their turn."""
+LINGER = 0.5  # seconds for a peer to take what was sent to it before the end
+BUDGET = 128  # messages of one socket handled before others have their turn
 
 
 class Yard(Protocol):
@@ -72,6 +70,7 @@ class WebSocket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Called by the transport."""
         if self._state == self.CLOSING:
+            self._await_close(data)
             return
         stats = self._yard.stats
         stats.bytes_in += len(data)
@@ -131,21 +130,33 @@ class WebSocket(asyncio.Protocol):
             if not self._paused and not self.transport.is_closing():
                 self.transport.resume_reading()
 
-    def close(self, code: int) -> None:
-        """Sends a close frame and closes when it is out, or when nobody took it for a while."""
-        if self._state == self.CLOSING and self.transport.is_closing():
+    def close(self, code: int, *, linger: bool = False) -> None:
+        """Sends a close frame and closes; with `linger` when that is answered, or nobody answered for a while."""
+        if self._state == self.CLOSING:
             return
         self._state = self.CLOSING
         if self._socket.probe is self:
             self._socket.probe = None
         if not self.transport.is_closing():
             self.transport.write(close_frame(code))
-            if not self._paused:
+            if not self._paused and not linger:
                 self.transport.close()
                 return
             # Closed with octets unread, the connection would be reset, and the peer lose what it has not read yet.
-            self.transport.resume_reading()
+            if self._paused:
+                self.transport.resume_reading()
             asyncio.get_running_loop().call_later(LINGER, self.transport.close)
+
+    def _await_close(self, data: bytes) -> None:
+        """Reads on for the peer's close frame and nothing else."""
+        try:
+            self._reader.feed(data)
+            while (message := self._reader.next()) is not None and message[0] != CLOSE:
+                pass
+        except Malformed:
+            message = CLOSE, b""
+        if message is not None:
+            self.transport.close()
 
     def _pump(self) -> None:
         """Handles what has arrived, as far as the inlet and the others' turns allow."""

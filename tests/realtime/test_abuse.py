@@ -266,6 +266,7 @@ async def test_a_polling_client_that_never_polls_was_kept_for_ever(serve: Any) -
         await poller.join()
         for _number in range(6):
             running.server.push("news", "x" * 60_000, room=None)
+            running.server.fanout.flush()
         await until(lambda: running.server.stats.slow == 1)
         assert (await poller.get())[0] == 400
 

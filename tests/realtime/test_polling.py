@@ -38,14 +38,30 @@ async def test_a_post_waits_for_room_in_the_mailbox(serve: Any) -> None:
 
 
 async def test_the_last_words_of_a_closed_session_can_be_fetched_once(serve: Any) -> None:
-    """What told the client why, and the close packet."""
+    """What told the client why, and the close packet behind it."""
     running = await serve()
     async with Poller(running.port) as poller:
         await poller.join()
         [(sid, _session)] = running.server.manager.get_participants("/", None)
         running.server.push("session:ended", {}, room=sid)
         await running.server.disconnect(sid)
-        assert await poller.get() == (200, ['42["session:ended",{}]', "41", "1"])
+        assert await poller.get() == (200, ['42["session:ended",{}]', "41"])
+        assert await poller.get() == (200, ["1"])
+        assert (await poller.get())[0] == 400
+
+
+async def test_the_close_packet_goes_alone_to_a_waiting_poll_too(serve: Any) -> None:
+    """The official client acts on it at once, and drops what came in the same payload."""
+    running = await serve()
+    async with Poller(running.port) as poller:
+        await poller.join()
+        [(sid, _session)] = running.server.manager.get_participants("/", None)
+        poll = asyncio.create_task(poller.get())
+        await until(lambda: running.server.engine.sockets[poller.sid].poll is not None)
+        running.server.push("session:ended", {}, room=sid)
+        await running.server.disconnect(sid)
+        assert await poll == (200, ['42["session:ended",{}]', "41"])
+        assert await poller.get() == (200, ["1"])
         assert (await poller.get())[0] == 400
 
 
