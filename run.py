@@ -31,7 +31,7 @@ from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
 from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live import SocketLive
 from konektor.backends.shared import Shared, shared
-from konektor.batching import Batcher, Tasks
+from konektor.batching import Batcher, Tasks, Turns
 from konektor.command_line import arguments
 from konektor.config import Config, ConfigError, note_address, read, with_address, with_secret
 from konektor.core import Core
@@ -135,6 +135,7 @@ async def opened(
             purses=Purses(),
             sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe, patience=0.001),
             settles=Batcher(tasks, most=BATCH, pause=0.05),
+            turns=Turns(),
             now=now,
         )
         yield House(core, db, server, live, common)

@@ -3,6 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from konektor import wallet
 from konektor.core import Core
 from konektor.delivery import unbroken
@@ -57,7 +59,9 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
         raise Refused("BAD_REQUEST", "Write something, or delete the message.", field="body")
     for _ in range(3):
         doc = await _readable(core, caller, message)
-        if not any(edit["op"] == op for edit in doc.get("edits", ())):
+        if any(edit["op"] == op for edit in doc.get("edits", ())):
+            await _tell_late(core, doc)
+        else:
             _may_edit(core, caller, doc)
             doc_after = await _edit(core, caller, doc, body, op)
             if doc_after is None:
@@ -103,32 +107,34 @@ async def apply_edit(core: Core, paid: wallets.Intent) -> messages.Doc | None:
     mark = {"op": effect["op"], "try": paid["try"]}
     doc = await messages.edit(core.db, effect["message"], effect["rev"], mark, effect["body"], effect["at"])
     if doc is None:
-        stored = (await messages.by_ids(core.db, [effect["message"]])).get(effect["message"])
-        return stored if stored and mark in stored.get("edits", ()) else None
-    await _tell(core, doc["stream"], doc["_id"], body=doc["body"], edited_at=effect["at"])
+        doc = (await messages.by_ids(core.db, [effect["message"]])).get(effect["message"])
+        if doc is None or mark not in doc.get("edits", ()):
+            return None
+        await _tell_late(core, doc)
+    else:
+        await _tell(core, doc, "body", "edited_at")
     return doc
 
 
-async def _tell(
-    core: Core,
-    stream: str,
-    message: Id,
-    *,
-    body: str | None = None,
-    edited_at: datetime | None = None,
-    deleted: bool = False,
-    shown: list[Reaction] | None = None,
-) -> None:
-    change = MessageChanged(
-        stream=stream,
-        id=str(message),
-        body=body,
-        edited_at=stamp(edited_at) if edited_at else None,
-        deleted=deleted,
-        reactions=shown,
-    )
-    await messages.touch(core.db, message, core.now(), rung=core.live.bell.well)
-    core.live.publish(stream, "message:changed", change)
+async def _tell(core: Core, doc: messages.Doc, *fields: str) -> MessageChanged:
+    """Tells the stream of a change: these fields of the message as it is now, or all when it is deleted.
+
+    One at a time for each message, so that what is told last is what there is.
+    """
+    async with core.turns(doc["_id"]):
+        now = await messages.touch(core.db, doc["_id"], core.now(), rung=core.live.bell.well)
+        state = _state(now or doc)
+        if fields and not state.deleted:
+            names = {"stream", "id", *fields}
+            state = MessageChanged(**{name: value for name, value in structs.asdict(state).items() if name in names})
+        core.live.publish(doc["stream"], "message:changed", state)
+        return state
+
+
+async def _tell_late(core: Core, doc: messages.Doc) -> None:
+    """Tells of a change whose maker died before they told."""
+    if doc.get("untold"):
+        await _tell(core, doc)
 
 
 async def delete(core: Core, caller: Caller, message: str) -> None:
@@ -140,7 +146,9 @@ async def delete(core: Core, caller: Caller, message: str) -> None:
         details = {"message": message, "stream": doc["stream"], "author": doc["from"]}
         await audit.append(core.db, caller.member, "message:delete", core.now(), details)
     if await messages.delete(core.db, doc["_id"]):
-        await _tell(core, doc["stream"], doc["_id"], body="", deleted=True, shown=[])
+        await _tell(core, doc)
+    else:
+        await _tell_late(core, doc)
 
 
 async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) -> list[Reaction]:
@@ -154,10 +162,7 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
         await messages.unreact(core.db, doc["_id"], emoji, caller.member)
     elif not await messages.react(core.db, doc["_id"], emoji, caller.member, KINDS_OF_REACTION):
         raise Refused("GONE", f"This message was deleted, or has {KINDS_OF_REACTION} reactions.", field="id")
-    after = await messages.get(core.db, doc["_id"], core.now())
-    shown = reactions(after) if after else []
-    await _tell(core, doc["stream"], doc["_id"], shown=shown)
-    return shown
+    return (await _tell(core, doc, "reactions")).reactions or []
 
 
 class Unheard:

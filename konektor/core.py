@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from konektor.batching import Batcher, Tasks
+from konektor.batching import Batcher, Tasks, Turns
 from konektor.config import Config
 from konektor.heads import Heads
 from konektor.metrics import Metrics
@@ -30,4 +30,5 @@ class Core:
     purses: Purses
     sends: Batcher[Any, Any]
     settles: Batcher[Any, Any]
+    turns: Turns
     now: Callable[[], datetime]

@@ -56,6 +56,10 @@ class Payment:
 async def pay(core: Core, drafts: list[Draft]) -> Payment:
     """Debits the drafts. A draft without an intent is paid for already, or cannot be paid."""
     intents = {draft.op: (draft.member, _intent(core, draft)) for draft in drafts if draft.cost}
+    if len({member for member, _ in intents.values()}) < len(intents):
+        # What a repeat holds for a moment must not show in the balance that another message of its author is told.
+        for op in await messages.by_ids(core.db, list(intents)):
+            del intents[op]
     pend, balances = await _debit(core, list(intents.values()))
     for member, balance in balances.items():
         core.purses.see(member, balance)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from konektor import wallet
 from konektor.core import Core
@@ -90,11 +90,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         for draft in drafts
         if (held[draft.op]["digest"] == draft.digest if draft.op in held else not draft.cost)
     }
-    docs, new = await deliver(
-        core, [document(d, held.get(op), payment.balances.get(d.member, 0)) for op, d in paid.items()], losses
-    )
-    if core.db.losses != losses:
-        await pay_again(core, [(paid[op].member, held[op]) for op in docs if op in held])
+    docs, new = await _deliver(core, payment, paid, losses)
     twice = {op for op in docs if op in held and docs[op].get("try") != held[op]["try"]}
     for op in twice:
         await wallets.give_back(core.db, paid[op].member, held[op])
@@ -119,6 +115,31 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         for n, answer in (dict.fromkeys(short, again) if isinstance(again, Exception) else again).items():
             answers[n] = answer
     return answers
+
+
+async def _deliver(
+    core: Core, payment: Payment, paid: dict[Id, Draft], losses: Hashable
+) -> tuple[dict[Id, messages.Doc], set[Id]]:
+    """Stores the messages, and pays once more for what is stored across a loss of the database, which forgets."""
+    held = payment.held
+    waiting = [document(draft, held.get(op), payment.balances.get(draft.member, 0)) for op, draft in paid.items()]
+    intents = {op: (draft.member, held[op]) for op, draft in paid.items() if op in held}
+    whole = False
+    try:
+        docs, new = await deliver(core, waiting, losses)
+        whole = True
+    finally:
+        if not whole and core.db.losses != losses:  # whoever is refused now need not come back to pay
+            await _pay_for_stored(core, intents)
+    if core.db.losses != losses:
+        await pay_again(core, [intents[op] for op in docs if op in intents])
+    return docs, new
+
+
+async def _pay_for_stored(core: Core, intents: dict[Id, tuple[Id, wallets.Intent]]) -> None:
+    """Pays once more for those messages that are stored with these very payments."""
+    stored = await messages.by_ids(core.db, list(intents))
+    await pay_again(core, [intents[op] for op, doc in stored.items() if doc.get("try") == intents[op][1]["try"]])
 
 
 async def _again(

@@ -154,7 +154,7 @@ class Live(Protocol):
     def release(self, connection: str, stream: str, *, after: int | None) -> None:
         """Lets the connection into the stream, right behind the answer now being given.
 
-        What was kept follows, without the messages up to `after`; None drops it and lets nobody in.
+        What was kept follows, without the messages up to `after`; None leaves things as they were before `hold`.
         """
         ...
 

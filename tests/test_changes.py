@@ -12,7 +12,8 @@ from konektor import changes
 from konektor.changes import Edited, Unheard
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.store.ids import new_id
+from konektor.store import messages
+from konektor.store.ids import Id, new_id
 from konektor.told import MessageChanged
 from tests.conftest import Client, Clock, Member, join, until
 from tests.talk import ROOM, bodies, books, say, stored
@@ -311,3 +312,40 @@ async def test_what_was_rung_just_before_a_bell_lapsed_is_shown_by_the_others(co
         await heard.tell(replace(core, live=there))
         clock.forward(seconds=1)
     assert there.shown == known[1:]
+
+
+async def test_what_is_told_last_of_a_message_is_what_there_is(core: Core, connect: Connect) -> None:
+    """Edits, a deletion and reactions at the same moment: the room ends with the truth, in one order or another."""
+    people = [await join(core) for _ in range(8)]
+    client = await connect(people[0])
+    await client.ask("room:enter", {"label": ROOM[2:]})
+    emoji = "🎉👍🎂💔🐀🐁🐂🐃"
+    for _ in range(15):
+        liked, gone = [(await say(core, people[0], "secret")).message.id for _ in range(2)]
+        both = [changes.react(core, one.caller, liked, sign, True) for one, sign in zip(people, emoji, strict=True)]
+        both += [changes.edit(core, people[0].caller, gone, "secre2", new_id())]
+        both += [changes.delete(core, people[0].caller, gone)]
+        await asyncio.gather(*both, return_exceptions=True)
+        behind = (await say(core, people[0])).message.id
+        await until(lambda: behind in [item["message"]["id"] for item in client.heard("message:new")])  # noqa: B023
+        last = {item["id"]: item for item in client.heard("message:changed")}
+        assert (len(last[liked]["reactions"]), last[gone].get("deleted")) == (8, True)
+
+
+async def test_a_deletion_whose_maker_died_is_told_when_it_is_repeated(core: Core, connect: Connect) -> None:
+    """It was in the store and nobody had heard; the same for an edit."""
+    member = await join(core)
+    client = await connect(member)
+    await client.ask("room:enter", {"label": ROOM[2:]})
+    gone, edited = [(await say(core, member, "secret")).message.id for _ in range(2)]
+    await messages.delete(core.db, Id(gone))
+    await changes.delete(core, member.caller, gone)
+    op = new_id()
+    await messages.edit(core.db, Id(edited), 0, {"op": op, "try": new_id()}, "secre2", core.now())
+    for _ in range(2):
+        await changes.edit(core, member.caller, edited, "secre2", op)
+    told = await until(lambda: len(client.heard("message:changed")) == 2 and client.heard("message:changed"))
+    assert [(item["id"], item["body"], item.get("deleted", False)) for item in told] == [
+        (gone, "", True),
+        (edited, "secre2", False),
+    ]

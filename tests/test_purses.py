@@ -124,3 +124,15 @@ async def test_who_is_known_and_can_pay_is_paid_in_one_step(core: Core) -> None:
     unknown = await pay(another(core), [draft(member, "sixsix", cid="3")])
     assert (len(unknown.held), len(unknown.beside)) == (1, 2)
     assert unknown.balances == {member.caller.member: 100_000 - 15}
+
+
+async def test_a_repeat_beside_another_message_does_not_show_in_its_balance(core: Core) -> None:
+    """A client that comes back repeats its last message and sends the next: the answer has the balance there is."""
+    member = await join(core)
+    await say(core, member, "hello", cid="1")
+    repeat, sent = await asyncio.gather(
+        attempt(core, member, "hello", cid="1"), attempt(core, member, "other", cid="2")
+    )
+    assert isinstance(repeat, Repeat)
+    assert isinstance(sent, Sent)
+    assert sent.balance == await books(core, member) == 99_990

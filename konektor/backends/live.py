@@ -14,8 +14,11 @@ from konektor.told import MessageNew, SessionEnded
 # What a slow reader can do without: the next one says it all again.
 DROPPABLE = frozenset({"typing:changed", "presence:changed"})
 
-Kept = list[tuple[int, bytes]]
-"""What is kept for a connection: seqs (0 for what is no message) and frames."""
+
+class Kept(list[tuple[int, bytes]]):
+    """What is kept for a connection: seqs (0 for what is no message) and frames; `inside` if it was in the stream."""
+
+    inside = False
 
 
 class Pusher(Protocol):
@@ -146,7 +149,9 @@ class SocketLive:
         """See ports.Live."""
         if connection not in self._entered:
             return
-        kept = self._held.setdefault(stream, {})[connection] = []
+        before, kept = self._kept(connection, stream), Kept()
+        kept.inside = stream in self._entered[connection] or (before is not None and before.inside)
+        self._held.setdefault(stream, {})[connection] = kept
         self._out(connection, stream)
         self._entered[connection].discard(stream)
         opened = False
@@ -156,7 +161,7 @@ class SocketLive:
         finally:
             # It may have been given up meanwhile, and begun anew.
             if not opened and self._kept(connection, stream) is kept:
-                self._drop(connection, stream)
+                self._release(connection, stream, None, kept)
 
     def _found(self, said: Message) -> Told:
         """A message that no bell has told of; nobody knows its `cid` any more."""
@@ -175,13 +180,14 @@ class SocketLive:
     def _release(self, connection: str, stream: str, after: int | None, kept: Kept) -> None:
         if self._kept(connection, stream) is not kept:
             return  # its next event was quicker: it is gone, has left, or enters anew
-        if after is not None:
+        if after is not None or kept.inside:
             self._entered[connection].add(stream)
             self._streams.setdefault(stream, set()).add(connection)
             self._server.join(connection, stream)
-            self._readers.note(stream, connection, after)
+            if after is not None:
+                self._readers.note(stream, connection, after)
             for seq, frames in kept:
-                if not seq or seq > after:
+                if not seq or after is None or seq > after:
                     self._server.send_frames(frames, room=connection)
         self._drop(connection, stream)
 

@@ -1,9 +1,9 @@
 """Messages: what is said in every stream, and until when it may be read.
 
 A message is `{_id: op, stream, seq, from, body, cost, after, digest, try?, at, expires?, purge?, official?, replyTo?,
-reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?, touched?}`; `touched` is when it was
-changed last, `expires` when nobody may read it any more, `purge` when it is removed: until then a repeated `cid` finds
-the answer that was given.
+reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?, untold?, touched?}`; it is `untold`
+between a change and its telling; `touched` is when it was changed last, `expires` when nobody may read it any more,
+`purge` when it is removed: until then a repeated `cid` finds the answer that was given.
 """
 
 from datetime import datetime
@@ -116,7 +116,7 @@ async def expired_between(db: Database, streams: list[str], since: datetime, unt
 
 async def edit(db: Database, message: ObjectId, rev: int, mark: dict[str, Any], body: str, at: datetime) -> Doc | None:
     """Replaces the body if nothing has happened to the message since `rev`; None otherwise, now and for ever."""
-    change = {"$set": {"body": body, "edited": at}, "$inc": {"rev": 1}, "$push": {"edits": mark}}
+    change = {"$set": {"body": body, "edited": at, "untold": True}, "$inc": {"rev": 1}, "$push": {"edits": mark}}
     doc: Doc | None = await db["messages"].find_one_and_update(
         {"_id": message, "rev": rev, "deleted": None}, change, return_document=True
     )
@@ -125,16 +125,20 @@ async def edit(db: Database, message: ObjectId, rev: int, mark: dict[str, Any], 
 
 async def delete(db: Database, message: ObjectId) -> bool:
     """Leaves a tombstone: the words and reactions are gone, the seq stays. False when it was one already."""
-    change: dict[str, Any] = {"$set": {"body": "", "deleted": True, "reactions": []}, "$inc": {"rev": 1}}
+    change: dict[str, Any] = {
+        "$set": {"body": "", "deleted": True, "reactions": [], "untold": True},
+        "$inc": {"rev": 1},
+    }
     done = await db["messages"].update_one({"_id": message, "deleted": None}, change)
     return bool(done.modified_count)
 
 
-async def touch(db: Database, message: ObjectId, now: datetime, *, rung: bool) -> None:
-    """Notes when the message was changed last, and when others could not be told of it last."""
-    await db.early("messages").update_one(
-        {"_id": message}, {"$max": {"touched": now} if rung else {"touched": now, "unrung": now}}
-    )
+async def touch(db: Database, message: ObjectId, now: datetime, *, rung: bool) -> Doc | None:
+    """Notes when the message was changed last, and when others could not be told of it last; the message then."""
+    change: dict[str, Any] = {"$max": {"touched": now} if rung else {"touched": now, "unrung": now}}
+    change["$unset"] = {"untold": ""}
+    doc: Doc | None = await db.early("messages").find_one_and_update({"_id": message}, change, return_document=True)
+    return doc
 
 
 async def unring(db: Database, streams: list[str], since: datetime, now: datetime) -> None:
