@@ -113,6 +113,20 @@ async def test_what_comes_while_one_enters_follows_the_answer(live: Live, ada: M
     assert await heard(live, client, ada) == [4, 5, "a change", 6]
 
 
+async def test_an_entry_that_fails_leaves_things_as_they_were(live: Live, ada: Member, connect: Connect) -> None:
+    """Who was in the room stays there and misses nothing, tried twice or not; who was outside stays outside."""
+    both = inside, _outside = await connect(ada), await connect(ada)
+    await enter(live, inside)
+    for client in (inside, *both):
+        await live.hold(sid(client), ROOM)
+    say(live, 1)
+    for client in both:
+        live.release(sid(client), ROOM, after=None)
+    await asyncio.sleep(0)
+    say(live, 2)
+    assert [await heard(live, client, ada) for client in both] == [[1, 2], []]
+
+
 async def test_a_message_told_late_is_not_repeated(live: Live, ada: Member, connect: Connect) -> None:
     """What the answer has read before its writer tells of it stays untold, even a while later."""
     client = await connect(ada)

@@ -3,22 +3,28 @@
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError
 
 import run
 from konektor import config as settings
 from konektor.core import Core
 from konektor.delivery import deliver, document, pay
 from konektor.errors import Refused
+from konektor.messages import write_batch
+from konektor.once import Repeat
+from konektor.ports import Database
+from konektor.recovery import sweep
 from konektor.store.database import Mongo, open_database
-from tests.conftest import SECRET, join, until
+from tests.conftest import SECRET, Clock, join, until
 from tests.mongod_server import mongod_server
-from tests.talk import draft, stored
+from tests.talk import DAY, ROOM, another, books, draft, stored
 
 
 def mongod_of(folder: Path) -> int:
@@ -45,6 +51,57 @@ async def answers(core: Core) -> bool:
     except PyMongoError:
         return False
     return True
+
+
+@dataclass
+class Replaced:
+    """A database whose primary is replaced while messages are stored: what was paid to it is forgotten, an insert that
+    the driver tries again on the new one succeeds, and one for another stream does not.
+    """
+
+    real: Database
+    forgets: Callable[[], Awaitable[object]]
+    losses: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self if name == "messages" and not self.losses else self.real[name]
+
+    def find(self, *query: Any) -> Any:
+        """Messages."""
+        return self.real["messages"].find(*query)
+
+    async def insert_many(self, docs: list[dict[str, Any]], **options: Any) -> Any:
+        """Stores, behind the loss, what belongs to the first room."""
+        if docs[0]["stream"] != ROOM:
+            raise AutoReconnect("there is no primary")
+        done = await self.real["messages"].insert_many(docs, **options)
+        await self.forgets()
+        self.losses += 1
+        return done
+
+
+async def test_what_is_stored_across_a_loss_is_paid_although_the_batch_fails(core: Core, clock: Clock) -> None:
+    """The sender is refused, and repeats the message or does not: it costs what it costs."""
+    repeating, silent = await join(core), await join(core)
+    members = [one.caller.member for one in (repeating, silent)]
+    wallets = {member: await core.db["wallets"].find_one({"_id": member}) for member in members}
+
+    async def forgets() -> None:
+        for member, wallet in wallets.items():
+            await core.db["wallets"].replace_one({"_id": member}, wallet)
+
+    failing = replace(core, db=Replaced(core.db, forgets))
+    both = [draft(repeating, "hello", cid="1"), draft(silent, "hello", cid="2")]
+    with pytest.raises(AutoReconnect):
+        await write_batch(failing, [*both, draft(repeating, "elsewhere", cid="3", stream=DAY)])
+    [again] = await write_batch(another(core), both[:1])
+    assert isinstance(again, Repeat)
+    clock.forward(seconds=20)
+    await sweep(core)
+    assert [await books(core, one) for one in (repeating, silent)] == [99_995, 99_995]
 
 
 async def test_a_payment_that_died_with_the_database_brings_no_message(embedded: Core, tmp_path: Path) -> None:
