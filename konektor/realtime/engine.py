@@ -19,7 +19,7 @@ from konektor.realtime.messages import Messages
 from konektor.realtime.options import Options
 from konektor.realtime.roles import Inlet
 from konektor.realtime.runner import Runner
-from konektor.realtime.socket import END, SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
+from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 from konektor.realtime.stock import Answered, StockEngine, take_over
 from konektor.realtime.websocket import WebSocket
@@ -150,8 +150,9 @@ class Engine(StockEngine):
         self._lives.catch_up()  # a session past its time is unknown, even when its timer is late
         sid = request.query.get("sid")
         if sid in self._lingering and request.method == hdrs.METH_GET:
-            words = self._lingering[sid].drain()
-            if words == [END]:
+            backlog = self._lingering[sid].backlog
+            words = backlog.take(ending=True)
+            if not backlog:
                 del self._lingering[sid]
             return polling.payload(words)
         call = handshake.read(request, self.sockets)

@@ -20,7 +20,7 @@ async def poll(socket: Socket, request: web.Request) -> web.Response:
     if socket.poll is not None:
         socket.close(TRANSPORT_ERROR, discard=True)
         raise RefusedRequest(BAD_REQUEST)
-    frames = socket.drain()
+    frames = socket.backlog.take(ending=socket.closed)
     if not frames and not socket.closed and not (socket.probe and socket.probe.probed):
         socket.poll = asyncio.get_running_loop().create_future()
         try:
@@ -30,7 +30,7 @@ async def poll(socket: Socket, request: web.Request) -> web.Response:
         if request.transport is None and not socket.closed:
             socket.close(TRANSPORT_CLOSE, discard=True)
             raise RefusedRequest(BAD_REQUEST)
-        frames = [] if socket.link is not None else socket.drain()
+        frames = [] if socket.link is not None else socket.backlog.take(ending=socket.closed)
     return payload(frames or [NOOP])
 
 

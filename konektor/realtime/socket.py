@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from konektor.realtime.backlog import Backlog
 from konektor.realtime.frames import GOING_AWAY, NORMAL, Malformed, text_frame
 from konektor.realtime.roles import Inlet, Keeper, Link
 
@@ -25,8 +26,8 @@ class Socket:
     """A session. `wire` is the descriptor to write to directly; while it is None, frames go through `later`."""
 
     __slots__ = (
-        "_awaiting", "_beat", "_held", "_keeper", "_kept", "_letting_go", "_outbox", "_retired", "_session", "_unsent",
-        "closed", "inlet", "link", "paused", "poll", "posting", "probe", "remote", "request", "room", "sid", "wire",
+        "_awaiting", "_beat", "_held", "_keeper", "_kept", "_letting_go", "_retired", "_session", "backlog", "closed",
+        "inlet", "link", "paused", "poll", "posting", "probe", "remote", "request", "room", "sid", "wire",
     )  # fmt: skip
 
     inlet: Inlet
@@ -37,6 +38,7 @@ class Socket:
         self.sid = sid
         self.request = request
         self.remote = remote
+        self.backlog = Backlog()
         self.link: Link | None = None
         self.wire: int | None = None
         self.probe: Link | None = None
@@ -46,8 +48,7 @@ class Socket:
         self._held: list[Part] | None = None
         self._letting_go: asyncio.TimerHandle | None = None
         self._retired = self._awaiting = False
-        self._outbox: list[bytes] = []
-        self._unsent = self._kept = self._beat = 0
+        self._kept = self._beat = 0
         self._session: dict[str, Any] | None = None
 
     @property
@@ -86,7 +87,7 @@ class Socket:
             return
         options, stats = self._keeper.options, self._keeper.stats
         transport = None if self.link is None else self.link.transport
-        size = self._unsent if transport is None else transport.get_write_buffer_size()
+        size = self.backlog.size if transport is None else transport.get_write_buffer_size()
         if max(size, self._kept) > options.cut_above:  # not what is sent now: it may be large
             self.cut()
             return
@@ -100,11 +101,10 @@ class Socket:
                 continue
             size += len(frames)
             if transport is None:
-                self._outbox.append(frames)
+                self.backlog.add(frames)
             else:
                 transport.write(frames)
         if transport is None:
-            self._unsent = size
             self.nudge()
 
     def hold(self) -> None:
@@ -153,8 +153,8 @@ class Socket:
             self.link.transport.write(frames)
             size = self.link.transport.get_write_buffer_size()
         else:
-            self._outbox.append(frames)
-            size = self._unsent = self._unsent + len(frames)
+            self.backlog.add(frames)
+            size = self.backlog.size
             self.nudge()
         if size > self._keeper.options.cut_above:
             self.cut()
@@ -168,13 +168,6 @@ class Socket:
         else:
             self.close(PING_TIMEOUT, discard=True)
 
-    def drain(self) -> list[bytes]:
-        """What a poll takes away; the packet that ends the session goes alone: clients act on it before all others."""
-        outbox, self._outbox, self._unsent = self._outbox, [], 0
-        if self.closed and len(outbox) > 1:
-            self._outbox = [outbox.pop()]
-        return outbox
-
     def nudge(self) -> None:
         """Lets a waiting poll look at what there is."""
         if self.poll is not None and not self.poll.done():
@@ -186,8 +179,8 @@ class Socket:
         self.refresh()
         if self.paused:
             link.pause()
-        if outbox := self.drain():
-            link.transport.write(b"".join(outbox))
+        if self.backlog:
+            link.transport.write(self.backlog.take_all())
         self.nudge()
 
     def pause(self) -> None:
@@ -223,7 +216,7 @@ class Socket:
         self._keeper.stats.slow += 1
         if self.link is not None:
             self.link.transport.abort()
-        self._outbox = []
+        self.backlog.clear()
         self.close(TRANSPORT_ERROR, discard=True)
 
     def close(self, reason: str, *, code: int = 0, last: bytes = END, discard: bool = False) -> None:
@@ -235,14 +228,15 @@ class Socket:
         held = [] if discard else [frames for frames, _droppable in self._held or () if self.inlet.hears(frames)]
         self._held, self._kept = None, 0
         if self.link is None:
-            self._outbox += held
+            for frames in held:
+                self.backlog.add(frames)
         elif held and not self.link.transport.is_closing():
             self.link.transport.write(b"".join(held))
         for link in (self.link, self.probe):
             if link is not None:
                 link.close(code or CLOSE_CODES.get(reason, NORMAL), linger=reason == SERVER_DISCONNECT)
-        self._outbox.append(last)
-        unpolled = self.link is None and (self.poll is None or len(self._outbox) > 1)
+        self.backlog.add(last)
+        unpolled = self.link is None and (self.poll is None or len(self.backlog) > 1)
         self._keeper.forget(self.sid, linger=reason == SERVER_DISCONNECT and unpolled)
         self.nudge()
         self.resume()
