@@ -216,7 +216,8 @@ def main(words: Sequence[str]) -> int:
         print(error.message if isinstance(error, Refused) else error, file=sys.stderr)
         return 1
     except PyMongoError as error:
-        print(f"The database at MONGODB_URI does not answer: {error}", file=sys.stderr)
+        which = "at MONGODB_URI" if os.environ.get("MONGODB_URI") else "of its own"
+        print(f"The database {which} does not answer: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -13,7 +13,7 @@ from konektor.bucket import Bucket
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.sessions import Caller, caller_of_session, caller_of_token
-from konektor.store import accounts, sessions
+from konektor.store import sessions
 
 log = logging.getLogger("konektor.connections")
 
@@ -127,7 +127,6 @@ class Connections:
         if caller is None:
             return
         await self._core.presence.depart(sid)
-        await accounts.seen(self._core.db, caller.member, self._core.now())
         log.info("closed", extra={"fields": {"event": "disconnect", "member": str(caller.member), "code": reason}})
 
     async def event(self, name: str, sid: str, *args: Any) -> dict[str, Any]:

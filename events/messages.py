@@ -15,7 +15,7 @@ from konektor.once import Repeat, once
 from konektor.sessions import Caller
 from konektor.shapes import Reaction, Shape
 
-Body = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Body = Annotated[str, msgspec.Meta(min_length=1, max_length=messages.LONGEST)]
 Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
 
@@ -41,7 +41,7 @@ async def send(core: Core, caller: Caller, payload: Send) -> Sent | Repeat[Sent]
         reply_to=payload.reply_to,
         official=payload.official,
     )
-    await presence.stop_typing(core, caller, payload.stream)
+    core.tasks.start(presence.stop_typing(core, caller, payload.stream))  # nobody waits for a courtesy
     return sent
 
 

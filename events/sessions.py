@@ -8,26 +8,28 @@ from konektor.accounts import Me
 from konektor.changes import EDITABLE
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.messages import LONGEST
 from konektor.sessions import Caller, Login
 from konektor.shapes import Room, Shape, stamp
 from konektor.store import accounts as stored
+from konektor.streams import ROOM_LIFE
 
 
 class Limits(Shape, frozen=True, omit_defaults=False):
     """What a client should know before it sends."""
 
-    body: int = 2000
+    events_per_second: int
+    burst: int
+    frame_bytes: int
+    sockets: int
+    body: int = LONGEST
     history: int = history.HISTORY
     edit_seconds: int = int(EDITABLE.total_seconds())
-    keep_hours: int = 24
-    events_per_second: int = 30
-    burst: int = 60
-    frame_bytes: int = 65536
-    sockets: int = 20
+    keep_hours: int = int(ROOM_LIFE.total_seconds() // 3600)
 
 
 class Hello(Shape, frozen=True, omit_defaults=False):
-    """Everything a client shows first. `unread` is by stream; `usage` is what the plan counts, empty for Free rooms."""
+    """Everything a client shows first. `unread` is by stream; `usage` is what the plan counts, so far nothing."""
 
     me: Me
     rooms: list[Room]
@@ -49,7 +51,9 @@ async def hello(core: Core, caller: Caller, payload: Nothing) -> Hello:
         raise Refused("UNAUTHENTICATED", "This account is gone.")
     unread = {f"r:{room.label}": room.unread for room in mine}
     me = accounts.me(core, account)
-    return Hello(me, mine, balance, "free", {}, unread, Limits(), stamp(core.now()))
+    allowed = core.config.limits
+    limits = Limits(allowed.events_per_second, allowed.event_burst, allowed.max_frame, allowed.sockets_per_member)
+    return Hello(me, mine, balance, "free", {}, unread, limits, stamp(core.now()))
 
 
 @event("session:list")

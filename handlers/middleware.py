@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp_session
 import msgspec
 from aiohttp import web
 
@@ -46,7 +47,9 @@ async def refusal_response(request: web.Request, refused: Refused) -> web.Respon
         headers["Retry-After"] = str(max(1, round(refused.details["retryAfter"])))
     if wants_page(request) and request.content_type != "application/json":
         title = TITLES.get(refused.status, "Something went wrong")
-        context = {"status": refused.status, "title": title, "message": refused.message}
+        # Whether the login is still good, only the database knows, which may be what is away.
+        signed_in = "login" in await aiohttp_session.get_session(request)
+        context = {"status": refused.status, "title": title, "message": refused.message, "signed_in": signed_in}
         response = await render(request, "error.html", context, status=refused.status)
     else:
         response = json_response({"error": refused.as_dict()}, refused.status)

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.context import CORE, caller
+from handlers.context import CORE, address, caller
 from handlers.render import render
 from konektor import invitations
 from konektor.errors import Refused
@@ -25,6 +25,7 @@ async def invited(request: web.Request) -> web.StreamResponse:
     code = request.match_info["code"][:64]
     errors = {}
     try:
+        await invitations.admit(request.app[CORE], f"invitation {address(request)}")
         await invitations.usable(request.app[CORE], code)
     except Refused as refused:
         errors = {"invite": refused.message}
@@ -35,11 +36,11 @@ async def login(request: web.Request) -> web.StreamResponse:
     """GET /login; straight to the application for somebody who is signed in."""
     if await caller(request):
         raise web.HTTPSeeOther("/app")
-    return await render(request, "login.html", {"values": BLANK, "errors": {}})
+    return await render(request, "login.html", {"values": BLANK, "errors": {}, "signed_in": False})
 
 
 async def application(request: web.Request) -> web.StreamResponse:
     """GET /app; to the login for somebody who is signed out."""
     if not await caller(request):
         raise web.HTTPSeeOther("/login")
-    return await render(request, "app.html", {})
+    return await render(request, "app.html", {"signed_in": True})

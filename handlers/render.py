@@ -12,5 +12,7 @@ from konektor import VERSION
 
 async def render(request: web.Request, template: str, context: dict[str, Any], status: int = 200) -> web.Response:
     """The page; every template has `csrf`, `signed_in` and `version` beside its own context."""
-    shared = {"csrf": await csrf(request), "signed_in": await caller(request) is not None, "version": VERSION}
+    shared: dict[str, Any] = {"csrf": await csrf(request), "version": VERSION}
+    if "signed_in" not in context:
+        shared["signed_in"] = await caller(request) is not None
     return await aiohttp_jinja2.render_template_async(template, request, shared | context, status=status)

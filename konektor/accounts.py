@@ -28,7 +28,6 @@ RESERVED = frozenset(
 Checked = TypeVar("Checked")
 
 FAILURES, WINDOW = 5, 60.0
-SIGNUPS = 120
 JOINING = timedelta(minutes=1)
 
 
@@ -127,10 +126,10 @@ def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
 async def sign_up(core: Core, form: Signup, address: str) -> Id:
     """Makes a member of somebody with an invitation; answers their id.
 
-    Either all of it happens (account, one use of the invitation, wallet, three rooms) or, within a minute, none of it.
+    Either all of it happens (account, one use of the invitation, wallet, three rooms) or, in two minutes and a half,
+    none of it.
     """
-    if core.config.rate_limits and (wait := await core.limits.take(f"signup {address}", SIGNUPS, WINDOW)):
-        raise Refused("RATE_LIMITED", "Many people join from your address; try again shortly.", retryAfter=wait)
+    await invitations.admit(core, f"signup {address}")
     email, username, born = _checked(core, form)
     code = form.invite.strip()
     await invitations.usable(core, code)
@@ -206,12 +205,16 @@ async def log_in(core: Core, email: str, password: str, address: str) -> dict[st
     email = email.strip().lower()[:254]
     keys = [f"login from {address}", f"login to {email}"]
     await _count_failure(core, keys)
-    account = await accounts.by_email(core.db, email)
-    good = await core.passwords.check(password[: passwords.MOST + 1], account["password"] if account else None)
-    if not account or not good or account["state"] == "joining":
+    wrong = False
+    try:
+        account = await accounts.by_email(core.db, email)
+        good = await core.passwords.check(password[: passwords.MOST + 1], account["password"] if account else None)
+        wrong = not account or not good or account["state"] == "joining"
+    finally:  # also when the database is away, which is no fault of theirs
+        for key in () if wrong else keys:
+            await core.limits.give_back(key)
+    if wrong or account is None:
         raise Refused("UNAUTHENTICATED", "E-mail address or password is wrong.", field="form")
-    for key in keys:
-        await core.limits.give_back(key)
     if account["state"] == "frozen":
         raise Refused("FROZEN", "This account is frozen; write to the people who run Konektor.")
     return account

@@ -53,7 +53,7 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
     """Replaces the author's own words within 15 minutes; added code points cost, removed ones are not paid back.
 
     `op` names this edit for ever: repeating it changes nothing. NOT_FOUND, EDIT_WINDOW_CLOSED, INSUFFICIENT_TOKENS;
-    CONFLICT when the message changed under the edit twice in a row.
+    CONFLICT when the message changed under the edit three times in a row.
     """
     if not body.strip():
         raise Refused("BAD_REQUEST", "Write something, or delete the message.", field="body")
@@ -158,11 +158,16 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
     doc = await _readable(core, caller, message)
     if doc.get("deleted"):
         raise Refused("GONE", "This message was deleted.", field="id")
-    if not on:
-        await messages.unreact(core.db, doc["_id"], emoji, caller.member)
-    elif not await messages.react(core.db, doc["_id"], emoji, caller.member, KINDS_OF_REACTION):
-        raise Refused("GONE", f"This message was deleted, or has {KINDS_OF_REACTION} reactions.", field="id")
-    return (await _tell(core, doc, "reactions")).reactions or []
+    if on:
+        changed = await messages.react(core.db, doc["_id"], emoji, caller.member, KINDS_OF_REACTION)
+        if changed is None:
+            raise Refused("GONE", f"This message was deleted, or has {KINDS_OF_REACTION} reactions.", field="id")
+    else:
+        changed = await messages.unreact(core.db, doc["_id"], emoji, caller.member)
+    if changed:
+        return (await _tell(core, doc, "reactions")).reactions or []
+    await _tell_late(core, doc)
+    return reactions(await messages.get(core.db, doc["_id"], core.now()) or doc)
 
 
 class Unheard:
@@ -177,7 +182,8 @@ class Unheard:
     async def tell(self, core: Core) -> None:
         """Looks for those that could not be rung; while the bell is not well here, and once behind that, for all.
 
-        What was rung just before a lapse may be lost: it is noted as not rung. Nothing is shown twice.
+        What was rung just before a lapse may be lost: it is noted as not rung. Each state of a message is shown once;
+        who was told of it when it was made may be told the same again.
         """
         now, lapses, here = core.now(), core.live.bell.lapses, list(core.live.audience())
         lapsed = lapses != self._lapses

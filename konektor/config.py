@@ -220,10 +220,9 @@ def with_secret(config: Config) -> Config:
             fresh = path.with_suffix(f".{os.getpid()}")
             fresh.touch(0o600)
             fresh.write_text(secrets.token_hex(32))
-            os.link(fresh, path)
+            with suppress(FileExistsError):
+                os.link(fresh, path)
             fresh.unlink()
-    except FileExistsError:
-        fresh.unlink()
     except OSError as error:
         raise ConfigError(
             f"Konektor cannot write to {config.data_dir}: {error.strerror}. Set KONEKTOR_DATA_DIR."

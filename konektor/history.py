@@ -19,6 +19,8 @@ from konektor.streams import admit, look_into
 
 HISTORY = 50
 RESUMED = 200
+READINGS = 10
+"""How often at most a page is read again because something in its stream changed meanwhile."""
 SPACE = 192 * 1024
 """Bytes of messages in one answer: a connection with more than 256 KiB unsent is taken for one that does not read."""
 
@@ -43,7 +45,7 @@ class Resumed(Shape, frozen=True):
 
 async def with_authors(db: Database, docs: list[dict[str, Any]]) -> list[Message]:
     """The messages of those documents, each with the author as they are now."""
-    cards = await accounts.authors(db, list({doc["from"] for doc in docs if doc["from"]}))
+    cards = await accounts.authors(db, list({doc["from"] for doc in docs}))
     return [message(doc, cards.get(doc["from"], NOBODY)) for doc in docs]
 
 
@@ -71,6 +73,15 @@ async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
 async def page(core: Core, caller: Caller, stream: str, before: int | None, after: int | None, limit: int) -> History:
     """The messages next to a seq, or the newest when neither side is named. FORBIDDEN outside the stream."""
     await look_into(core, caller, stream, "message:list")
+    for _ in range(READINGS):
+        changes = core.live.changes(stream)
+        found = await _page(core, stream, before, after, limit)
+        if core.live.changes(stream) == changes:
+            break  # else the caller was told what changed, and this page may have what it was before
+    return found
+
+
+async def _page(core: Core, stream: str, before: int | None, after: int | None, limit: int) -> History:
     if after is not None:
         found = await messages.after(core.db, stream, after, core.now(), limit + 1)
         shown, _ = fitting(await with_authors(core.db, found[:limit]), SPACE)

@@ -20,6 +20,8 @@ LENGTH, USES, TOKENS = 20, 10, 100_000
 LIFE = timedelta(days=122)
 """Four months."""
 MOST_LISTED = 100
+TRIES, WINDOW = 120, 60.0
+"""Codes that one address may try in so many seconds."""
 
 
 class Invitation(Shape, frozen=True):
@@ -44,6 +46,12 @@ class Invitee(Author, frozen=True, kw_only=True):
 def invalid() -> Refused:
     """What a code that lets nobody in is answered, whatever the reason."""
     return Refused("INVITE_INVALID", "This invitation is unknown, used up, revoked or out of date.", field="invite")
+
+
+async def admit(core: Core, whom: str) -> None:
+    """Lets somebody try codes. RATE_LIMITED for one who tries too many, which would be guessing."""
+    if core.config.rate_limits and (wait := await core.limits.take(whom, TRIES, WINDOW)):
+        raise Refused("RATE_LIMITED", "Many people join from your address; try again shortly.", retryAfter=wait)
 
 
 async def usable(core: Core, code: str) -> dict[str, Any]:

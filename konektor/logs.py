@@ -3,18 +3,21 @@
 import json
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from konektor.shapes import stamp
+
 
 class JsonLines(logging.Formatter):
-    """`{"at", "level", "logger", "message", ...fields}`."""
+    """`{"at", "level", "logger", "message", ...fields}`, `at` in UTC."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON."""
         line: dict[str, Any] = {
-            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03}",
+            "at": stamp(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),

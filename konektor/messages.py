@@ -25,6 +25,9 @@ from konektor.store import messages, wallets
 from konektor.store.ids import Id, derived_id, new_id, parse_id
 from konektor.streams import admit
 
+LONGEST = 2000
+"""Code points of a message."""
+
 
 class Sent(Shape, frozen=True):
     """A stored message, what it cost, and what that left."""

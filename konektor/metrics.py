@@ -48,5 +48,5 @@ def make_metrics() -> Metrics:
         connects=Counter(
             "konektor_connects", "Connections let in (ok) or refused, by code.", ["code"], registry=registry
         ),
-        recovered=Counter("konektor_recovered", "Steps finished for a writer that died.", ["step"], registry=registry),
+        recovered=Counter("konektor_recovered", "Intents finished for a writer that died.", registry=registry),
     )

@@ -162,6 +162,10 @@ class Live(Protocol):
         """Takes the connection out of the stream."""
         ...
 
+    def changes(self, stream: str) -> int:
+        """How many changes of what was said the connections in the stream here were told of; 0 without any."""
+        ...
+
     def audience(self) -> set[str]:
         """The streams that have a connection here."""
         ...

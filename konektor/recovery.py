@@ -1,6 +1,5 @@
 """Recovery: finishes what a writer that died, or was cut off, has begun."""
 
-import asyncio
 import logging
 from datetime import timedelta
 
@@ -9,6 +8,7 @@ from konektor.core import Core
 from konektor.delivery import Draft, deliver, document, publish
 from konektor.shapes import NOBODY, message
 from konektor.store import streams, wallets
+from konektor.store.database import away
 from konektor.store.ids import Id
 
 log = logging.getLogger("konektor.recovery")
@@ -22,11 +22,15 @@ async def sweep(core: Core) -> int:
     """Takes stale intents through the steps they still need; answers how many there were."""
     intents = await wallets.stale(core.db, core.now() - PATIENCE, AT_ONCE)
     for member, intent in intents:
-        # One at a time, for those of a stream need its end one after another; one that fails keeps nobody waiting.
-        [failure] = await asyncio.gather(_end(core, member, intent), return_exceptions=True)
-        if failure is not None:
-            log.error("an intent of %s could not be finished", member, exc_info=failure)
-    core.metrics.recovered.labels("intent").inc(len(intents))
+        # One at a time, for those of a stream need its end one after another.
+        try:
+            await _end(core, member, intent)
+        except Exception as failure:  # one that cannot be finished keeps the others waiting no longer
+            if away(failure):
+                raise
+            log.exception("an intent of %s could not be finished", member)
+        else:
+            core.metrics.recovered.inc()
     return len(intents)
 
 

@@ -96,7 +96,7 @@ def author(account: dict[str, Any]) -> Author:
 
 
 NOBODY = Author(id="0" * 24, username="deleted")
-"""The author of a message whose account is gone, and of a tombstone that nobody wrote."""
+"""The author of a message whose account is gone."""
 
 
 def reactions(doc: dict[str, Any]) -> list[Reaction]:

@@ -19,7 +19,8 @@ class Kind:
     life: timedelta | None
 
 
-KINDS = {"r": Kind(price=1, life=timedelta(hours=24)), "d": Kind(price=0, life=None)}
+ROOM_LIFE = timedelta(hours=24)
+KINDS = {"r": Kind(price=1, life=ROOM_LIFE), "d": Kind(price=0, life=None)}
 """By the first letter of the stream's name: birth rooms and direct conversations."""
 
 

@@ -66,7 +66,6 @@ PEOPLE: dict[Any, Call] = {
     accounts.invited: lambda db: accounts.invited(db, ["a", "b"], 10),
     accounts.nobody_yet: accounts.nobody_yet,
     accounts.set_role: lambda db: accounts.set_role(db, "1@e.org", "mod"),
-    accounts.seen: lambda db: accounts.seen(db, ONE, NOW),
     accounts.set_invited: lambda db: accounts.set_invited(db, ONE, "admin"),
     accounts.drop_joining: lambda db: accounts.drop_joining(db, NOW),
     audit.append: lambda db: audit.append(db, ONE, "act", NOW, {}),

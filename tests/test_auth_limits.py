@@ -10,6 +10,7 @@ from aiohttp import ClientSession
 
 import run
 from konektor import config as settings
+from konektor.invitations import TRIES, issue
 from tests.conftest import PASSWORD, Clock, Running, join, listening
 from tests.doors import fields, newcomer, send, submit
 
@@ -94,3 +95,19 @@ async def test_a_flood_of_signups_from_one_address_waits(strict: Running, http: 
     words = await newcomer(strict.core, invite="guess", email="x")
     posts = [send(http, "POST", f"{strict.url}/auth/signup", json=words) for _ in range(121)]
     assert Counter(response.status for response in await asyncio.gather(*posts)) == {400: 120, 429: 1}
+
+
+async def test_codes_of_invitations_cannot_be_guessed_by_opening_their_links(
+    strict: Running, http: ClientSession
+) -> None:
+    """A few people behind one address may open theirs; whoever tries many learns nothing more."""
+    good = (await issue(strict.core, "", cap=1, tokens=0))["_id"]
+
+    async def opened(code: str, of: str) -> str:
+        async with http.get(f"{strict.url}/i/{code}", headers={"X-Forwarded-For": f"10.0.0.{of}"}) as page:
+            return await page.text()
+
+    for number in range(TRIES):
+        assert "unknown, used up" in await opened(f"guess-{number}", "1")
+    pages = [await opened("guess", "1"), await opened(good, "1"), await opened(good, "2")]
+    assert ["Many people join from your address" in page for page in pages] == [True, True, False]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from konektor import changes
 from konektor.changes import Edited, Unheard
@@ -349,3 +350,26 @@ async def test_a_deletion_whose_maker_died_is_told_when_it_is_repeated(core: Cor
         (gone, "", True),
         (edited, "secre2", False),
     ]
+
+
+async def test_a_reaction_that_changes_nothing_is_told_to_nobody(core: Core, connect: Connect) -> None:
+    """Given twice, or taken back without having been given; the answer is what there is."""
+    ada, tom = await join(core), await connect(await join(core))
+    await tom.ask("room:enter", {"label": ROOM[2:]})
+    known = (await say(core, ada, "hello")).message.id
+    assert await react(core, ada, known, "❤", on=False) == {}
+    assert [await react(core, ada, known, "❤") for _ in range(3)] == [{"❤": 1}] * 3
+    assert [await react(core, ada, known, "❤", on=False) for _ in range(3)] == [{}] * 3
+    await say(core, ada, "the end")
+    await until(lambda: len(tom.heard("message:new")) == 2)
+    assert [len(told["reactions"]) for told in tom.heard("message:changed")] == [1, 0]
+
+
+async def test_a_reaction_whose_maker_died_is_told_when_it_is_repeated(core: Core, connect: Connect) -> None:
+    """It is stored, and nobody has heard of it."""
+    ada, tom = await join(core), await connect(await join(core))
+    await tom.ask("room:enter", {"label": ROOM[2:]})
+    known = (await say(core, ada, "hello")).message.id
+    await messages.react(core.db, ObjectId(known), "❤", ada.caller.member, 20)
+    assert await react(core, ada, known, "❤") == {"❤": 1}
+    await until(lambda: len(tom.heard("message:changed")) == 1)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from konektor import history
+from konektor import changes, history
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.ports import Database
+from konektor.shapes import Message
 from tests.conftest import Client, Clock, Member, Running, join
 from tests.talk import DAY, ROOM, YEAR, say
 
@@ -188,3 +190,23 @@ async def test_long_messages_reach_a_slow_transport_in_several_answers(
     rest = [await client.ask("message:list", {"stream": ROOM, "afterSeq": seqs(first)[-1]})]
     assert seqs(rest[0])[0] == seqs(first)[-1] + 1
     await client.sio.disconnect()
+
+
+async def test_a_page_is_not_older_than_what_its_reader_was_told(
+    core: Core, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that is deleted while the page is read comes without its words, for they would come back."""
+    ada, tom = await join(core), await connect(await join(core))
+    await tom.ask("room:enter", {"label": ROOM[2:]})
+    known = (await say(core, ada, "private words")).message.id
+    read = history.with_authors
+
+    async def then_deleted(db: Database, docs: list[dict[str, Any]]) -> list[Message]:
+        if any(doc["body"] for doc in docs):
+            await changes.delete(core, ada.caller, known)
+        return await read(db, docs)
+
+    monkeypatch.setattr(history, "with_authors", then_deleted)
+    page = await tom.ask("message:list", {"stream": ROOM})
+    assert [(item["body"], item["deleted"]) for item in page["messages"]] == [("", True)]
+    assert len(tom.heard("message:changed")) == 1

@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_machine_reads_the_fields_of_a_line() -> None:
 def test_a_machine_reads_the_time_of_a_line() -> None:
     """To the millisecond."""
     at = json.loads(JsonLines().format(record()))["at"]
-    assert len(at) == len("2026-03-14T12:30:05.123")
+    assert len(at) == len("2026-03-14T12:30:05.123Z")
 
 
 def test_a_person_reads_the_fields_of_a_line() -> None:
@@ -93,3 +94,16 @@ def test_lines_go_to_standard_error_and_libraries_are_quiet() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert (done.stdout, [json.loads(line)["message"] for line in done.stderr.splitlines()]) == ("", ["ours"])
+
+
+def test_a_moment_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the machine is, so that the lines of several can be ordered."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        line = record()
+        line.created, line.msecs = 1_790_000_000.25, 250.0
+        assert json.loads(JsonLines().format(line))["at"] == "2026-09-21T14:13:20.250Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

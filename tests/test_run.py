@@ -158,6 +158,21 @@ async def test_a_database_that_does_not_answer_is_said_so() -> None:
     assert not re.search("hunter2|Traceback", complaints)
 
 
+@pytest.mark.parametrize("uri", ["mongodb://", "mongodb://10.0.0.5:99999"])
+async def test_a_database_that_cannot_be_named_like_that_is_said_so(uri: str) -> None:
+    """As any wrong setting, with its variable."""
+    status, _, complaints = await command({"MONGODB_URI": uri, "KONEKTOR_SECRET": SECRET}, "invite")
+    assert (status, "MONGODB_URI is not like" in complaints) == (2, True)
+    assert "Traceback" not in complaints
+
+
+async def test_a_data_directory_that_is_a_file_is_said_so(tmp_path: Path) -> None:
+    """With the variable that names it."""
+    (tmp_path / "file").touch()
+    status, _, complaints = await command({"KONEKTOR_DATA_DIR": str(tmp_path / "file")}, "invite")
+    assert (status, "Set KONEKTOR_DATA_DIR" in complaints, "Traceback" in complaints) == (2, True, False)
+
+
 async def test_a_token_file_that_cannot_be_written_is_said_so(environ: dict[str, str]) -> None:
     """Before anybody is made for it."""
     status, _, complaints = await command(environ, "tokens", "/nowhere/tokens", "--count", "1")

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+import run
+from konektor import config as settings
 from konektor import sessions
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.sessions import Endings, caller_of_token, open_session, revoke
 from konektor.store import sessions as stored
 from konektor.store.ids import new_id
-from tests.conftest import Client, Clock, Member, Running, join, until
+from tests.conftest import Client, Clock, Member, Running, join, listening, until
 from tests.doors import knock, login, renew
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -150,3 +152,14 @@ async def test_many_logins_that_end_at_once_all_end_here(
     await stored.end(core.db, ada.caller.session, "revoked", clock())
     await endings.close(core)
     await until(lambda: not tab.sio.connected)
+
+
+async def test_hello_tells_the_limits_that_are_set(environ: dict[str, str]) -> None:
+    """A bot paces itself by them."""
+    limits = {"KONEKTOR_EVENTS_PER_SECOND": "7", "KONEKTOR_EVENT_BURST": "9"}
+    limits |= {"KONEKTOR_SOCKETS_PER_MEMBER": "2", "KONEKTOR_MAX_FRAME": "2048"}
+    async with run.opened(settings.read(environ | limits), serving=False, rounds=4) as house, listening(house) as here:
+        client = await Client().connect(here.url, (await join(house.core)).token)
+        told = (await client.ask("session:hello"))["limits"]
+        await client.sio.disconnect()
+    assert [told[name] for name in ("eventsPerSecond", "burst", "sockets", "frameBytes")] == [7, 9, 2, 2048]

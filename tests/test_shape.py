@@ -145,6 +145,7 @@ def test_broad_excepts_stand_only_at_the_edges() -> None:
         "handlers/health.py",  # whatever a dependency fails with is the answer
         "konektor/batching.py",  # hands it to each caller who waits
         "konektor/rounds.py",  # logs it, and the next round goes on
+        "konektor/recovery.py",  # logs it, and the next intent goes on
     }
     for path in modules():
         if "realtime" in path.parts:

@@ -6,19 +6,13 @@ from typing import Any, Protocol
 
 from konektor.backends import bell
 from konektor.backends.bell import ENDED, MEMBER, STREAM, Bell, Ended, Told, encode
-from konektor.backends.readers import Readers
+from konektor.backends.readers import Kept, Readers
 from konektor.backends.watches import Store, Watches
 from konektor.shapes import Message
 from konektor.told import MessageNew, SessionEnded
 
 # What a slow reader can do without: the next one says it all again.
 DROPPABLE = frozenset({"typing:changed", "presence:changed"})
-
-
-class Kept(list[tuple[int, bytes]]):
-    """What is kept for a connection: seqs (0 for what is no message) and frames; `inside` if it was in the stream."""
-
-    inside = False
 
 
 class Pusher(Protocol):
@@ -62,6 +56,7 @@ class SocketLive:
         self._entered: dict[str, set[str]] = {}
         self._held: dict[str, dict[str, Kept]] = {}
         self._readers = Readers()
+        self._changes: dict[str, int] = {}
         self._watches: Watches[Told] = Watches(self._deliver, self._found, start, bus, store)
 
     def arrive(self, member: str, session: str, connection: str) -> None:
@@ -113,6 +108,7 @@ class SocketLive:
         authors = self._members.get(said.author, set()) if said.author else set()
         inside = self._streams.get(stream, set())
         if inside:
+            self._changes[stream] = self.changes(stream) + (not seq and not said.droppable)
             skip = authors | readers
             self._server.send_frames(said.frames, room=stream, skip=skip, droppable=said.droppable)
             for connection in (authors & inside) - readers if said.own else ():
@@ -222,6 +218,11 @@ class SocketLive:
         """Stops hearing a stream that nobody is in, or about to enter."""
         if stream not in self._streams and stream not in self._held:
             self._watches.close(stream)
+            self._changes.pop(stream, None)
+
+    def changes(self, stream: str) -> int:
+        """See ports.Live."""
+        return self._changes.get(stream, 0)
 
     def audience(self) -> set[str]:
         """See ports.Live."""

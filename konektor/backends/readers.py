@@ -1,5 +1,12 @@
 """Readers: which connections have read messages of a stream from the store before they were told of them."""
 
+
+class Kept(list[tuple[int, bytes]]):
+    """What is kept for a reader: seqs (0 for what is no message) and frames. `inside`: it was in the stream before."""
+
+    inside = False
+
+
 LATE = 100
 """By how many messages a server may be behind the store with telling of one."""
 

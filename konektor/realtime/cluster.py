@@ -70,7 +70,8 @@ class ClusterRooms(Rooms):
     a whole namespace while a client is connected to it. What concerns one client goes only to the instance it is on.
 
     `push`, `join` and `part` stay on this instance: a client that is in a room by `join` alone hears only what is sent
-    here. Events that ask for an ack reach clients of this instance only. A room must not be named like a client's id.
+    here. Events that ask for an ack reach clients of this instance only. The name of a room is a text, and not like a
+    client's id.
     """
 
     def __init__(

@@ -51,8 +51,8 @@ class Delay(Generic[T]):
             self._due(self._items.popleft()[1])
 
     def _run(self) -> None:
-        self._handle = None
-        self.catch_up()
-        loop = asyncio.get_running_loop()
-        if self._items and self._handle is None:
-            self._handle = loop.call_at(self._items[0][0], self._run)
+        try:
+            self.catch_up()  # what is added meanwhile comes due behind what waits, and so begins no timer
+        finally:
+            loop = asyncio.get_running_loop()
+            self._handle = loop.call_at(self._items[0][0], self._run) if self._items else None

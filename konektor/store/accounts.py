@@ -1,7 +1,7 @@
 """Accounts: who the members are.
 
 An account is `{_id, email, username, name (lower case), password, dob, year, month, day, labels: [3], role, state:
-joining|active|frozen, avatar, badges, tick, invite, createdAt}`. `joining` ends within a minute: active, or gone.
+joining|active|frozen, avatar, badges, tick, invite, createdAt}`. `joining` ends soon: active, or gone.
 """
 
 from datetime import datetime
@@ -26,7 +26,7 @@ INDEXES = {
 Account = dict[str, Any]
 
 CARD = {"username": 1, "avatar": 1, "badges": 1, "tick": 1}
-PROFILE = {**CARD, "dob": 1, "about": 1, "city": 1, "status": 1}
+PROFILE = {**CARD, "dob": 1}
 
 
 async def insert(db: Database, account: Account) -> str:
@@ -107,11 +107,6 @@ async def set_role(db: Database, email: str, role: str) -> Account | None:
         {"email": email, "state": "active"}, {"$set": {"role": role}}, return_document=True
     )
     return account
-
-
-async def seen(db: Database, member: ObjectId, at: datetime) -> None:
-    """Notes when the member was last here."""
-    await db.early("accounts").update_one({"_id": member}, {"$set": {"lastSeen": at}})
 
 
 async def set_invited(db: Database, member: ObjectId, role: str) -> None:

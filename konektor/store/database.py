@@ -5,11 +5,11 @@ from typing import Any
 
 import motor.motor_asyncio
 from pymongo import AsyncMongoClient, IndexModel, WriteConcern
-from pymongo.errors import ConnectionFailure, PyMongoError, WTimeoutError
+from pymongo.errors import ConfigurationError, ConnectionFailure, PyMongoError, WTimeoutError
 from pymongo.monitoring import ConnectionPoolListener
 from pymongo.read_concern import ReadConcern
 
-from konektor.config import Config
+from konektor.config import Config, ConfigError
 
 DEFAULT_NAME = "konektor"
 
@@ -117,10 +117,13 @@ class Mongo:
 
 
 async def open_database(config: Config, uri: str) -> Mongo:
-    """A connected Mongo. Raises a driver's error when nothing answers within 2.5 s."""
+    """A connected Mongo. Raises a driver's error when nothing answers within 2.5 s, ConfigError for a bad URI."""
     driver = motor.motor_asyncio.AsyncIOMotorClient if config.mongo_driver == "motor" else AsyncMongoClient
     losses = Losses()
-    client: Any = driver(uri, event_listeners=[losses], **OPTIONS)
+    try:
+        client: Any = driver(uri, event_listeners=[losses], **OPTIONS)
+    except (ConfigurationError, ValueError) as error:
+        raise ConfigError(f"MONGODB_URI is not like mongodb://10.0.0.5:27017/konektor: {error}.") from error
     try:
         hello = await client.admin.command("hello")
         name = client.get_default_database(DEFAULT_NAME).name

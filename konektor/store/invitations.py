@@ -1,8 +1,9 @@
 """Invitations: codes that let people in, each a known number of times.
 
 An invitation is `{_id: code, by: member|None, uses, cap, tokens, role, validUntil, createdAt, revoked?, open?: member,
-op?, pend: [{member, at}]}`. `open` is there while a member's own code is their open one, and unique: a member has one
-at a time. `pend` holds those who are joining with it; their use is counted already and comes back if they fail.
+op?, founder?, pend: [{member, at}]}`. `open` is there while a member's own code is their open one, and unique: a member
+has one at a time. `founder` marks the first member's. `pend` holds those who are joining with it; their use is counted
+already and comes back if they fail.
 """
 
 from datetime import datetime

@@ -1,9 +1,10 @@
 """Messages: what is said in every stream, and until when it may be read.
 
 A message is `{_id: op, stream, seq, from, body, cost, after, digest, try?, at, expires?, purge?, official?, replyTo?,
-reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?, untold?, touched?}`; it is `untold`
-between a change and its telling; `touched` is when it was changed last, `expires` when nobody may read it any more,
-`purge` when it is removed: until then a repeated `cid` finds the answer that was given.
+reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?, untold?, touched?, unrung?}`; it is
+`untold` between a change and its telling; `touched` is when it was changed last, `unrung` when a change could not be
+rung for the other instances, `expires` when nobody may read it any more, `purge` when it is removed: until then a
+repeated `cid` finds the answer that was given.
 """
 
 from datetime import datetime
@@ -158,28 +159,30 @@ async def changed_since(
     return docs
 
 
-async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, kinds: int) -> bool:
-    """Adds a member's reaction; False when the message is deleted or has `kinds` other emoji already."""
-    query = {"_id": message, "deleted": None}
-    known = await db["messages"].update_one(
-        {**query, "reactions.emoji": emoji}, {"$addToSet": {"reactions.$.by": member}}
-    )
-    if known.matched_count:
-        return True
-    added = await db["messages"].update_one(
-        {**query, "reactions.emoji": {"$ne": emoji}, f"reactions.{kinds - 1}": {"$exists": False}},
-        {"$push": {"reactions": {"emoji": emoji, "by": [member]}}},
-    )
-    if added.matched_count:
-        return True
-    # Somebody else added the same emoji between the two steps, or the message is full or deleted.
-    again = await db["messages"].update_one(
-        {**query, "reactions.emoji": emoji}, {"$addToSet": {"reactions.$.by": member}}
-    )
-    return bool(again.matched_count)
+async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, kinds: int) -> bool | None:
+    """Adds a member's reaction; False when it is there. None when the message is deleted or has `kinds` other emoji."""
+    joined = {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": {"$ne": member}}}}
+    join = {"$push": {"reactions.$.by": member}, "$set": {"untold": True}}
+    fresh = {
+        "_id": message,
+        "deleted": None,
+        "reactions.emoji": {"$ne": emoji},
+        f"reactions.{kinds - 1}": {"$exists": False},
+    }
+    begin = {"$push": {"reactions": {"emoji": emoji, "by": [member]}}, "$set": {"untold": True}}
+    # Once more in the end: somebody else may have begun with the same emoji between the two steps.
+    for query, change in ((joined, join), (fresh, begin), (joined, join)):
+        if (await db["messages"].update_one(query, change)).matched_count:
+            return True
+    there = {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": member}}}
+    return None if await db["messages"].find_one(there, {"_id": 1}) is None else False
 
 
-async def unreact(db: Database, message: ObjectId, emoji: str, member: ObjectId) -> None:
-    """Takes a member's reaction back, and the emoji with its last member."""
-    await db["messages"].update_one({"_id": message, "reactions.emoji": emoji}, {"$pull": {"reactions.$.by": member}})
+async def unreact(db: Database, message: ObjectId, emoji: str, member: ObjectId) -> bool:
+    """Takes a member's reaction back, and the emoji with its last member; False when it was not there."""
+    taken = await db["messages"].update_one(
+        {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": member}}},
+        {"$pull": {"reactions.$.by": member}, "$set": {"untold": True}},
+    )
     await db["messages"].update_one({"_id": message}, {"$pull": {"reactions": {"by": []}}})
+    return bool(taken.matched_count)

@@ -19,7 +19,7 @@ export const editable = (message, { me, limits }) =>
   message.from.id === me?.id && !message.deleted && now() - Date.parse(message.createdAt) < limits.editSeconds * 1000;
 
 /** Why the text cannot go; empty when it can. `paid` are the characters that have been paid for already. */
-export function obstacle(text, { limits, balance }, paid = 0) {
+function obstacle(text, { limits, balance }, paid = 0) {
   const length = lengthOf(text);
   const cost = Math.max(0, length - paid);
   if (!length) return "Write something first.";

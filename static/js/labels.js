@@ -6,7 +6,7 @@ const long = format({ weekday: "long", day: "numeric", month: "long", year: "num
 const short = format({ day: "numeric", month: "long" });
 
 /** date, day or year. */
-export function kindOf(label) {
+function kindOf(label) {
   return { 10: "date", 5: "day" }[label.length] ?? "year";
 }
 

@@ -7,7 +7,7 @@ export function learn({ id, username, avatar, badges, tick }) {
 }
 
 /** The name of a member, or a word for one not met yet. */
-export const nameOf = (id) => known.get(id)?.username ?? "somebody";
+const nameOf = (id) => known.get(id)?.username ?? "somebody";
 
 /** "Ana", "Ana and Bo", "Ana, Bo and 2 others" */
 export function namesOf(ids, most = 2) {

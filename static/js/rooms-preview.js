@@ -4,7 +4,7 @@ import { hueOfDay, hueOfYear } from "./hue.js";
 const KEPT = "konektor.dob";
 
 /** The parts of a real date `YYYY-MM-DD`, or null. */
-export function parseDate(text) {
+function parseDate(text) {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim());
   if (!match || Number(match[1]) < 1880) return null;
   const [year, month, day] = match.slice(1).map(Number);
@@ -13,7 +13,7 @@ export function parseDate(text) {
 }
 
 /** Sets the preview's date, and the page in its hue. */
-export function showRooms(preview, parts) {
+function showRooms(preview, parts) {
   const [year, month, day] = parts;
   for (const [name, text] of Object.entries({ year, month, day })) {
     for (const place of preview.querySelectorAll(`[data-part="${name}"]`)) {

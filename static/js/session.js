@@ -54,7 +54,7 @@ function counted({ label, online, members }) {
 }
 
 /** Asks for the rooms' counts again: they are told live only for rooms that this connection follows. */
-export async function refreshRooms() {
+async function refreshRooms() {
   if (connection.get().state !== "online" || document.visibilityState !== "visible") return;
   try {
     session.set({ rooms: await ask("room:list") });

@@ -24,7 +24,7 @@ export function streamOf(name) {
 }
 
 /** Two ordered lists as one: by seq, each message once, the newer version of it. */
-export function merge(older, newer) {
+function merge(older, newer) {
   const bySeq = new Map(older.map((message) => [message.seq, message]));
   for (const message of newer) bySeq.set(message.seq, message);
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);

@@ -52,3 +52,21 @@ async def test_catching_up_needs_no_timer() -> None:
     delay.catch_up()
     assert seen == [1]
     delay.stop()
+
+
+async def test_an_item_added_when_another_comes_due_keeps_nobody_waiting() -> None:
+    """Those that waited before it come due in their own time."""
+    began, seen = time.monotonic(), dict[str, float]()
+
+    def due(item: str) -> None:
+        seen[item] = time.monotonic() - began
+        if item == "first":
+            delay.add("again")
+
+    delay: Delay[str] = Delay(0.2, due)
+    delay.add("first")
+    await asyncio.sleep(0.1)
+    delay.add("second")
+    await until(lambda: len(seen) == 3)
+    assert list(seen) == ["first", "second", "again"]
+    assert seen["second"] < seen["again"] - 0.05
