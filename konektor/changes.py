@@ -74,7 +74,7 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
 
 def _may_edit(core: Core, caller: Caller, doc: messages.Doc) -> None:
     if doc["from"] != caller.member or doc.get("deleted"):
-        raise Refused("NOT_FOUND", "You can only edit messages of your own.", field="id")
+        raise Refused("NOT_FOUND", "This message is gone, or it is not yours.", field="id")
     if core.now() > doc["at"] + EDITABLE:
         raise Refused("EDIT_WINDOW_CLOSED", "A message can be edited for 15 minutes.", field="id")
 

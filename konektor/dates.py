@@ -36,6 +36,8 @@ class BirthDate:
 def parse(text: str, today: date) -> BirthDate:
     """The date of birth of somebody who may join, from `YYYY-MM-DD`; Refused says what is wrong with it."""
     match = _TEXT.fullmatch(text)
+    if not text:
+        raise Refused("BAD_REQUEST", "Enter your date of birth.", field="dob")
     if not match:
         raise Refused("BAD_REQUEST", "Write your date of birth as YYYY-MM-DD, for example 1990-05-17.", field="dob")
     born = BirthDate(*map(int, match.groups()))

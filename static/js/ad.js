@@ -2,7 +2,7 @@
 import { html, useEffect, useState } from "./ui.js";
 import { XIcon } from "./icons.js";
 
-/** The card; it counts down while nobody's focus is on it, and Escape closes it from anywhere. */
+/** The card; it counts down while nobody's focus or pointer is on it, and Escape closes it from anywhere. */
 export function Ad({ ad, close }) {
   const [left, setLeft] = useState(ad.seconds);
   const [held, hold] = useState(false);
@@ -19,8 +19,9 @@ export function Ad({ ad, close }) {
   }, [left, held]);
   const words = html`${pictured && html`<img src=${ad.imageUrl} alt="" onError=${() => setPictured(false)} />`}
     <b>${ad.label}</b>`;
-  return html`<aside class="ad" data-testid="ad" aria-label="From a sponsor" onFocusIn=${() => hold(true)}
-    onFocusOut=${() => hold(false)}>
+  // `onfocusin` in lower case: with capitals Preact would wait for an event that is spelled like that.
+  return html`<aside class="ad" data-testid="ad" aria-label="From a sponsor" onfocusin=${() => hold(true)}
+    onfocusout=${() => hold(false)} onPointerEnter=${() => hold(true)} onPointerLeave=${() => hold(false)}>
     <p class="ad-from">From a sponsor · ${left} s</p>
     ${ad.url ? html`<a class="ad-words" href=${ad.url} target="_blank" rel="noopener noreferrer nofollow sponsored">
       ${words}</a>` : html`<div class="ad-words">${words}</div>`}

@@ -29,22 +29,23 @@ function obstacle(text, { limits, balance }, paid = 0) {
   return "";
 }
 
+/** What is typed, kept under a key of its own for each edit: looking elsewhere loses none. */
 function useDraft(stream, editing) {
   const me = useStore(session, (state) => state.me?.id);
-  const key = me && `konektor.draft.${me}.${stream}`;
+  const key = me && `konektor.draft.${me}.${stream}${editing ? `.edit.${editing.id}` : ""}`;
   const [text, setText] = useState(() => (key && read(key)) ?? "");
   const edited = useRef(false);
   // Before the next key is pressed: after the next frame, what is typed meanwhile would mix with the words to edit.
   useLayoutEffect(() => {
-    if (editing) setText(editing.body);
+    if (editing) setText(read(key) ?? editing.body);
     else if (key) setText((typed) => read(key) ?? (edited.current ? "" : typed));
     edited.current = Boolean(editing);
-  }, [key, editing?.id]);
+  }, [key]);
   const keep = (next) => {
     setText(next);
-    if (key && !editing) write(key, next);
+    if (key) write(key, next);
   };
-  return [text, keep];
+  return [text, keep, () => editing && write(key, null)];
 }
 
 function Banner({ about, cancel }) {
@@ -67,6 +68,19 @@ function Meter({ cost, balance, why, empty }) {
   </div>`;
 }
 
+/** Makes the field as high as its words, also when the window gets narrower. */
+function useFitting(field, text) {
+  const fit = () => {
+    field.current.style.height = "auto";
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  };
+  useLayoutEffect(fit, [text]);
+  useLayoutEffect(() => {
+    addEventListener("resize", fit);
+    return () => removeEventListener("resize", fit);
+  }, []);
+}
+
 async function saveEdit(message, body) {
   try {
     const answer = await askOnce("message:edit", { id: message.id, body });
@@ -81,7 +95,8 @@ async function saveEdit(message, body) {
 
 /** The composer. `about` is `{reply, editing}`, messages or null; `cancel` ends either; `edit(message)` begins one. */
 export function Composer({ stream, label, about, cancel, edit, field }) {
-  const [text, keep] = useDraft(stream, about.editing);
+  const [text, keep, forget] = useDraft(stream, about.editing);
+  const [refusal, refuse] = useState("");
   const { me, limits, balance } = useStore(session);
   const online = useStore(connection, (state) => state.state === "online");
   useStore(outbox);
@@ -95,22 +110,24 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
       ? "An edit needs the connection; wait for it to come back."
       : obstacle(body, { limits, balance: available }, paid);
 
-  useLayoutEffect(() => {
-    field.current.style.height = "auto";
-    field.current.style.height = `${field.current.scrollHeight}px`;
-  }, [text]);
+  useFitting(field, text);
   useLayoutEffect(() => {
     if (about.editing || about.reply) field.current.focus();
   }, [about.editing?.id, about.reply?.id]);
 
+  const stop = () => {
+    forget();
+    cancel();
+  };
   const send = async (event) => {
     event?.preventDefault();
+    refuse(why ? "Not sent." : "");
     if (why || !me || busy.current) return;
     if (about.editing) {
       busy.current = true;
       const done = body === about.editing.body || (await saveEdit(about.editing, body));
       busy.current = false;
-      if (done) cancel();
+      if (done) stop();
     } else {
       post(stream, body, about.reply?.id);
       keep("");
@@ -125,7 +142,7 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
   const keys = (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey && !touch.matches) send(event);
-    else if (event.key === "Escape") cancel();
+    else if (event.key === "Escape") stop();
     else if (event.key === "ArrowUp" && !text && lastOwn()) {
       event.preventDefault();
       edit(lastOwn());
@@ -133,14 +150,15 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
   };
   const type = (event) => {
     keep(event.target.value);
+    refuse("");
     if (event.target.value.trim() && !about.editing) signWriting(stream);
   };
   return html`<form class="composer" onSubmit=${send}>
-    <${Banner} about=${about} cancel=${cancel} />
+    <${Banner} about=${about} cancel=${stop} />
     <div class="write">
       <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`}
         placeholder="Say something" value=${text}
-        onInput=${type} onKeyDown=${keys} aria-describedby="composer-why"
+        onInput=${type} onKeyDown=${keys} aria-describedby="composer-why" aria-invalid=${Boolean(why && body)}
           enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
       <button class="send" type="submit" data-testid="send" aria-label=${about.editing ? "Save" : "Send"}
         aria-disabled=${Boolean(why)} aria-describedby="composer-why">
@@ -148,5 +166,6 @@ export function Composer({ stream, label, about, cancel, edit, field }) {
       </button>
     </div>
     <${Meter} cost=${cost} balance=${balance} why=${why} empty=${!body} />
+    <span class="out-of-sight" role="status">${refusal}</span>
   </form>`;
 }

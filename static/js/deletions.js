@@ -10,16 +10,16 @@ const THINK = 5000;
 export const hidden = createStore({ ids: new Set() });
 const pending = new Map();
 
-/** Hides a message now and deletes it in 5 s. */
+/** Hides a message now and deletes it when the notice of that goes, in 5 s or later. */
 export function deleteSoon({ id, stream }) {
   show(id, false);
   const undo = () => {
-    clearTimeout(pending.get(id)?.timer);
     pending.delete(id);
     show(id, true);
   };
-  const note = toast("Message deleted.", { action: { label: "Undo", run: undo }, shown: THINK });
-  pending.set(id, { stream, note, timer: setTimeout(() => reallyDelete(id), THINK) });
+  const over = () => reallyDelete(id);
+  const note = toast("Message deleted.", { action: { label: "Undo", run: undo }, shown: THINK, over });
+  pending.set(id, { stream, note });
 }
 
 /** Deletes at once whatever waits: the page is being left. */
@@ -28,8 +28,8 @@ export function flushDeletions() {
 }
 
 async function reallyDelete(id) {
-  const { stream, note, timer } = pending.get(id);
-  clearTimeout(timer);
+  if (!pending.has(id)) return;
+  const { stream, note } = pending.get(id);
   pending.delete(id);
   dismiss(note);
   try {

@@ -1,5 +1,5 @@
 // Invitations: making a code, passing on its link, seeing who came, taking it back.
-import { Empty, Face, Title, Waiting, amount, count, html, useState } from "./ui.js";
+import { Empty, Face, Title, Waiting, amount, count, html, useLayoutEffect, useRef, useState } from "./ui.js";
 import { ask, askOnce } from "./live.js";
 import { useAsked } from "./asking.js";
 import { useStore } from "./store.js";
@@ -27,7 +27,11 @@ function CopyButton({ text }) {
 }
 
 function Revoke({ code, done }) {
-  const [sure, setSure] = useState(false);
+  const [sure, setSure] = useState(null); // null until it was asked
+  const first = useRef(null);
+  useLayoutEffect(() => {
+    if (sure !== null) first.current.focus();
+  }, [sure]);
   const revoke = async () => {
     try {
       await ask("invite:revoke", { code });
@@ -38,11 +42,11 @@ function Revoke({ code, done }) {
       toastError(error);
     }
   };
-  if (!sure) return html`<button type="button" class="button plain" onClick=${() => setSure(true)}>Revoke</button>`;
+  if (!sure)
+    return html`<button type="button" class="button plain" ref=${first} onClick=${() => setSure(true)}>Revoke</button>`;
   return html`<span class="sure" role="group" aria-label="Revoke this invitation?">
-    <button type="button" class="button danger" ref=${(button) => button?.focus()}
-      onClick=${revoke}>Revoke for good</button>
-    <button type="button" class="button plain" onClick=${() => setSure(false)}>Keep it</button>
+    <button type="button" class="button danger" onClick=${revoke}>Revoke for good</button>
+    <button type="button" class="button plain" ref=${first} onClick=${() => setSure(false)}>Keep it</button>
   </span>`;
 }
 

@@ -5,6 +5,16 @@ const format = (options) => new Intl.DateTimeFormat(navigator.languages, { timeZ
 const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const short = format({ day: "numeric", month: "long" });
 
+const LABEL = /^(\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4})$/;
+
+/** Whether a text is a label of a room: a day that the calendar has, with or without its year, or a year. */
+export function isLabel(text) {
+  if (!LABEL.test(text)) return false;
+  const day = { date: text, day: `2000-${text}`, year: `${text}-01-01` }[kindOf(text)];
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+}
+
 /** date, day or year. */
 function kindOf(label) {
   return { 10: "date", 5: "day" }[label.length] ?? "year";
@@ -18,7 +28,12 @@ export function inWords(label) {
   return kind === "day" ? `${short.format(at)}, every year` : long.format(at);
 }
 
-/** Who belongs to the room, as the rest of a sentence. */
+/** Who belongs to a room that the reader visits, as the rest of a sentence. */
+export function othersOf(label) {
+  return kindOf(label) === "year" ? `everyone born in ${label}` : `everyone born on ${inWords(label)}`;
+}
+
+/** Who belongs to a room of the reader's own, as the rest of a sentence. */
 export function belongs(label) {
   const kind = kindOf(label);
   if (kind === "date") return "everyone born on the very same day as you";

@@ -62,14 +62,14 @@ export function Members({ label, sheet, close }) {
   useEffect(() => {
     if (sheet) dialog.current.showModal();
   }, [sheet]);
-  const inside = html`<header class="panel-head"><h2 class="airy">Who is here</h2>
+  const inside = html`<header class="panel-head"><h2 class="airy">Members</h2>
       ${sheet && html`<button type="button" class="icon-button" aria-label="Close" onClick=${close}>
         <${XIcon} /></button>`}</header>
-    ${room && html`<p class="soft small">${amount(room.online)} of ${count(room.members, "member")}</p>`}
+    ${room && html`<p class="soft small">${amount(room.online)} of ${count(room.members, "member")} here</p>`}
     <${List} label=${label} room=${room} />`;
-  if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Who is here">${inside}</aside>`;
+  if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Members">${inside}</aside>`;
   const outside = (event) => event.target === dialog.current && close();
-  return html`<dialog class="members sheet-over" data-testid="members" aria-label="Who is here" ref=${dialog}
+  return html`<dialog class="members sheet-over" data-testid="members" aria-label="Members" ref=${dialog}
     onClose=${close} onClick=${outside}>
     <div class="sheet-inside">${inside}</div></dialog>`;
 }

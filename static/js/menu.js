@@ -31,6 +31,8 @@ function place(box, opener) {
 
 function OtherEmoji({ pick, cancel }) {
   const [wrong, setWrong] = useState("");
+  const field = useRef(null);
+  useLayoutEffect(() => field.current.focus({ preventScroll: true }), []);
   const submit = (event) => {
     event.preventDefault();
     const text = new FormData(event.target).get("emoji").trim();
@@ -46,7 +48,7 @@ function OtherEmoji({ pick, cancel }) {
     <label class="out-of-sight" for="other-emoji">Another emoji</label>
     <input class="input" id="other-emoji" name="emoji" placeholder="Any emoji" autocomplete="off" maxlength="16"
       onKeyDown=${keys}
-      aria-describedby="other-emoji-wrong" ref=${(field) => field?.focus()} />
+      aria-describedby="other-emoji-wrong" ref=${field} />
     <button class="button slim" type="submit">React</button>
     <span class="wrong" id="other-emoji-wrong" role="status">${wrong}</span>
   </form>`;
@@ -60,17 +62,21 @@ export function Menu({ opener, actions, react, close }) {
   useLayoutEffect(() => {
     items(box.current)[0]?.focus();
     const outside = (event) => !box.current?.contains(event.target) && !opener.contains(event.target) && close();
-    const leave = () => close();
+    const leave = () => finish(() => {})();
+    const { top } = opener.getBoundingClientRect();
+    const scrolled = () => Math.abs(opener.getBoundingClientRect().top - top) > MARGIN && leave();
     document.addEventListener("pointerdown", outside);
+    document.addEventListener("scroll", scrolled, true);
     addEventListener("resize", leave);
     return () => {
       document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("scroll", scrolled, true);
       removeEventListener("resize", leave);
     };
   }, []);
   const finish = (run) => () => {
     close();
-    opener.focus();
+    opener.focus({ preventScroll: true });
     run();
   };
   const keys = (event) => {

@@ -1,5 +1,5 @@
 // A room's page: its date, its words, who is here, the composer.
-import { Empty, Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
+import { Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
 import { useStore } from "./store.js";
 import { ask, connection } from "./live.js";
 import { put, streamOf } from "./streams.js";
@@ -7,11 +7,11 @@ import { session, patchRoom } from "./session.js";
 import { writers } from "./conversation.js";
 import { deleteSoon } from "./deletions.js";
 import { namesOf } from "./people.js";
-import { write } from "./kept.js";
+import { read, write } from "./kept.js";
 import { copy } from "./copy.js";
 import { toast } from "./toast.js";
 import { hueOf } from "./hue.js";
-import { DateLabel, belongs, inWords } from "./labels.js";
+import { DateLabel, belongs, inWords, othersOf } from "./labels.js";
 import { Timeline } from "./timeline.js";
 import { Composer, editable } from "./composer.js";
 import { Members } from "./members.js";
@@ -82,10 +82,10 @@ function Typing({ stream }) {
     ${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} writing …`}</p>`;
 }
 
-function Top({ label, empty }) {
+function Top({ label, empty, own }) {
   return html`<header class="room-top">
     <p class="room-date" aria-hidden="true"><${DateLabel} label=${label} /></p>
-    <p>The room of ${belongs(label)}. <span class="soft">What is said here can be read for 24 hours.</span></p>
+    <p>The room of ${own ? belongs(label) : othersOf(label)}. <span class="soft">What is said here can be read for 24 hours.</span></p>
     ${empty && html`<p
       class="room-empty">Nobody has said anything since yesterday. Tell them what today
       looks like where you are, or <a href="#/invitations">invite somebody</a> to say it to.</p>`}
@@ -108,7 +108,7 @@ function Head({ label, openMembers, wide }) {
 }
 
 /** What a member may do with a message. */
-function actionsFor(message, about, copied) {
+function actionsFor(message, { about, copied, remove }) {
   const { me, limits } = session.get();
   const own = message.from.id === me.id;
   return [
@@ -123,7 +123,7 @@ function actionsFor(message, about, copied) {
       label: "Delete",
       icon: Trash2Icon,
       danger: true,
-      run: () => deleteSoon(message),
+      run: () => remove(message),
     },
   ].filter(Boolean);
 }
@@ -141,6 +141,7 @@ export function Room({ label }) {
   const [sheet, setSheet] = useState(false);
   const wide = useWide();
   const field = useRef(null);
+  const own = useStore(session, (state) => !state.me || state.rooms.some((room) => room.label === label));
   const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
   const open = useCallback(
     (message, opener) => setMenu((now) => (now?.opener === opener ? null : { message, opener })),
@@ -149,38 +150,52 @@ export function Room({ label }) {
   const takeBack = useCallback(
     (item) => {
       const me = session.get().me.id;
-      write(`konektor.draft.${me}.${stream}`, item.body);
-      setAbout({ reply: null, editing: null, taken: item.cid });
+      const key = `konektor.draft.${me}.${stream}`;
+      write(key, [item.body, read(key)].filter(Boolean).join("\n\n"));
+      const reply = streamOf(stream).get().messages.find(({ id }) => id === item.replyTo) ?? null;
+      setAbout({ reply, editing: null, taken: item.cid });
     },
     [stream],
   );
-  useLayoutEffect(() => {
+  const toComposer = useCallback(() => {
     if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
   }, []);
+  useLayoutEffect(toComposer, [about.taken]);
+  const remove = (message) => {
+    deleteSoon(message);
+    setAbout((now) => (now.editing?.id === message.id ? { ...now, editing: null } : now));
+    toComposer();
+  };
+  const dismissAd = () => {
+    closeAd();
+    toComposer();
+  };
   if (error) {
-    return html`<div class="page-body"><${Empty}
-      title=${error.code === "FORBIDDEN" ? "This room belongs to another day" : "The room did not open"}>
-      <p>${error.message}</p><p><a class="button" href="#/">Back to your rooms</a></p><//></div>`;
+    return html`<div class="page-body"><header class="page-head"><${Title}>
+      ${error.code === "FORBIDDEN" ? "This room belongs to another day" : "The room did not open"}<//>
+      <p class="soft">${error.message}</p></header>
+      <p><a class="button" href="#/">Back to your rooms</a></p></div>`;
   }
   return html`<div class="room hued" style=${{ "--hue": hueOf(label) }}>
     <section class="room-main" aria-label=${`Room ${label}`}>
       <${Head} label=${label} wide=${wide} openMembers=${() => setSheet(true)} />
       <div class="room-body">
         <${Timeline} stream=${stream} label=${label} firstUnread=${firstUnread} open=${open} edit=${takeBack}
-          top=${html`<${Top} label=${label} empty=${empty} />`} />
-        ${ad && html`<${Ad} ad=${ad} close=${closeAd} />`}
+          away=${toComposer} still=${Boolean(menu)}
+          top=${html`<${Top} label=${label} empty=${empty} own=${own} />`} />
+        ${ad && html`<${Ad} ad=${ad} close=${dismissAd} />`}
       </div>
       <${Typing} stream=${stream} />
       <${Composer} key=${about.taken} stream=${stream} label=${label} about=${about} field=${field}
         cancel=${() => setAbout((now) => ({ ...now, reply: null, editing: null }))}
           edit=${(message) => setAbout({ reply: null, editing: message })} />
     </section>
-    ${wide ? html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true}
+    ${wide ? own && html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true}
       close=${() => setSheet(false)} />`}
     ${
       menu &&
       html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
-      actions=${actionsFor(menu.message, setAbout, () => copyWords(menu.message))} />`
+      actions=${actionsFor(menu.message, { about: setAbout, copied: () => copyWords(menu.message), remove })} />`
     }
   </div>`;
 }

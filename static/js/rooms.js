@@ -17,7 +17,7 @@ function Latest({ label, members }) {
   const latest = useStore(streamOf(`r:${label}`), (state) => state.messages.findLast((message) => !message.deleted));
   useStore(tick);
   if (latest) {
-    return html`<span class="latest"><b>${latest.from.username}</b> ${excerpt(latest.body)} <span class="when">
+    return html`<span class="latest"><b>${latest.from.username}</b> <bdi>${excerpt(latest.body)}</bdi> <span class="when">
       ${relative(latest.createdAt)}</span></span>`;
   }
   const alone = members < 2;

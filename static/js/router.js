@@ -1,4 +1,5 @@
 // Which page is shown: the part of the address behind `#`.
+import { isLabel } from "./labels.js";
 import { createStore } from "./store.js";
 
 const PAGES = new Set(["invitations", "wallet", "settings"]);
@@ -8,7 +9,7 @@ export const route = createStore(parse());
 
 function parse() {
   const [first = "", second = ""] = location.hash.replace(/^#\/?/, "").split("/");
-  if (first === "r" && second) return { page: "room", label: decodeURIComponent(second).slice(0, 10) };
+  if (first === "r" && isLabel(second)) return { page: "room", label: second };
   return { page: PAGES.has(first) ? first : "rooms", label: null };
 }
 

@@ -20,20 +20,22 @@ function anchorOf(box) {
 
 /**
  * `box` and `inner` are refs for the scroller and its content; `atEnd` follows the reader (null until it is known);
- * `toEnd()` jumps down.
+ * `toEnd()` jumps down. While `still`, nothing moves by itself, wherever the reader is.
  */
-export function useScrolling({ ready, older }) {
+export function useScrolling({ ready, older, still }) {
   const box = useRef(null);
   const inner = useRef(null);
   const stuck = useRef(true);
   const anchor = useRef(null);
   const begun = useRef(false);
+  const frozen = useRef(false);
+  frozen.current = still;
   const [atEnd, setAtEnd] = useState(null);
 
   const hold = useCallback(() => {
     const at = box.current;
     if (!at) return;
-    if (stuck.current) at.scrollTop = at.scrollHeight;
+    if (stuck.current && !frozen.current) at.scrollTop = at.scrollHeight;
     else if (anchor.current?.row.isConnected) {
       const edge = at.getBoundingClientRect().top;
       at.scrollTop += anchor.current.row.getBoundingClientRect().top - edge - anchor.current.top;
@@ -42,6 +44,7 @@ export function useScrolling({ ready, older }) {
 
   const look = useCallback(() => {
     const at = box.current;
+    if (!at) return; // The last scrolling of a page that is gone.
     stuck.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR;
     anchor.current = anchorOf(at);
     setAtEnd(stuck.current);
@@ -49,7 +52,7 @@ export function useScrolling({ ready, older }) {
 
   const scrolled = () => {
     look();
-    if (box.current.scrollTop < OLDER_FROM) older();
+    if (box.current?.scrollTop < OLDER_FROM) older();
   };
 
   const toEnd = useCallback(() => {

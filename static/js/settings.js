@@ -1,7 +1,7 @@
 // Settings: who one is here, light or dark, and where one is signed in.
 import { Title, Waiting, count, html, useState } from "./ui.js";
 import { useStore } from "./store.js";
-import { ask, hangUp } from "./live.js";
+import { ask, connection, hangUp } from "./live.js";
 import { useAsked } from "./asking.js";
 import { session } from "./session.js";
 import { clearKept, outbox } from "./outbox.js";
@@ -84,6 +84,10 @@ function Sessions() {
 }
 
 function logOut() {
+  if (connection.get().state !== "online") {
+    toast("Logging out needs the connection; you are still signed in here.", { bad: true });
+    return;
+  }
   const waiting = outbox.get().items.length;
   if (
     waiting &&

@@ -32,6 +32,10 @@ function watchPassword(password, confirm, say) {
 
 const dob = document.querySelector("#dob");
 dob.max = adultSince();
+if (dob.type === "date") document.querySelector(".dob-form").remove(); // The field shows how, in the reader's own way.
+dob.addEventListener("input", () => {
+  dob.setCustomValidity(dob.validity.rangeOverflow ? "Konektor is for people of 18 and older." : "");
+});
 follow(dob, document.querySelector(".rooms-preview"));
 watchPassword(
   document.querySelector("#password"),

@@ -70,8 +70,9 @@ function Row({ row, ...rest }) {
   return html`<${Message} message=${row.message} follows=${row.follows} ...${rest} />`;
 }
 
-/** The timeline. `top` stands where the room begins; `open` opens a message's menu; `edit` takes an unsent one back. */
-export function Timeline({ stream, label, firstUnread, top, open, edit }) {
+/** The timeline. `top` stands where the room begins; `open` opens a message's menu; `edit` takes an unsent one
+    back; `away` moves the focus when what had it is gone; `still` keeps the words where they are. */
+export function Timeline({ stream, label, firstUnread, top, open, edit, away, still }) {
   const state = useStore(streamOf(stream));
   const ids = useStore(hidden, (value) => value.ids);
   const unsent = useStore(outbox, (value) => value.items.filter((item) => item.stream === stream).length);
@@ -79,7 +80,7 @@ export function Timeline({ stream, label, firstUnread, top, open, edit }) {
   const today = useStore(tick, () => new Date().toDateString());
   const [marked, setMarked] = useState(null);
   const [loading, older] = useOlder(stream);
-  const { box, inner, atEnd, toEnd, scrolled } = useScrolling({ ready: state.entered, older });
+  const { box, inner, atEnd, toEnd, scrolled } = useScrolling({ ready: state.entered, older, still });
   const missed = useMissed(state.messages, atEnd, me, firstUnread);
   const rows = useMemo(
     () => rowsOf(state.messages, { hidden: ids, firstUnread }),
@@ -97,6 +98,10 @@ export function Timeline({ stream, label, firstUnread, top, open, edit }) {
     setTimeout(() => setMarked(null), MARKED);
   }, []);
   const quiet = !state.entered || loading;
+  const jump = () => {
+    toEnd();
+    box.current.focus({ preventScroll: true });
+  };
   return html`<div class="timeline">
     <div class="scroller" ref=${box} onScroll=${scrolled} tabindex="0" role="region"
       aria-label=${`Messages in ${label}`}>
@@ -111,9 +116,9 @@ export function Timeline({ stream, label, firstUnread, top, open, edit }) {
             quoted=${byId.get(row.message?.replyTo)} marked=${row.key === marked} />`,
           )}
         </div>
-        <${Unsent} stream=${stream} edit=${edit} />
+        <${Unsent} stream=${stream} edit=${edit} away=${away} />
       </div>
     </div>
-    ${atEnd === false && html`<${Jump} missed=${missed} jump=${toEnd} />`}
+    ${atEnd === false && html`<${Jump} missed=${missed} jump=${jump} />`}
   </div>`;
 }

@@ -1,38 +1,77 @@
 // Short notices at the foot of the page, some with something to press.
 import { createStore, useStore } from "./store.js";
-import { html } from "./ui.js";
+import { html, useRef } from "./ui.js";
 import { XIcon } from "./icons.js";
 
 const SHOWN = 6000;
+const LEAST = 1000;
+const MOST = 3;
 const toasts = createStore({ items: [] });
+const clocks = new Map();
 let last = 0;
 
-/** Shows a notice; `action` is `{label, run}`. Answers its id. */
-export function toast(text, { action = null, shown = SHOWN, bad = false } = {}) {
+/** Shows a notice; `action` is `{label, run}`; `over` runs when it goes without that. Answers its id. */
+export function toast(text, { action = null, shown = SHOWN, bad = false, over = null } = {}) {
   const id = (last += 1);
-  toasts.set(({ items }) => ({ items: [...items.slice(-2), { id, text, action, bad }] }));
-  setTimeout(() => dismiss(id), shown);
+  clocks.set(id, { left: shown, over });
+  toasts.set(({ items }) => ({ items: [...items, { id, text, action, bad }] }));
+  for (const item of toasts.get().items.slice(0, -MOST)) dismiss(item.id);
+  go(id);
   return id;
 }
 
 /** Shows why something was refused, in the server's own words. */
 export const toastError = (error) => toast(error.message, { bad: true });
 
-/** Takes a notice away. */
+/** Takes a notice away; one that is gone already does no harm. */
 export function dismiss(id) {
+  const clock = clocks.get(id);
+  if (!clock) return;
+  hold(id);
+  clocks.delete(id);
   toasts.set(({ items }) => ({ items: items.filter((item) => item.id !== id) }));
+  clock.over?.();
+}
+
+/** Lets the time of a notice pass. */
+function go(id) {
+  const clock = clocks.get(id);
+  if (!clock) return;
+  clearTimeout(clock.timer);
+  clock.since = Date.now();
+  clock.timer = setTimeout(() => dismiss(id), clock.left);
+}
+
+/** Stops it: somebody reads the notice, or is about to press what is in it. */
+function hold(id) {
+  const clock = clocks.get(id);
+  if (!clock) return;
+  clearTimeout(clock.timer);
+  clock.left = Math.max(LEAST, clock.left - (Date.now() - clock.since));
+  clock.since = Date.now();
 }
 
 function Toast({ item }) {
-  const act = () => {
-    item.action.run();
+  const before = useRef(null);
+  const close = () => {
     dismiss(item.id);
+    if (before.current?.isConnected) before.current.focus({ preventScroll: true });
   };
-  return html`<div class=${item.bad ? "toast bad" : "toast"} data-testid="toast">
+  const act = () => {
+    clocks.get(item.id).over = null;
+    item.action.run();
+    close();
+  };
+  const entered = (event) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) before.current = event.relatedTarget;
+    hold(item.id);
+  };
+  // `onfocusin` in lower case: with capitals Preact would wait for an event that is spelled like that.
+  return html`<div class=${item.bad ? "toast bad" : "toast"} data-testid="toast" onfocusin=${entered}
+    onfocusout=${() => go(item.id)} onPointerEnter=${() => hold(item.id)} onPointerLeave=${() => go(item.id)}>
     <span>${item.text}</span>
     ${item.action && html`<button type="button" class="act" onClick=${act}>${item.action.label}</button>`}
-    <button type="button" class="icon-button" aria-label="Dismiss" onClick=${() => dismiss(item.id)}><${XIcon}
-      size=${18} /></button>
+    <button type="button" class="icon-button" aria-label="Dismiss" onClick=${close}><${XIcon} size=${18} /></button>
   </div>`;
 }
 

@@ -74,3 +74,19 @@ async def test_the_card_leaves_by_itself_after_5_seconds(visits: Visits, ann: Me
     while await there():
         shown += 100
     assert 4800 <= shown <= 5600
+
+
+async def test_the_card_stays_while_somebody_is_at_it(visits: Visits, ann: Member) -> None:
+    """With the focus or the pointer; it counts on when they are elsewhere."""
+    page = await greeted(visits, ann)
+    await page.clock.install()
+    await page.get_by_test_id("ad-close").focus()
+    await page.clock.run_for(20_000)
+    await page.get_by_test_id("ad").hover()
+    await page.get_by_test_id("composer").focus()
+    await page.get_by_test_id("ad").hover(position={"x": 30, "y": 10})
+    await page.clock.run_for(1_000)
+    await expect(page.get_by_test_id("ad")).to_be_visible()
+    await page.mouse.move(5, 5)
+    await page.clock.run_for(20_000)
+    await expect(page.get_by_test_id("ad")).to_have_count(0)

@@ -1,0 +1,186 @@
+"""Where people slip: nothing they typed is lost, nothing moves under their hand, and the focus is never nowhere."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from konektor.core import Core
+from tests.browser.test_connection import NO_NETWORK, offline
+from tests.browser.visits import Visits, act, messages, online, room, shows, write
+from tests.conftest import Client, Member, until
+from tests.talk import ROOM, bodies, say
+
+ANSWERING = "Answering"
+
+
+async def has_focus(page: Page, test: str) -> None:
+    """Waits until the focus is there."""
+    await expect(page.get_by_test_id(test)).to_be_focused()
+
+
+async def test_an_open_menu_stays_beside_its_message(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+    """While others go on talking; closed, the room follows them again."""
+    for number in range(25):
+        await say(core, bob, f"before {number}")
+    page = await visits.enter(ann)
+    await room(page)
+    message = messages(page, "before 24")
+    await message.hover()
+    await message.get_by_role("button", name="Actions for the message").click()
+    place = await message.bounding_box()
+    for number in range(10):
+        await say(core, bob, f"behind {number}")
+    await expect(messages(page, "behind 9")).to_be_attached()
+    assert await message.bounding_box() == place
+    await page.keyboard.press("Escape")
+    await expect(messages(page, "behind 9")).to_be_in_viewport()
+
+
+async def test_a_menu_closes_when_its_reader_scrolls(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+    """It would stand beside another message."""
+    for number in range(40):
+        await say(core, bob, f"{number}")
+    page = await visits.enter(ann)
+    await room(page)
+    await messages(page).last.hover()
+    await messages(page).last.get_by_role("button", name="Actions for the message").click()
+    await page.mouse.wheel(0, -400)
+    await expect(page.get_by_role("menu")).to_have_count(0)
+
+
+async def test_a_message_taken_back_keeps_what_was_begun_and_what_it_answers(
+    visits: Visits, ann: Member, bob: Member, core: Core
+) -> None:
+    """The words go before the draft, the answer is an answer again, and one can type at once."""
+    visits.expect_complaint(NO_NETWORK)
+    await say(core, bob, "Which song?")
+    page = await visits.enter(ann)
+    await room(page)
+    await act(page, "Which song?", "Answer")
+    await offline(page)
+    await write(page, "The one")
+    await expect(page.get_by_test_id("outbox-item")).to_contain_text("Answer to Bob: Which song?")
+    await page.get_by_test_id("composer").fill("a second thought")
+    await page.get_by_test_id("outbox-item").get_by_role("button", name="Edit").click()
+    await expect(page.get_by_test_id("composer")).to_have_value("The one\n\na second thought")
+    await expect(page.get_by_text(re.compile(f"^{ANSWERING}"))).to_be_visible()
+    await has_focus(page, "composer")
+
+
+async def test_an_edit_outlives_a_look_elsewhere(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+    """Its words are there when one edits that message again, until one saves or stops."""
+    await say(core, ann, "Helo")
+    await say(core, bob, "Yes?")
+    page = await visits.enter(ann)
+    await room(page)
+    await act(page, "Helo", "Edit")
+    await page.get_by_test_id("composer").fill("Hello everyb")
+    await act(page, "Yes?", "Answer")
+    await expect(page.get_by_test_id("composer")).to_have_value("")
+    await page.get_by_role("link", name="Wallet").click()
+    await page.go_back()
+    await act(page, "Helo", "Edit")
+    await expect(page.get_by_test_id("composer")).to_have_value("Hello everyb")
+    await page.keyboard.press("Escape")
+    await act(page, "Helo", "Edit")
+    await expect(page.get_by_test_id("composer")).to_have_value("Helo")
+
+
+async def test_deleting_what_one_edits_ends_the_edit(visits: Visits, ann: Member, core: Core) -> None:
+    """There is nothing left to save."""
+    await say(core, ann, "Helo")
+    page = await visits.enter(ann)
+    await room(page)
+    await act(page, "Helo", "Edit")
+    await act(page, "Helo", "Delete")
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    await expect(page.get_by_test_id("composer")).to_have_value("")
+
+
+async def test_a_deletion_waits_for_who_is_about_to_undo_it(visits: Visits, ann: Member, peer: Client) -> None:
+    """By keyboard, from the composer; with the focus on the notice its time does not pass, and then it comes back."""
+    page = await visits.enter(ann)
+    await page.clock.install()
+    await room(page)
+    await write(page, "Stay")
+    await act(page, "Stay", "Delete")
+    await has_focus(page, "composer")
+    undo = page.get_by_role("button", name="Undo")
+    for _ in range(6):
+        await page.keyboard.press("Tab")
+        if await undo.evaluate("(button) => button === document.activeElement"):
+            break
+    await page.clock.run_for(60_000)
+    await expect(undo).to_be_focused()
+    await page.keyboard.press("Enter")
+    await shows(page, "Stay")
+    assert await page.evaluate("document.activeElement !== document.body")
+    assert peer.heard("message:changed") == []
+
+
+async def test_a_deletion_holds_when_its_notice_is_dismissed(visits: Visits, ann: Member, peer: Client) -> None:
+    """Whoever puts the notice away does not want it undone."""
+    page = await visits.enter(ann)
+    await room(page)
+    await write(page, "Go")
+    await act(page, "Go", "Delete")
+    await page.get_by_test_id("toast").get_by_role("button", name="Dismiss").click()
+    await until(lambda: [told["deleted"] for told in peer.heard("message:changed")] == [True])
+
+
+async def test_any_emoji_can_be_given_by_keyboard(visits: Visits, ann: Member, core: Core) -> None:
+    """The field has the focus as soon as it is there."""
+    await say(core, ann, "Cake?")
+    page = await visits.enter(ann)
+    await room(page)
+    await act(page, "Cake?", "Another emoji")
+    await page.keyboard.type("🦔")
+    await page.keyboard.press("Enter")
+    await expect(messages(page).get_by_role("button", name="🦔 1: Ann")).to_be_visible()
+
+
+async def test_revoking_asks_with_the_safe_answer_at_hand(visits: Visits, ann: Member) -> None:
+    """Enter pressed twice revokes nothing, and whoever keeps it goes on where they were."""
+    page = await visits.enter(ann)
+    await page.goto("/app#/invitations")
+    await page.get_by_test_id("invite-create").click()
+    await page.get_by_role("button", name="Revoke").press("Enter")
+    await expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Revoke")).to_be_focused()
+    await expect(page.get_by_test_id("invite-link")).to_be_visible()
+
+
+@pytest.mark.parametrize("place", ["#/r/%", "#/r/hello", "#/r/13-45", "#/r/1990-02-30", "#/nowhere"])
+async def test_an_address_of_no_room_leads_to_the_rooms(visits: Visits, ann: Member, place: str) -> None:
+    """And every link goes on working."""
+    page = await visits.enter(ann, f"/app{place}")
+    await expect(page.get_by_role("heading", name="Your rooms")).to_be_visible()
+    await page.get_by_role("link", name="Wallet").click()
+    await expect(page.get_by_role("heading", name="Wallet")).to_be_visible()
+
+
+async def test_nobody_is_told_that_they_are_out_while_they_are_not(visits: Visits, ann: Member, core: Core) -> None:
+    """Without a connection one stays signed in, and keeps what one has begun."""
+    visits.expect_complaint(NO_NETWORK)
+    page = await visits.enter(ann)
+    await room(page)
+    await page.get_by_test_id("composer").fill("a draft")
+    await page.goto("/app#/settings")
+    await online(page)
+    await offline(page)
+    await page.get_by_test_id("logout").click()
+    await expect(page.get_by_test_id("toast")).to_contain_text("still signed in")
+    await page.context.set_offline(False)
+    await online(page)
+    await page.goto(f"/app#/r/{ROOM[2:]}")
+    await expect(page.get_by_test_id("composer")).to_have_value("a draft")
+    assert await bodies(core) == []
+
+
+async def test_a_room_is_named_by_its_own_date_alone(visits: Visits, ann: Member) -> None:
+    """The parts that stand pale around it are for the eye."""
+    page = await visits.enter(ann)
+    for label in ("05-17", "1990"):
+        await expect(page.get_by_test_id(f"room-{label}")).to_have_accessible_name(re.compile(f"^{label} "))
