@@ -160,7 +160,9 @@ async def serve(config: Config) -> None:
         loop.add_signal_handler(number, lambda: os._exit(1) if stop.is_set() else stop.set())
     async with opened(config, serving=True) as house, rounds(house.core):
         await recovery.sweep(house.core)
-        runner = web.AppRunner(application(house), access_log=None, shutdown_timeout=2, handle_signals=False)
+        runner = web.AppRunner(
+            application(house), access_log=None, shutdown_timeout=2, handle_signals=False, keepalive_timeout=75
+        )
         await runner.setup()
         # What the server is made of stays; looking through it for garbage stops everybody each time.
         gc.collect()

@@ -1,5 +1,6 @@
 """Joining, logging in and out: forms for browsers, JSON for other clients."""
 
+import asyncio
 import re
 from typing import Annotated, Any, TypeVar
 
@@ -20,6 +21,10 @@ from konektor.store import accounts as stored
 from konektor.store.ids import Id, parse_id
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+LARGEST = 8 * 1024
+"""Bytes of a form in parts: reading those of a larger one would keep everybody waiting."""
+PATIENCE = 10
+"""Seconds that a form may take to arrive."""
 
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Secret = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -67,6 +72,17 @@ T = TypeVar("T", bound=Body)
 
 async def _read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     """What was sent, as JSON or as a form, and whether it was JSON; the form token has been checked."""
+    size = request.content_length
+    if request.content_type == FORMS[1] and (size is None or size > LARGEST):
+        raise Refused("TOO_LARGE", "That is more than this form takes.")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _decoded(request, shape)
+    except TimeoutError:
+        raise Refused("BAD_REQUEST", "The form did not arrive in time; send it again.", field="form") from None
+
+
+async def _decoded(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     if request.content_type == "application/json":
         await cookies.check_csrf(request, request.headers.get("X-CSRF-Token", ""), json=True)
         try:

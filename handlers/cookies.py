@@ -15,9 +15,20 @@ NAME = "konektor"
 LIFE = 30 * 86_400
 
 
+class CookieStorage(EncryptedCookieStorage):
+    """Sessions in an encrypted cookie; one that is no text at all counts as none."""
+
+    async def load_session(self, request: web.Request) -> aiohttp_session.Session:
+        """The session that a request carries, or a new one."""
+        try:
+            return await super().load_session(request)
+        except UnicodeEncodeError:
+            return await self.new_session()
+
+
 def setup(app: web.Application, config: Config) -> None:
     """Makes the application keep browser sessions in an encrypted cookie."""
-    storage = EncryptedCookieStorage(
+    storage = CookieStorage(
         config.key("cookie"), cookie_name=NAME, max_age=LIFE, httponly=True, samesite="Lax", secure=config.secure
     )
     aiohttp_session.setup(app, storage)

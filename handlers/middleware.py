@@ -78,6 +78,8 @@ async def answering(request: web.Request, handler: Handler) -> web.StreamRespons
         return response
     except asyncio.CancelledError:
         raise
+    except ConnectionResetError:  # the client left before it had sent everything; nobody reads the answer
+        return web.Response(status=400)
     except Exception as error:
         if away(error) or isinstance(error, TimeoutError):
             calm = Refused("UNAVAILABLE", "Konektor is out of breath; try again in a moment.", retryAfter=2)

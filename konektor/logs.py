@@ -50,6 +50,12 @@ def _visible(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a failure of the web framework is not simply something that a stranger sent and that is no HTTP."""
+    kinds = type(record.exc_info[1]).__mro__ if record.exc_info else ()
+    return all(kind.__name__ != "HttpProcessingError" for kind in kinds)
+
+
 def setup(*, machine: bool, level: str = "INFO") -> None:
     """Sends our own lines to standard error, and those of libraries from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
@@ -59,3 +65,5 @@ def setup(*, machine: bool, level: str = "INFO") -> None:
     root.setLevel(logging.WARNING)
     logging.getLogger("konektor").setLevel(level)
     logging.getLogger("konektor.realtime").setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)
+    logging.getLogger("aiohttp_session").setLevel(logging.ERROR)  # it warns of each cookie that it cannot read

@@ -1,5 +1,6 @@
 """Joining, logging in and out with forms, as browsers without JavaScript do it, and what protects those forms."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import ClientSession, FormData
@@ -199,3 +200,17 @@ async def test_a_page_is_found_again_after_logging_in_with_json(server: Running,
         token = (await response.json())["accessToken"]
     assert await knock(server.core, token) == "in"
     assert (await send(http, "GET", f"{server.url}/app", headers=PAGE)).status == 303
+
+
+async def test_a_form_of_thousands_of_parts_is_not_read(server: Running, http: ClientSession) -> None:
+    """Everybody else would wait for it, and it needs no login; one that hides its length is not read either."""
+    part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
+    body = (part * 1000 + "--x--\r\n").encode()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield body
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Origin": server.url}
+    for sent in (body, pieces()):
+        async with http.post(f"{server.url}/auth/login", data=sent, headers=headers) as response:
+            assert response.status == 413

@@ -1,5 +1,6 @@
 """The one cookie: what the browser is told to do with it, and what a strange one is worth."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 
@@ -97,3 +98,12 @@ async def test_a_page_without_news_sets_no_cookie_again(server: Running, http: C
     await read(http, f"{server.url}/login")
     async with http.get(f"{server.url}/login", headers=PAGE) as response:
         assert "Set-Cookie" not in response.headers
+
+
+async def test_a_cookie_that_is_no_text_is_no_cookie(server: Running) -> None:
+    """A neighbouring site can plant one, and lock nobody out with it."""
+    host, port = server.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"GET /login HTTP/1.1\r\nHost: " + host.encode() + b"\r\nCookie: konektor=\xff\r\n\r\n")
+    assert (await reader.readline()).split()[1] == b"200"
+    writer.close()

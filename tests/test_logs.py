@@ -8,8 +8,9 @@ import time
 from typing import Any
 
 import pytest
+from aiohttp.http_exceptions import BadStatusLine
 
-from konektor.logs import JsonLines, Readable
+from konektor.logs import JsonLines, Readable, setup
 
 
 def record(message: str = "event", level: int = logging.INFO, **fields: Any) -> logging.LogRecord:
@@ -107,3 +108,15 @@ def test_a_moment_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_what_is_no_http_is_not_logged_as_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    """Anybody can send it, as often as they like; other failures of the web framework are."""
+    setup(machine=False)
+    try:
+        for error in (BadStatusLine("\x16\x03"), ZeroDivisionError("of all things")):
+            logging.getLogger("aiohttp.server").error("Error handling request", exc_info=error)
+    finally:
+        logging.getLogger().handlers[:] = []
+    said = capsys.readouterr().err
+    assert ("BadStatusLine" in said, "ZeroDivisionError" in said) == (False, True)

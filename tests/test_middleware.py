@@ -1,5 +1,6 @@
 """What surrounds every request: headers that protect, failures that are answered, and log lines without secrets."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 
@@ -13,7 +14,7 @@ from handlers.app import make_app
 from handlers.reference import Reference
 from konektor.errors import Refused
 from konektor.invitations import issue
-from tests.conftest import PASSWORD, Running, join
+from tests.conftest import PASSWORD, Running, join, until
 from tests.doors import error, login, newcomer, send, submit
 
 
@@ -159,3 +160,16 @@ async def test_requests_are_counted_by_route(server: Running, http: ClientSessio
         await send(http, "GET", f"{server.url}/nothing-{number}")
     text = await (await send(http, "GET", f"{server.url}/metrics")).text()
     assert 'konektor_requests_total{route="?",status="404"} 5.0' in text
+
+
+async def test_a_client_that_leaves_while_it_sends_is_no_bug(server: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """Its request is logged like any other that was no good."""
+    host, port = server.url.removeprefix("http://").split(":")
+    with caplog.at_level(logging.INFO, "konektor"):
+        _, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST /auth/login HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        writer.write(f'{head}Content-Length: 100\r\n\r\n{{"email'.encode())
+        await writer.drain()
+        writer.close()
+        await until(lambda: "request" in [line.getMessage() for line in caplog.records])
+    assert not [line for line in caplog.records if line.levelno >= logging.WARNING]

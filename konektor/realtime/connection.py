@@ -1,6 +1,6 @@
 """The Socket.IO side of one session: its namespaces, and its events in order."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from inspect import iscoroutine
 from types import CoroutineType
 from typing import Any
@@ -8,19 +8,22 @@ from typing import Any
 from msgspec.structs import replace
 
 from konektor.realtime import packets
-from konektor.realtime.frames import PROTOCOL_ERROR, Malformed
-from konektor.realtime.home import Home, call, refusal
+from konektor.realtime.frames import POLICY, PROTOCOL_ERROR, Malformed
+from konektor.realtime.home import Home, awaited, call, refusal
 from konektor.realtime.jobs import Event, Task, key_of
 from konektor.realtime.mailbox import Mailbox
 from konektor.realtime.packets import Packet, Reserved
 from konektor.realtime.runner import FAILURES, Work, report
 from konektor.realtime.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
 
+PATIENCE = 20
+"""CONNECTs of one client that may be refused; whoever goes on is asking for nothing but work."""
+
 
 class Connection:
     """The inlet of a session under Socket.IO. `sids`: its id in each namespace it ever joined, None when not in it."""
 
-    __slots__ = ("_attachments", "_home", "_mailbox", "_partial", "_welcoming", "sids", "socket")
+    __slots__ = ("_attachments", "_home", "_mailbox", "_partial", "_refused", "_welcoming", "sids", "socket")
 
     def __init__(self, home: Home, socket: Socket) -> None:
         self._home = home
@@ -30,6 +33,7 @@ class Connection:
         self._partial: tuple[Packet, int] | None = None
         self._attachments: list[bytes] = []
         self._welcoming: str | None = None
+        self._refused = 0
 
     @property
     def connected(self) -> bool:
@@ -145,6 +149,7 @@ class Connection:
         if not self._home.accepts(namespace):
             self._home.fanout.flush()
             self.socket.send_first(packets.connect_error_frame(namespace, {"message": "Invalid namespace"}))
+            self._count_refusal()
             return
         self.sids.setdefault(namespace, None)
         self._mailbox.put(Task(lambda: self._welcome(namespace, packet.data)))
@@ -175,8 +180,14 @@ class Connection:
             home.directory.remove(namespace, sid)
             self.socket.release(packets.connect_error_frame(namespace, error))
             self._welcoming = None
+            self._count_refusal()
             if not any(self.sids.values()):
                 home.expect_connect(self.socket)
+
+    def _count_refusal(self) -> None:
+        self._refused += 1
+        if self._refused >= PATIENCE:
+            self.socket.malformed(POLICY)
 
     def _expect_attachments(self, packet: Packet, size: int) -> None:
         if not self._home.options.allow_binary:
@@ -215,7 +226,7 @@ class Connection:
             report("the callback of an ack failed", error)
             return
         if iscoroutine(result):  # not behind the events: one of them may wait for it
-            self._home.runner.start(_logged(result))
+            self._home.runner.start(awaited(result))
 
     async def _finish(self, namespace: str, numbers: tuple[int, ...], result: Awaitable[Any]) -> None:
         try:
@@ -236,10 +247,3 @@ class Connection:
     async def _leave_all(self, reason: str) -> None:
         for namespace in list(self.sids):
             await self.leave(namespace, reason)
-
-
-async def _logged(result: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await result
-    except FAILURES as error:
-        report("the callback of an ack failed", error)

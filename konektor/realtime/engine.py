@@ -22,7 +22,7 @@ from konektor.realtime.runner import Runner
 from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 from konektor.realtime.stock import Answered, StockEngine, take_over
-from konektor.realtime.websocket import WebSocket
+from konektor.realtime.websocket import LINGER, WebSocket
 
 logger = logging.getLogger("konektor.realtime")
 
@@ -47,6 +47,7 @@ class Engine(StockEngine):
         self.tasks = self.runner.tasks
         self.new_inlet: Callable[[Socket], Inlet] = lambda socket: Messages(self, socket)
         self.closing = False
+        self.leaving: dict[WebSocket, asyncio.Future[None]] = {}
         self._lingering: dict[str, Socket] = {}
         self._proxies = options.proxies
         self._rate = None if options.handshakes_per_second is None else Rate(options.handshakes_per_second)
@@ -109,8 +110,17 @@ class Engine(StockEngine):
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self._see_off()
         for delay in (self.stalls, self.probes, self._pings, self._lives, self._last_words):
             delay.stop()
+
+    async def _see_off(self) -> None:
+        """Gives those who were let go the time to read why, and cuts who does not."""
+        if self.leaving:
+            await asyncio.wait(self.leaving.values(), timeout=LINGER)
+        for link in self.leaving:
+            link.transport.abort()
+        await asyncio.sleep(0)  # that is when they close
 
     def expect_life(self, sid: str, beat: int) -> None:
         """Pings the session after the ping interval; after the ping timeout it must have answered."""
@@ -164,7 +174,7 @@ class Engine(StockEngine):
         if socket.upgraded:
             raise RefusedRequest(handshake.BAD_REQUEST)
         if call.method == hdrs.METH_POST:
-            return await polling.post(socket, request, self.options.max_frame, self.options.body_timeout)
+            return await polling.post(socket, request, self.options)
         return await polling.poll(socket, request)
 
     async def _open(self, request: web.Request, call: Call) -> web.StreamResponse:
@@ -187,7 +197,8 @@ class Engine(StockEngine):
         except ConnectionResetError:
             socket.close(TRANSPORT_CLOSE)
             return Answered()
-        transport.write(handshake.switching_protocols(call.key) + self._hello(socket.sid, []))
+        offered = request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")
+        transport.write(handshake.switching_protocols(call.key, offered) + self._hello(socket.sid, []))
         link = WebSocket(self, socket, transport, probe=False)
         socket.upgrade(link)
         link.start(tail)
@@ -222,7 +233,7 @@ class Engine(StockEngine):
             transport, tail = take_over(request)
         except ConnectionResetError:
             return Answered()
-        transport.write(handshake.switching_protocols(key))
+        transport.write(handshake.switching_protocols(key, request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")))
         link = WebSocket(self, socket, transport, probe=True)
         socket.probe = link
         link.start(tail)

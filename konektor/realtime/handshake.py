@@ -22,6 +22,7 @@ FORBIDDEN = (4, "Forbidden")
 BAD_VERSION = (5, "Unsupported protocol version")
 
 ROUTE = re.compile(r"[0-9a-f]{32}")
+TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
 WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -87,12 +88,14 @@ def websocket_key(request: web.Request) -> str:
     return key
 
 
-def switching_protocols(key: str) -> bytes:
-    """The answer that turns the connection into a websocket."""
+def switching_protocols(key: str, offered: str = "") -> bytes:
+    """The answer that turns the connection into a websocket; of the subprotocols offered it takes the first."""
+    protocol = offered.partition(",")[0].strip()
     accept = base64.b64encode(hashlib.sha1(key.encode() + WEBSOCKET_GUID).digest())  # noqa: S324 - RFC 6455 says so
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
         + accept
+        + (f"\r\nSec-WebSocket-Protocol: {protocol}".encode() if TOKEN.fullmatch(protocol) else b"")
         + b"\r\n\r\n"
     )
 

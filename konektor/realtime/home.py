@@ -1,6 +1,6 @@
 """What a Socket.IO connection needs of its server, and how it asks the application about coming and going."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from inspect import iscoroutine
 from typing import Any, Protocol
 
@@ -62,3 +62,11 @@ async def call(home: Home, namespace: str, event: str, args: tuple[Any, ...]) ->
     handler, args = route
     result = handler(*fitting(handler, args))
     return await result if iscoroutine(result) else result
+
+
+async def awaited(result: Coroutine[Any, Any, Any]) -> None:
+    """Runs the coroutine that was given for an ack's callback to its end."""
+    try:
+        await result
+    except FAILURES as error:
+        report("the callback of an ack failed", error)

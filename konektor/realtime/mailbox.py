@@ -1,10 +1,15 @@
 """The work of one socket, done strictly in order by at most one task that exists only while there is work."""
 
+import asyncio
 from collections import deque
 from collections.abc import Hashable
+from itertools import count
 from typing import Any, Protocol
 
 from konektor.realtime.runner import Runner, Work
+
+TURN = 16
+"""Jobs of one socket, none of which has to wait, before others have their turn."""
 
 
 class Job(Protocol):
@@ -85,9 +90,11 @@ class Mailbox:
 
     async def _work(self, rest: Work | None) -> None:
         try:
-            while True:
+            for done in count(1):
                 if rest is not None:
                     await rest
+                if not done % TURN:
+                    await asyncio.sleep(0)
                 if not self._jobs:
                     break
                 job = self._jobs.popleft()

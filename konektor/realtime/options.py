@@ -15,7 +15,9 @@ class Options:
     - `ping_interval`, `ping_timeout`: after how much silence a PING goes out, and how long its PONG may take.
     - `connect_timeout`: how long a connection may stay without any namespace; `upgrade_timeout`: how long a probe may
       take; `body_timeout`: how long the body of a polling POST may take.
-    - `max_frame`: the largest message or POST body. `allow_binary`: whether attachments (at most 10) are accepted.
+    - `max_frame`: the largest message; `max_body`: the largest POST body, 4 x that if None: not every client that polls
+      keeps to what it was told (`maxPayload`, which is `max_frame`).
+    - `allow_binary`: whether attachments (at most 10) are accepted.
     - `namespaces`: those a client may connect to, besides the ones that have handlers.
     - `origins`: who is told by CORS headers that it may poll, `"*"` for everyone; nobody is refused by this.
     - `trusted_proxies`: addresses or networks whose X-Forwarded-For is believed.
@@ -39,6 +41,7 @@ class Options:
     upgrade_timeout: float = 10.0
     body_timeout: float = 5.0
     max_frame: int = 65536
+    max_body: int | None = None
     allow_binary: bool = False
     namespaces: tuple[str, ...] = ("/",)
     origins: tuple[str, ...] = ()
@@ -71,6 +74,11 @@ class Options:
             raise ValueError("max_frame must be at least 1024")
         if any(not namespace.startswith("/") for namespace in self.namespaces):
             raise ValueError("a namespace begins with /")
+
+    @property
+    def body_limit(self) -> int:
+        """The largest POST body."""
+        return 4 * self.max_frame if self.max_body is None else self.max_body
 
     @property
     def proxies(self) -> tuple[Network, ...]:

@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 
 from konektor.realtime.frames import BINARY, POLICY, Malformed, contents
 from konektor.realtime.handshake import BAD_REQUEST, RefusedRequest
+from konektor.realtime.options import Options
 from konektor.realtime.socket import NOOP, TRANSPORT_CLOSE, TRANSPORT_ERROR, Socket
 
 SEPARATOR = "\x1e"
@@ -44,8 +45,9 @@ def payload(frames: list[bytes]) -> web.Response:
     return web.Response(body=SEPARATOR.encode().join(packets), content_type="text/plain", charset="UTF-8")
 
 
-async def post(socket: Socket, request: web.Request, limit: int, seconds: float) -> web.Response:
-    """Takes the packets of a whole body. One that is not well-formed, or a second POST at a time, ends the session.
+async def post(socket: Socket, request: web.Request, options: Options) -> web.Response:
+    """Takes the packets of a whole body. One that is not well-formed or too large, or a second POST at a time, ends the
+    session.
 
     Raises RefusedRequest.
     """
@@ -54,23 +56,36 @@ async def post(socket: Socket, request: web.Request, limit: int, seconds: float)
         raise RefusedRequest(BAD_REQUEST)
     socket.posting = True
     try:
-        await _receive_all(socket, await _body(socket, request, limit, seconds))
+        body = await _body(socket, request, options.body_limit, options.body_timeout)
+        await _receive_all(socket, _packets(socket, body, options.max_frame))
     finally:
         socket.posting = False
     return web.Response(text="ok", content_type="text/html")
 
 
-async def _receive_all(socket: Socket, body: bytes) -> None:
-    """The packets of a body, no faster than the inlet has room for them."""
+def _packets(socket: Socket, body: bytes, limit: int) -> list[str]:
+    """The packets of a body."""
     try:
-        for packet in body.decode().split(SEPARATOR):
+        packets = body.decode().split(SEPARATOR)
+    except UnicodeDecodeError:
+        packets = []
+    if not packets or (len(body) > limit and max(map(len, body.split(SEPARATOR.encode()))) > limit):
+        socket.malformed(POLICY)
+        raise RefusedRequest(BAD_REQUEST)
+    return packets
+
+
+async def _receive_all(socket: Socket, packets: list[str]) -> None:
+    """Takes packets no faster than the inlet has room for them."""
+    try:
+        for packet in packets:
             if socket.paused and not socket.closed:
                 socket.room = asyncio.get_running_loop().create_future()
                 await socket.room
             if socket.closed:
                 break
             _receive(socket, packet)
-    except (Malformed, UnicodeDecodeError):
+    except Malformed:
         socket.malformed(POLICY)
         raise RefusedRequest(BAD_REQUEST) from None
 

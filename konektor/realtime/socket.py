@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from konektor.realtime.backlog import Backlog
+from konektor.realtime.backlog import Backlog, most_packets
 from konektor.realtime.frames import GOING_AWAY, NORMAL, Malformed, text_frame
 from konektor.realtime.roles import Inlet, Keeper, Link
 
@@ -38,7 +38,7 @@ class Socket:
         self.sid = sid
         self.request = request
         self.remote = remote
-        self.backlog = Backlog()
+        self.backlog = Backlog(most_packets(request.headers.get("User-Agent", "")))
         self.link: Link | None = None
         self.wire: int | None = None
         self.probe: Link | None = None

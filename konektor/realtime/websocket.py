@@ -3,20 +3,9 @@
 import asyncio
 from typing import Protocol
 
+from konektor.realtime import frames
 from konektor.realtime.delays import Delay
-from konektor.realtime.frames import (
-    BINARY,
-    CLOSE,
-    CONTINUATION,
-    NORMAL,
-    PING,
-    PONG,
-    FrameReader,
-    Malformed,
-    close_frame,
-    frame,
-    text_frame,
-)  # fmt: skip
+from konektor.realtime.frames import CLOSE, NORMAL, PONG, FrameReader, Malformed, close_frame, frame, text_frame
 from konektor.realtime.options import Options
 from konektor.realtime.socket import TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
@@ -33,6 +22,7 @@ class Yard(Protocol):
     stats: Stats
     stalls: "Delay[tuple[WebSocket, int]]"
     probes: "Delay[WebSocket]"
+    leaving: "dict[WebSocket, asyncio.Future[None]]"
 
 
 class WebSocket(asyncio.Protocol):
@@ -93,6 +83,8 @@ class WebSocket(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the transport, once."""
         state, self._state = self._state, self.CLOSING
+        if (gone := self._yard.leaving.pop(self, None)) is not None:
+            gone.set_result(None)
         if state == self.OPEN:
             self._socket.close(TRANSPORT_CLOSE)
         elif self._socket.probe is self:
@@ -142,10 +134,10 @@ class WebSocket(asyncio.Protocol):
             if not self._paused and not linger:
                 self.transport.close()
                 return
-            # Closed with octets unread, the connection would be reset, and the peer lose what it has not read yet.
-            if self._paused:
-                self.transport.resume_reading()
-            asyncio.get_running_loop().call_later(LINGER, self.transport.close)
+            self.transport.resume_reading()  # what is left unread would reset it, and the peer lose what was sent
+            loop = asyncio.get_running_loop()
+            self._yard.leaving[self] = loop.create_future()
+            loop.call_later(LINGER, self.transport.close)
 
     def _await_close(self, data: bytes) -> None:
         """Reads on for the peer's close frame and nothing else."""
@@ -195,13 +187,13 @@ class WebSocket(asyncio.Protocol):
 
     def _control(self, opcode: int, content: bytes) -> None:
         """Everything but text. A PONG that answers nothing is allowed."""
-        if opcode == PING:
+        if opcode == frames.PING:
             self._answer(content)
         elif opcode == CLOSE:
             self._closed_by_peer(content)
-        elif opcode == BINARY and self._state == self.OPEN:
+        elif opcode == frames.BINARY and self._state == self.OPEN:
             self._socket.inlet.binary(content)
-        elif opcode not in (PONG, CONTINUATION):
+        elif opcode not in (PONG, frames.CONTINUATION):
             raise Malformed("binary before the upgrade")
 
     def _answer(self, content: bytes) -> None:
@@ -236,7 +228,7 @@ class WebSocket(asyncio.Protocol):
 
     @property
     def probed(self) -> bool:
-        """Whether only the decision to upgrade is missing."""
+        """See Link."""
         return self._state == self.EXPECT_UPGRADE
 
 

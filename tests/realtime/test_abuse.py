@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from konektor.realtime import create_server
+from konektor.realtime.connection import PATIENCE
 from tests.realtime.client import Client, Poller, masked
 from tests.realtime.conftest import Running, serving, until
 
@@ -333,6 +334,45 @@ async def test_a_flood_in_one_piece_starved_everyone_else(running: Running) -> N
         flooder.raw(b"".join(masked(1, b'42["x"]') for _event in range(5000)) + masked(1, b'421["end"]'))
         assert await other.ask("echo") == {"event": "echo", "args": []}
         assert (await flooder.text()).startswith("431[")
+
+
+async def test_a_flood_of_events_in_coroutines_starved_everyone_else(serve: Any) -> None:
+    """They are handled in portions, too, although none of them waits for anything."""
+    running = await serve()
+    handled = 0
+
+    async def work(_sid: str) -> None:
+        nonlocal handled
+        handled += 1
+
+    running.server.on("work", work)
+    running.server.on("ask", lambda _sid: handled)
+    async with Client(running.port) as flooder, Client(running.port) as other:
+        await flooder.join()
+        await other.join()
+        flooder.raw(b"".join(masked(1, b'42["work"]') for _event in range(20_000)))
+        await until(lambda: handled > 0)
+        assert await other.ask("ask") < 10_000
+        await until(lambda: handled == 20_000)
+
+
+async def test_a_flood_of_refused_connects_kept_its_connection(serve: Any) -> None:
+    """Whoever is refused again and again asks for nothing but work: the connection ends, and soon."""
+    running = await serve()
+    asked: list[str] = []
+
+    async def refuse(sid: str, _environ: Any, _auth: Any) -> bool:
+        asked.append(sid)
+        return False
+
+    running.server.on("connect", refuse)
+    async with Client(running.port) as client:
+        client.raw(b"".join(masked(1, b'40{"token":"a.b.c"}') for _connect in range(5_000)))
+        assert await client.ending() in (0, 1008)
+    async with Client(running.port) as client:
+        client.raw(b"".join(masked(1, b"40/nowhere,") for _connect in range(5_000)))
+        assert await client.ending() in (0, 1008)
+    assert len(asked) == PATIENCE
 
 
 async def test_a_flood_of_websocket_pings_filled_the_memory(running: Running) -> None:

@@ -3,17 +3,18 @@
 import asyncio
 from typing import Any
 
+import pytest
 import socketio
 
-from konektor.realtime.backlog import MOST, Backlog
+from konektor.realtime.backlog import MOST, Backlog, most_packets
 from konektor.realtime.frames import BINARY, frame, text_frame
 from tests.realtime.client import Poller
 from tests.realtime.conftest import until
 
 
 def filled(*parts: bytes) -> Backlog:
-    """A backlog of these."""
-    backlog = Backlog()
+    """A Python client's backlog of these."""
+    backlog = Backlog(most_packets("Python/3.11 aiohttp/3.13.2"))
     for part in parts:
         backlog.add(part)
     return backlog
@@ -43,6 +44,16 @@ def test_the_end_goes_alone() -> None:
     frames = [text_frame(b"4%d" % number) for number in range(MOST + 2)]
     backlog = filled(*frames)
     assert [backlog.take(ending=True) for _ in range(3)] == [frames[:MOST], frames[MOST:-1], frames[-1:]]
+
+
+@pytest.mark.parametrize("agent", ["", "Mozilla/5.0 (X11; Linux x86_64)", "node-XMLHttpRequest"])
+def test_others_take_everything_in_one_poll(agent: str) -> None:
+    """They can, and have a long way to the server."""
+    frames = [text_frame(b"4%d" % number) for number in range(1000)]
+    backlog = Backlog(most_packets(agent))
+    for frame_ in frames:
+        backlog.add(frame_)
+    assert (backlog.take(ending=True), backlog.take(ending=True)) == (frames[:-1], frames[-1:])
 
 
 async def test_a_burst_to_a_polling_python_client(serve: Any) -> None:

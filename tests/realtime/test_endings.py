@@ -1,12 +1,14 @@
 """How connections end, and what an application may do on the way there."""
 
 import asyncio
+import math
 from enum import StrEnum
 from typing import Any
 
 import pytest
 import socketio
 
+from konektor.realtime import connection
 from tests.realtime.client import Client, Poller, masked
 from tests.realtime.conftest import until
 
@@ -27,8 +29,9 @@ async def test_who_is_let_go_has_time_to_read_why(serve: Any) -> None:
         assert await asyncio.wait_for(client.reader.read(1), 0.3) == b""
 
 
-async def test_answers_that_nobody_reads_are_bounded_too(serve: Any) -> None:
+async def test_answers_that_nobody_reads_are_bounded_too(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes ahead of everything else, as the refusal of a namespace does, counts like the rest."""
+    monkeypatch.setattr(connection, "PATIENCE", math.inf)
     running = await serve(cut_after=60)
     async with Client(running.port) as client, asyncio.timeout(10):
         await client.join()

@@ -105,3 +105,20 @@ async def test_nobody_else_gives_a_session_its_digits(serve: Any, options: dict[
     """Who is no trusted proxy, or where no header is agreed on."""
     running = await serve(**options)
     assert len(await session_id(running.port, [("X-Route", ROUTE)])) == 20
+
+
+@pytest.mark.parametrize(
+    ("offered", "taken"),
+    [
+        ("chat", b"chat"),
+        ("v2.chat, v1.chat", b"v2.chat"),
+        ("", None),
+        (" , a", None),
+        ("a b", None),
+        ("a\r\nX: y", None),
+    ],
+)
+def test_the_first_subprotocol_is_taken(offered: str, taken: bytes | None) -> None:
+    """A browser that offers some ends a connection that takes none (RFC 6455, section 4.1)."""
+    lines = switching_protocols("dGhlIHNhbXBsZSBub25jZQ==", offered).split(b"\r\n")
+    assert [line for line in lines if b"Protocol:" in line] == ([b"Sec-WebSocket-Protocol: " + taken] if taken else [])

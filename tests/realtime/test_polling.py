@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import socketio
+
 from konektor.realtime.frames import BINARY, frame, text_frame
 from konektor.realtime.polling import payload
 from tests.realtime.client import Client, Poller
@@ -135,3 +137,29 @@ async def test_a_poll_that_breaks_off_ends_the_session(serve: Any) -> None:
             assert response.status == 404  # by now the server knows
         running.server.push("lost", None, room=None)
         await until(lambda: socket.closed)
+
+
+async def test_a_post_of_several_packets_may_be_larger_than_each(serve: Any) -> None:
+    """The Python client sends all that it has in one; up to four times the largest message is taken."""
+    running = await serve()
+    running.server.on("echo", lambda _sid, text: len(text))
+    async with Poller(running.port) as poller:
+        await poller.join()
+        assert await poller.post(*(f'42{number}["echo","{"x" * 60_000}"]' for number in range(4))) == 200
+        assert await poller.get() == (200, [f"43{number}[60000]" for number in range(4)])
+        assert await poller.post(*('42["echo",""]' for _ in range(2)), f'42["echo","{"x" * 65_536}"]') == 400
+        assert (await poller.get())[0] == 400
+    async with Poller(running.port) as poller:
+        await poller.join()
+        assert await poller.post(*(f'42["echo","{"x" * 60_000}"]' for _ in range(5))) == 400
+
+
+async def test_a_burst_of_a_polling_python_client(serve: Any) -> None:
+    """It puts everything into one POST, whatever it was told to keep to."""
+    running = await serve()
+    running.server.on("echo", lambda _sid, text: text)
+    client = socketio.AsyncClient(reconnection=False)
+    await client.connect(f"http://127.0.0.1:{running.port}", transports=["polling"])
+    texts = [f"{number}" * 1000 for number in range(40)]
+    assert await asyncio.gather(*(client.call("echo", text) for text in texts)) == texts
+    await client.disconnect()
