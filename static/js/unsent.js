@@ -31,7 +31,7 @@ function Item({ item, edit, away }) {
     <div class="said">
       ${
         answered &&
-        html`<p class="quote"><span>Answer to ${answered.from.username}: ${excerpt(answered.body, 60)}</span></p>`
+        html`<p class="quote"><span>Answer to ${answered.from.username}: <bdi>${excerpt(answered.body, 60)}</bdi></span></p>`
       }
       <p class="body"><${Words} text=${item.body} /></p>
       <p class="fate" role=${refused ? "alert" : null}>${word(item, online)}
