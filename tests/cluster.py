@@ -170,6 +170,8 @@ class Talker:
             finally:
                 self._inside.clear()
                 await self.sio.disconnect()
+                if self._http is None and self.sio.eio.http is not None:
+                    await self.sio.eio.http.close()  # which a connection that failed leaves behind
             self.moves += 1
 
     async def _enter(self) -> None:

@@ -190,6 +190,12 @@ class Client:
         await self.sio.connect(url, auth={"token": token}, transports=["websocket"], **options)
         return self
 
+    async def close(self) -> None:
+        """Disconnects; also one whose connecting failed or was cut off, which leaves its HTTP session behind."""
+        await self.sio.disconnect()
+        if self.sio.eio.http is not None:
+            await self.sio.eio.http.close()
+
     async def ask(self, event: str, payload: Any = None) -> Any:
         """The ack's data; an assertion fails for a refusal."""
         ack = await self.sio.call(event, payload, timeout=15)

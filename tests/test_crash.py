@@ -101,14 +101,15 @@ class Talker:
 
     async def talk(self, url: str) -> None:
         """Says one thing after the other until cancelled."""
-        client = await Client().connect(url, self.member.token)
+        client = Client()
         try:
+            await client.connect(url, self.member.token)
             while True:
                 cid = f"{len(self.said)}"
                 self.said[cid] = f"${cid} \U0001f382"
                 await self.send(client, cid)
         finally:
-            await client.sio.disconnect()
+            await client.close()
 
     async def send(self, client: Client, cid: str) -> None:
         """Sends, or repeats, one of the messages; what was acked before is acked the same."""
