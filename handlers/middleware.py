@@ -24,8 +24,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not like this", 413: "Too large"}
 CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 413: "TOO_LARGE"}
 """What the web framework itself refuses with, where it is not simply a bad request."""
-FORMS = {"/auth/login": "/login", "/auth/signup": "/signup"}
-"""Where one sends what, and where that is written."""
+PAGE_OF = {"/auth/login": "/login", "/auth/signup": "/signup"}
+"""The page of each form, by where it is sent."""
 COMPRESSED = (".js", ".css", ".svg", ".webmanifest")
 CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 """Headers of a request that may be answered with 304, as any request for a file that a browser has already."""
@@ -52,7 +52,7 @@ async def refusal_response(request: web.Request, refused: Refused) -> web.Respon
         # Whether the login is still good, only the database knows, which may be what is away.
         signed_in = "login" in await aiohttp_session.get_session(request)
         context = {"status": refused.status, "title": title, "message": refused.message, "signed_in": signed_in}
-        context["form"] = FORMS.get(request.path, "")
+        context["form"] = PAGE_OF.get(request.path, "")
         response = await render(request, "error.html", context, status=refused.status)
     else:
         response = json_response({"error": refused.as_dict()}, refused.status)

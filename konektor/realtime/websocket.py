@@ -228,7 +228,7 @@ class WebSocket(asyncio.Protocol):
 
     @property
     def probed(self) -> bool:
-        """See Link."""
+        """Whether only the decision to upgrade is missing."""
         return self._state == self.EXPECT_UPGRADE
 
 

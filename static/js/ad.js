@@ -19,9 +19,10 @@ export function Ad({ ad, close }) {
   }, [left, held]);
   const words = html`${pictured && html`<img src=${ad.imageUrl} alt="" onError=${() => setPictured(false)} />`}
     <b>${ad.label}</b>`;
+  const unpoint = (event) => hold(event.currentTarget.contains(document.activeElement));
   // `onfocusin` in lower case: with capitals Preact would wait for an event that is spelled like that.
   return html`<aside class="ad" data-testid="ad" aria-label="From a sponsor" onfocusin=${() => hold(true)}
-    onfocusout=${() => hold(false)} onPointerEnter=${() => hold(true)} onPointerLeave=${() => hold(false)}>
+    onfocusout=${() => hold(false)} onPointerEnter=${() => hold(true)} onPointerLeave=${unpoint}>
     <p class="ad-from">From a sponsor · ${left} s</p>
     ${ad.url ? html`<a class="ad-words" href=${ad.url} target="_blank" rel="noopener noreferrer nofollow sponsored">
       ${words}</a>` : html`<div class="ad-words">${words}</div>`}

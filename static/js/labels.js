@@ -10,9 +10,14 @@ const LABEL = /^(\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4})$/;
 /** Whether a text is a label of a room: a day that the calendar has, with or without its year, or a year. */
 export function isLabel(text) {
   if (!LABEL.test(text)) return false;
-  const day = { date: text, day: `2000-${text}`, year: `${text}-01-01` }[kindOf(text)];
-  const at = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+  const at = dayIn(text);
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10).includes(text);
+}
+
+/** A day that belongs to the room of a label: of a leap year, where the label leaves the year open. */
+function dayIn(label) {
+  const day = { date: label, day: `2000-${label}`, year: `${label}-01-01` }[kindOf(label)];
+  return new Date(`${day}T00:00:00Z`);
 }
 
 /** date, day or year. */
@@ -24,13 +29,14 @@ function kindOf(label) {
 export function inWords(label) {
   const kind = kindOf(label);
   if (kind === "year") return `The year ${label}`;
-  const at = new Date(`${kind === "day" ? `2000-${label}` : label}T00:00:00Z`);
-  return kind === "day" ? `${short.format(at)}, every year` : long.format(at);
+  return kind === "day" ? `${short.format(dayIn(label))}, every year` : long.format(dayIn(label));
 }
 
 /** Who belongs to a room that the reader visits, as the rest of a sentence. */
 export function othersOf(label) {
-  return kindOf(label) === "year" ? `everyone born in ${label}` : `everyone born on ${inWords(label)}`;
+  const kind = kindOf(label);
+  if (kind === "year") return `everyone born in ${label}`;
+  return `everyone born on ${kind === "day" ? `${short.format(dayIn(label))} of any year` : inWords(label)}`;
 }
 
 /** Who belongs to a room of the reader's own, as the rest of a sentence. */

@@ -85,7 +85,8 @@ function Typing({ stream }) {
 function Top({ label, empty, own }) {
   return html`<header class="room-top">
     <p class="room-date" aria-hidden="true"><${DateLabel} label=${label} /></p>
-    <p>The room of ${own ? belongs(label) : othersOf(label)}. <span class="soft">What is said here can be read for 24 hours.</span></p>
+    <p>The room of ${own ? belongs(label) : othersOf(label)}.
+      <span class="soft">What is said here can be read for 24 hours.</span></p>
     ${empty && html`<p
       class="room-empty">Nobody has said anything since yesterday. Tell them what today
       looks like where you are, or <a href="#/invitations">invite somebody</a> to say it to.</p>`}

@@ -13,7 +13,7 @@ let last = 0;
 /** Shows a notice; `action` is `{label, run}`; `over` runs when it goes without that. Answers its id. */
 export function toast(text, { action = null, shown = SHOWN, bad = false, over = null } = {}) {
   const id = (last += 1);
-  clocks.set(id, { left: shown, over });
+  clocks.set(id, { left: shown, over, timer: null });
   toasts.set(({ items }) => ({ items: [...items, { id, text, action, bad }] }));
   for (const item of toasts.get().items.slice(0, -MOST)) dismiss(item.id);
   go(id);
@@ -36,8 +36,7 @@ export function dismiss(id) {
 /** Lets the time of a notice pass. */
 function go(id) {
   const clock = clocks.get(id);
-  if (!clock) return;
-  clearTimeout(clock.timer);
+  if (!clock || clock.timer) return;
   clock.since = Date.now();
   clock.timer = setTimeout(() => dismiss(id), clock.left);
 }
@@ -45,10 +44,10 @@ function go(id) {
 /** Stops it: somebody reads the notice, or is about to press what is in it. */
 function hold(id) {
   const clock = clocks.get(id);
-  if (!clock) return;
+  if (!clock?.timer) return;
   clearTimeout(clock.timer);
+  clock.timer = null;
   clock.left = Math.max(LEAST, clock.left - (Date.now() - clock.since));
-  clock.since = Date.now();
 }
 
 function Toast({ item }) {
@@ -66,9 +65,10 @@ function Toast({ item }) {
     if (!event.currentTarget.contains(event.relatedTarget)) before.current = event.relatedTarget;
     hold(item.id);
   };
+  const unpoint = (event) => event.currentTarget.contains(document.activeElement) || go(item.id);
   // `onfocusin` in lower case: with capitals Preact would wait for an event that is spelled like that.
   return html`<div class=${item.bad ? "toast bad" : "toast"} data-testid="toast" onfocusin=${entered}
-    onfocusout=${() => go(item.id)} onPointerEnter=${() => hold(item.id)} onPointerLeave=${() => go(item.id)}>
+    onfocusout=${() => go(item.id)} onPointerEnter=${() => hold(item.id)} onPointerLeave=${unpoint}>
     <span>${item.text}</span>
     ${item.action && html`<button type="button" class="act" onClick=${act}>${item.action.label}</button>`}
     <button type="button" class="icon-button" aria-label="Dismiss" onClick=${close}><${XIcon} size=${18} /></button>

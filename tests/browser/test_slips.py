@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from konektor.core import Core
 from tests.browser.test_connection import NO_NETWORK, offline
 from tests.browser.visits import Visits, act, messages, online, room, shows, write
-from tests.conftest import Client, Member, until
+from tests.conftest import Client, Member, join, until
 from tests.talk import ROOM, bodies, say
 
 ANSWERING = "Answering"
@@ -111,6 +111,8 @@ async def test_a_deletion_waits_for_who_is_about_to_undo_it(visits: Visits, ann:
         await page.keyboard.press("Tab")
         if await undo.evaluate("(button) => button === document.activeElement"):
             break
+    await page.get_by_test_id("toast").hover()
+    await page.mouse.move(5, 5)
     await page.clock.run_for(60_000)
     await expect(undo).to_be_focused()
     await page.keyboard.press("Enter")
@@ -177,6 +179,17 @@ async def test_nobody_is_told_that_they_are_out_while_they_are_not(visits: Visit
     await page.goto(f"/app#/r/{ROOM[2:]}")
     await expect(page.get_by_test_id("composer")).to_have_value("a draft")
     assert await bodies(core) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "whose"),
+    [("2001", "born in 2001."), ("02-29", "born on 29 February of any year."), ("2001-03-04", "born on Sunday")],
+)
+async def test_a_visited_room_is_not_called_ones_own(visits: Visits, core: Core, label: str, whose: str) -> None:
+    """Staff read whose room it is."""
+    page = await visits.enter(await join(core, "Guest", role="mod"), f"/app#/r/{label}")
+    await expect(page.get_by_text(f"The room of everyone {whose}")).to_be_visible()
+    await expect(page.get_by_test_id("members")).to_have_count(0)
 
 
 async def test_a_room_is_named_by_its_own_date_alone(visits: Visits, ann: Member) -> None:

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from konektor.realtime import Engine, Server, create_engine, create_server
+from tests.realtime.client import Poller
 
 
 @dataclass
@@ -89,3 +90,12 @@ async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
             return
         assert asyncio.get_running_loop().time() < deadline, "still not so"
         await asyncio.sleep(0.002)
+
+
+async def waiting(running: Running, poller: Poller) -> tuple[str, asyncio.Task[tuple[int, list[str]]]]:
+    """The id of the one client there is, joined by polling, and its poll, which waits."""
+    await poller.join()
+    [(sid, _session)] = running.server.manager.get_participants("/", None)
+    poll = asyncio.create_task(poller.get())
+    await until(lambda: running.server.engine.sockets[poller.sid].poll is not None)
+    return sid, poll

@@ -1,6 +1,5 @@
 """What waits for polls, and how much of it one of them takes."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import socketio
 from konektor.realtime.backlog import MOST, Backlog, most_packets
 from konektor.realtime.frames import BINARY, frame, text_frame
 from tests.realtime.client import Poller
-from tests.realtime.conftest import until
+from tests.realtime.conftest import until, waiting
 
 
 def filled(*parts: bytes) -> Backlog:
@@ -75,10 +74,7 @@ async def test_the_last_words_are_fetched_by_as_many_polls_as_they_need(serve: A
     """The session lingers until the packet that ends it was taken."""
     running = await serve()
     async with Poller(running.port) as poller:
-        await poller.join()
-        [(sid, _session)] = running.server.manager.get_participants("/", None)
-        poll = asyncio.create_task(poller.get())
-        await until(lambda: running.server.engine.sockets[poller.sid].poll is not None)
+        sid, poll = await waiting(running, poller)
         for number in range(MOST + 1):
             running.server.push("said", number, room=sid)
         await running.server.disconnect(sid)

@@ -8,7 +8,7 @@ import socketio
 from konektor.realtime.frames import BINARY, frame, text_frame
 from konektor.realtime.polling import payload
 from tests.realtime.client import Client, Poller
-from tests.realtime.conftest import until
+from tests.realtime.conftest import until, waiting
 
 
 def test_frames_become_packets() -> None:
@@ -56,10 +56,7 @@ async def test_the_close_packet_goes_alone_to_a_waiting_poll_too(serve: Any) -> 
     """The official client acts on it at once, and drops what came in the same payload."""
     running = await serve()
     async with Poller(running.port) as poller:
-        await poller.join()
-        [(sid, _session)] = running.server.manager.get_participants("/", None)
-        poll = asyncio.create_task(poller.get())
-        await until(lambda: running.server.engine.sockets[poller.sid].poll is not None)
+        sid, poll = await waiting(running, poller)
         running.server.push("session:ended", {}, room=sid)
         await running.server.disconnect(sid)
         assert await poll == (200, ['42["session:ended",{}]', "41"])
