@@ -18,32 +18,34 @@ import uvloop
 from aiohttp import web
 from pymongo.errors import PyMongoError
 
-from events import asyncapi, invitations, messages, reference, rooms, sessions, sync, wallet
+from events import invitations, messages, rooms, sessions, sync, wallet
 from events.connection import Connections
+from events.reference import asyncapi
+from events.reference import rows as reference
 from events.wire import RESERVED, Dispatcher, events_of
 from handlers.app import make_app
 from handlers.context import cookie_session
 from handlers.health import Probes
 from handlers.reference import Reference
-from konektor import commands, logs, recovery, workers
-from konektor.backends import embedded
 from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
+from konektor.backends.cluster import Shared, shared
 from konektor.backends.engine_metrics import show_bus, show_engine
-from konektor.backends.live import SocketLive
-from konektor.backends.shared import Shared, shared
-from konektor.batching import Batcher, Tasks, Turns
-from konektor.command_line import arguments
-from konektor.config import Config, ConfigError, note_address, read, with_address, with_secret
+from konektor.backends.live.socket_live import SocketLive
+from konektor.backends.mongod import embedded
+from konektor.config.settings import Config, ConfigError, note_address, read, with_address, with_secret
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.heads import Heads
-from konektor.history import Reader
+from konektor.flow.balance_cache import Purses
+from konektor.flow.batching import Batcher, Tasks, Turns
+from konektor.flow.head_cache import Heads
 from konektor.metrics import make_metrics
-from konektor.purses import Purses
 from konektor.realtime import Server, create_server
-from konektor.rounds import rounds
+from konektor.running import commands, logs, recovery, workers
+from konektor.running.command_line import arguments
+from konektor.running.rounds import rounds
 from konektor.store import STORES
 from konektor.store.database import Mongo, make_indexes, open_database
+from konektor.talk.history import Reader
 
 log = logging.getLogger("konektor")
 

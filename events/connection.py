@@ -9,10 +9,11 @@ from typing import Any, Protocol
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from events.wire import Dispatcher, refusal
-from konektor.bucket import Bucket
+from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.sessions import Caller, caller_of_session, caller_of_token
+from konektor.flow.bucket import Bucket
+from konektor.members.sessions import caller_of_session, caller_of_token
 from konektor.store import sessions
 
 log = logging.getLogger("konektor.connections")

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import msgspec
 
 from events.wire import Cid, Done, Limit, Nothing, Payload, event
-from konektor import invitations
+from konektor.caller import Caller
 from konektor.core import Core
-from konektor.invitations import Invitation, Invitee
-from konektor.once import Repeat, once
-from konektor.sessions import Caller
+from konektor.idempotency import Repeat, once
+from konektor.members import invitations
+from konektor.members.invitations import Invitation, Invitee
 from konektor.shapes import Shape
 
 

@@ -5,15 +5,15 @@ from typing import Annotated, Any
 import msgspec
 
 from events.wire import Cid, Done, Limit, MessageId, Page, Payload, Seq, Stream, event
-from konektor import changes, history, messages, presence
-from konektor.changes import Edited
+from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.history import History
-from konektor.messages import Sent
-from konektor.once import Repeat, once
-from konektor.sessions import Caller
+from konektor.idempotency import Repeat, once
 from konektor.shapes import Reaction, Shape
+from konektor.talk import changes, history, messages, presence
+from konektor.talk.changes import Edited
+from konektor.talk.history import History
+from konektor.talk.messages import Sent
 
 Body = Annotated[str, msgspec.Meta(min_length=1, max_length=messages.LONGEST)]
 Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]

@@ -1,11 +1,11 @@
 """Events of the birth rooms."""
 
 from events.wire import Cursor, Done, Label, Nothing, Page, Payload, Seq, event
-from konektor import rooms
+from konektor.caller import Caller
 from konektor.core import Core
-from konektor.rooms import Entered, People
-from konektor.sessions import Caller
 from konektor.shapes import Room
+from konektor.talk import rooms
+from konektor.talk.rooms import Entered, People
 
 
 @event("room:list")

@@ -3,16 +3,19 @@
 import asyncio
 
 from events.wire import MessageId, Nothing, Payload, event
-from konektor import accounts, history, rooms, sessions, wallet
-from konektor.accounts import Me
-from konektor.changes import EDITABLE
+from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.messages import LONGEST
-from konektor.sessions import Caller, Login
+from konektor.members import accounts, sessions
+from konektor.members.accounts import Me
+from konektor.members.sessions import Login
 from konektor.shapes import Room, Shape, stamp
 from konektor.store import accounts as stored
-from konektor.streams import ROOM_LIFE
+from konektor.talk import history, rooms
+from konektor.talk.changes import EDITABLE
+from konektor.talk.messages import LONGEST
+from konektor.talk.streams import ROOM_LIFE
+from konektor.tokens import wallet
 
 
 class Limits(Shape, frozen=True, omit_defaults=False):

@@ -5,11 +5,11 @@ from typing import Annotated
 import msgspec
 
 from events.wire import Payload, Seq, Stream, event
-from konektor import history
+from konektor.caller import Caller
 from konektor.core import Core
-from konektor.history import Resumed
-from konektor.sessions import Caller
 from konektor.shapes import Shape
+from konektor.talk import history
+from konektor.talk.history import Resumed
 
 
 class Resume(Payload, frozen=True):

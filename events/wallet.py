@@ -1,10 +1,10 @@
 """Events of the wallet."""
 
 from events.wire import Cursor, Page, Payload, event
-from konektor import wallet
+from konektor.caller import Caller
 from konektor.core import Core
-from konektor.sessions import Caller
-from konektor.wallet import Statement
+from konektor.tokens import wallet
+from konektor.tokens.wallet import Statement
 
 
 class Get(Payload, frozen=True):

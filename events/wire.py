@@ -13,11 +13,11 @@ from typing import Annotated, Any, get_type_hints
 import msgspec
 from prometheus_client import Counter
 
-from konektor.bucket import Bucket
+from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.once import Repeat
-from konektor.sessions import Caller
+from konektor.flow.bucket import Bucket
+from konektor.idempotency import Repeat
 from konektor.shapes import Shape
 from konektor.store.database import away
 

@@ -12,10 +12,10 @@ from handlers import cookies
 from handlers.context import CORE, MEMBER, address, device
 from handlers.middleware import json_response
 from handlers.render import render
-from konektor import accounts, sessions
-from konektor.accounts import Invalid, Me, Signup
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.members import accounts, sessions
+from konektor.members.accounts import Invalid, Me, Signup
 from konektor.shapes import Shape
 from konektor.store import accounts as stored
 from konektor.store.ids import Id, parse_id

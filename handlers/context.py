@@ -5,10 +5,11 @@ import re
 import aiohttp_session
 from aiohttp import web
 
+from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.members.sessions import caller_of_session
 from konektor.realtime.addresses import real_address
-from konektor.sessions import Caller, caller_of_session
 
 CORE = web.AppKey("core", Core)
 MEMBER = web.RequestKey("member", str)

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
 
 from handlers.context import own_origin
-from konektor.config import Config
+from konektor.config.settings import Config
 from konektor.errors import Refused
 from konektor.store.ids import Id
 

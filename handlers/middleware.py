@@ -13,7 +13,7 @@ from aiohttp import web
 
 from handlers.context import CORE, MEMBER
 from handlers.render import render
-from konektor.config import Config
+from konektor.config.settings import Config
 from konektor.errors import Refused
 from konektor.store.database import away
 

@@ -4,8 +4,8 @@ from aiohttp import web
 
 from handlers.context import CORE, address, caller
 from handlers.render import render
-from konektor import invitations
 from konektor.errors import Refused
+from konektor.members import invitations
 
 BLANK = {"email": "", "username": "", "dob": "", "invite": ""}
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from konektor.batching import Batcher, Tasks, Turns
-from konektor.config import Config
-from konektor.heads import Heads
+from konektor.config.settings import Config
+from konektor.flow.balance_cache import Purses
+from konektor.flow.batching import Batcher, Tasks, Turns
+from konektor.flow.head_cache import Heads
 from konektor.metrics import Metrics
 from konektor.ports import Database, Limits, Live, Passwords, Presence, Typing
-from konektor.purses import Purses
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from aiohttp import ClientSession, CookieJar, web
 from pymongo import MongoClient
 
 import run
-from konektor import config as settings
-from konektor.accounts import Signup, sign_up
+from konektor.caller import Caller
+from konektor.config import settings
 from konektor.core import Core
-from konektor.invitations import issue
-from konektor.sessions import Caller, caller_of_session, open_session, tokens
-from tests.mongod_server import mongod_server
-from tests.redis_server import redis_server
+from konektor.members.accounts import Signup, sign_up
+from konektor.members.invitations import issue
+from konektor.members.sessions import caller_of_session, open_session, tokens
+from tests.support.mongod_server import mongod_server
+from tests.support.redis_server import redis_server
 
 SECRET = "6f1d2c3b4a59687766554433221100ffeeddccbbaa99887766554433221100ff"
 PASSWORD = "Correct-Horse-42"

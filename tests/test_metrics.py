@@ -7,9 +7,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from konektor.core import Core
 from konektor.metrics import make_metrics
-from konektor.rounds import rounds
+from konektor.running.rounds import rounds
 from tests.conftest import Client, Member, Running, join, until
-from tests.talk import ROOM
+from tests.support.message_helpers import ROOM
 
 Connect = Callable[[Member], Awaitable[Client]]
 Figures = dict[tuple[str, ...], float]

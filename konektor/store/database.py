@@ -9,7 +9,7 @@ from pymongo.errors import ConfigurationError, ConnectionFailure, PyMongoError, 
 from pymongo.monitoring import ConnectionPoolListener
 from pymongo.read_concern import ReadConcern
 
-from konektor.config import Config, ConfigError
+from konektor.config.settings import Config, ConfigError
 
 DEFAULT_NAME = "konektor"
 

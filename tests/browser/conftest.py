@@ -10,12 +10,12 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 import run
-from konektor import config as settings
+from konektor.config import settings
 from konektor.core import Core
-from konektor.rounds import rounds
+from konektor.running.rounds import rounds
 from tests.browser.visits import DATE, Visits
 from tests.conftest import Client, Clock, Member, Running, join, listening
-from tests.missing import missing
+from tests.support.requirements import missing
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 ARGS += ["--disable-component-update", "--disable-sync", "--no-first-run"]

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from konektor.core import Core
 from tests.browser.visits import Visits, act, messages, room, shows, write
 from tests.conftest import Client, Clock, Member, until
-from tests.talk import ROOM, say
+from tests.support.message_helpers import ROOM, say
 
 
 async def test_an_edit_shows_the_new_words_and_costs_what_it_adds(visits: Visits, ann: Member) -> None:

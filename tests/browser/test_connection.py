@@ -6,11 +6,11 @@ import re
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from konektor.core import Core
-from konektor.sessions import revoke
+from konektor.members.sessions import revoke
 from tests.browser.conftest import Stage
 from tests.browser.visits import Visits, log_in, online, room, shows, write
 from tests.conftest import Member
-from tests.talk import bodies, say
+from tests.support.message_helpers import bodies, say
 
 SOCKET = re.compile(r"/socket\.io/")
 NO_NETWORK = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to"

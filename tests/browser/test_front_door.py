@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
-from konektor.invitations import issue
+from konektor.members.invitations import issue
 from tests.browser.visits import Visits, online
 from tests.conftest import PASSWORD, Member
 

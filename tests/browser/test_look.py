@@ -11,7 +11,7 @@ from tests.browser.test_connection import SOCKET
 from tests.browser.test_reach import APP, settle
 from tests.browser.visits import Visits, act, log_in, online, room, write
 from tests.conftest import Clock, Member, Running
-from tests.talk import say
+from tests.support.message_helpers import say
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
 WORDLESS = "https://example.org/" + "verylong" * 40

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 from konektor.core import Core
 from tests.browser.visits import DATE, Visits, room
 from tests.conftest import Clock, Member
-from tests.talk import say
+from tests.support.message_helpers import say
 
 
 async def go(page: Page, name: str) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from konektor.core import Core
 from tests.browser.visits import DATE, Visits, entered, messages, online, room, shows
 from tests.conftest import Member
-from tests.talk import say
+from tests.support.message_helpers import say
 
 CONTROLS = {"button", "link", "textbox", "checkbox", "radio", "menuitem", "combobox", "progressbar", "dialog", "Date"}
 APP = ("/app#/", f"/app#/r/{DATE}", "/app#/invitations", "/app#/wallet", "/app#/settings")

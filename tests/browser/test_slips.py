@@ -9,7 +9,7 @@ from konektor.core import Core
 from tests.browser.test_connection import NO_NETWORK, offline
 from tests.browser.visits import Visits, act, messages, online, room, shows, write
 from tests.conftest import Client, Member, join, until
-from tests.talk import ROOM, bodies, say
+from tests.support.message_helpers import ROOM, bodies, say
 
 ANSWERING = "Answering"
 

@@ -3,10 +3,10 @@
 from playwright.async_api import expect
 
 from konektor.core import Core
-from konektor.history import read
+from konektor.talk.history import read
 from tests.browser.visits import Visits, messages, room, shows, write
 from tests.conftest import Client, Clock, Member, join
-from tests.talk import ROOM, say
+from tests.support.message_helpers import ROOM, say
 
 
 async def have_said(core: Core, member: Member, lines: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from tests.conftest import PASSWORD, Member, Running
-from tests.doors import fields
+from tests.support.login_helpers import fields
 
 WAIT = 10_000
 """Milliseconds until a page has failed to show something."""

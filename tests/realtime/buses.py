@@ -9,7 +9,7 @@ from typing import Self
 import redis.asyncio
 
 from konektor.realtime import Bus
-from tests.redis_server import RedisServer
+from tests.support.redis_server import RedisServer
 
 
 class Listener:

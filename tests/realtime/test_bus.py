@@ -11,7 +11,7 @@ import pytest
 from konektor.realtime import Bus
 from tests.realtime.buses import Fault, Listener, admin, listeners
 from tests.realtime.conftest import until
-from tests.redis_server import RedisServer, redis_server
+from tests.support.redis_server import RedisServer, redis_server
 
 NOTICED, BACK = 3.5, 3.0
 """Seconds in which a bus says that Redis is away, and that it is back."""

@@ -12,7 +12,7 @@ from konektor.realtime.server import Server
 from tests.realtime.buses import Fault, listeners
 from tests.realtime.client import Client
 from tests.realtime.conftest import Running, until
-from tests.redis_server import redis_server
+from tests.support.redis_server import redis_server
 
 Instances = list[Running]
 Clustered = Callable[..., Awaitable[Instances]]

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from konektor.realtime.line import Line, connections, publishing
 from tests.realtime.buses import admin
 from tests.realtime.conftest import until
-from tests.redis_server import redis_server
+from tests.support.redis_server import redis_server
 
 
 async def test_what_is_published_is_heard(redis_url: str) -> None:

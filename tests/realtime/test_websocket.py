@@ -12,10 +12,10 @@ from aiohttp import ClientSession, TCPConnector, web
 
 from konektor.realtime import create_server
 from konektor.realtime.frames import contents
-from tests.missing import missing
-from tests.nginx import certificate
 from tests.realtime.client import UPGRADE, Client, masked
 from tests.realtime.conftest import serving
+from tests.support.nginx import certificate
+from tests.support.requirements import missing
 
 
 async def test_a_ping_is_answered_with_its_own_content(serve_engine: Any) -> None:

@@ -1,0 +1,1 @@
+"""The event reference, generated from the events themselves."""

@@ -1,0 +1,223 @@
+"""The event reference as rows: what each event takes, answers and refuses, with an example, made from the code."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from events.wire import Event
+from konektor.errors import STATUS
+from konektor.idempotency import Repeat
+from konektor.server_events import EVENTS as TOLD
+
+USUAL = (
+    "BAD_REQUEST",
+    "UNAUTHENTICATED",
+    "SESSION_EXPIRED",
+    "FROZEN",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "RATE_LIMITED",
+    "UNKNOWN_EVENT",
+    "UNAVAILABLE",
+    "INTERNAL",
+)
+"""The codes that every event may answer."""
+
+MEANING = {
+    "BAD_REQUEST": "The payload has a wrong, missing, unknown or over-long field; `field` names it.",
+    "UNAUTHENTICATED": "Nobody is signed in, or the password or token is wrong.",
+    "SESSION_EXPIRED": "The login or token is over; refresh it or log in.",
+    "FROZEN": "The account is frozen.",
+    "FORBIDDEN": "Not yours, or not for your role.",
+    "NOT_FOUND": "It does not exist, or not for you.",
+    "RATE_LIMITED": "Too fast; try again in `retryAfter` seconds.",
+    "UNKNOWN_EVENT": "No event has this name.",
+    "UNAVAILABLE": "Something is down for the moment; try again in `retryAfter` seconds with the same `cid`.",
+    "INTERNAL": "A fault on the server; the message carries a reference.",
+    "CONFLICT": "Taken, already there, or a `cid` used for another payload.",
+    "GONE": "It was there and is no more.",
+    "LOCKED": "Not before its time.",
+    "INSUFFICIENT_TOKENS": "The wallet has `remaining` tokens and `limit` are needed.",
+    "QUOTA_EXCEEDED": "The plan's allowance is used up until `resetsAt`.",
+    "PLAN_REQUIRED": "The plan does not include it.",
+    "EDIT_WINDOW_CLOSED": "More than 15 minutes have passed.",
+    "UNSUPPORTED_MEDIA": "Not a kind of file or body that is taken.",
+    "TOO_LARGE": "Larger than the limit.",
+    "INVITE_INVALID": "The code is unknown, used up, revoked or out of date.",
+    "UNDERAGE": "Younger than 18.",
+}
+
+SAMPLES: Mapping[str, Any] = {
+    "cid": "7b0c5e1a-3",
+    "stream": "r:1990-05-17",
+    "label": "1990-05-17",
+    "body": "Happy birthday to us!",
+    "emoji": "\U0001f382",
+    "code": "Qm3xT8vLr2KdPz7WcN5a",
+    "offsets": {"r:1990-05-17": 41},
+    "username": "ada-may",
+    "plan": "free",
+    "kind": "date",
+    "reason": "message",
+    "device": "Firefox on Linux",
+    "email": "ada@example.org",
+    "dob": "1990-05-17",
+    "badge": "MENSA",
+    "skill": "piano",
+    "role": "member",
+    "relation": "none",
+    "state": "open",
+    "link": "https://konektor.example/i/Qm3xT8vLr2KdPz7WcN5a",
+    "imageUrl": "/media/65f0c0ffee65f0c0ffee65f3",
+}
+"""What an example shows for a text of that name; other fields follow from their types."""
+SAMPLES_OF: Mapping[str, Mapping[str, Any]] = {
+    "Me": {"age": 36},
+    "Profile": {"age": 36},
+    "SessionEnded": {"reason": "revoked"},
+}
+"""What it shows for a field of that very object instead."""
+STAMP = "2026-05-17T09:30:00.000Z"
+ID = "65f0c0ffee65f0c0ffee65f0"
+
+
+def ack_type(item: Event) -> Any:
+    """The type of an ack's data, without the mark of a repeat."""
+    kinds = [kind for kind in get_args(item.ack) if get_origin(kind) is not Repeat]
+    return kinds[0] if kinds and get_origin(item.ack) is not list else item.ack
+
+
+def sample(name: str, kind: Any) -> Any:
+    """An example value for a field."""
+    info = msgspec.inspect.type_info(kind) if not isinstance(kind, msgspec.inspect.Type) else kind
+    match info:
+        case msgspec.inspect.StructType(cls=cls, fields=fields):
+            own = SAMPLES_OF.get(cls.__name__, {})
+            shown = [(field, own.get(field.name) or sample(field.encode_name, field.type)) for field in fields]
+            return {field.encode_name: value for field, value in shown if value is not None or field.required}
+        case msgspec.inspect.ListType(item_type=item):
+            return [sample(name.removesuffix("s"), item)]
+        case msgspec.inspect.IntType():
+            return 42
+        case msgspec.inspect.BoolType():
+            return name in ("on", "online", "current")
+        case _ if name in SAMPLES:
+            return SAMPLES[name]
+        case msgspec.inspect.DictType():
+            return {"r:1990-05-17": 3}
+        case msgspec.inspect.UnionType(types=types):
+            return sample(name, types[0]) if name.endswith("At") or name in ("id", "ad", "after") else None
+        case _:
+            return STAMP if name.endswith(("At", "Time", "Seen", "Until", "at")) else ID
+
+
+def _rows(kind: Any) -> list[dict[str, Any]]:
+    """The fields of a Struct: `{name, type, required, rule}`."""
+    if get_origin(kind) is list:
+        return [{"name": "[ ]", "type": f"list of {get_args(kind)[0].__name__}", "required": True, "rule": ""}]
+    info = msgspec.inspect.type_info(kind)
+    if not isinstance(info, msgspec.inspect.StructType):
+        return []
+    return [
+        {
+            "name": field.encode_name,
+            "type": _named(field.type),
+            "required": field.required,
+            "rule": _rule(field.type),
+        }
+        for field in info.fields
+    ]
+
+
+def _named(info: Any) -> str:
+    """A type in words."""
+    match info:
+        case msgspec.inspect.StructType(cls=cls):
+            return str(cls.__name__)
+        case msgspec.inspect.ListType(item_type=item):
+            return f"list of {_named(item)}"
+        case msgspec.inspect.DictType(key_type=key, value_type=value):
+            return f"object of {_named(key)} to {_named(value)}"
+        case msgspec.inspect.UnionType(types=types):
+            return " or ".join(_named(kind) for kind in types)
+        case msgspec.inspect.StrType():
+            return "text"
+        case msgspec.inspect.IntType():
+            return "whole number"
+        case msgspec.inspect.BoolType():
+            return "true or false"
+        case msgspec.inspect.NoneType():
+            return "null"
+        case _:
+            return "anything"
+
+
+def _rule(info: Any) -> str:
+    """The bounds of a field in words."""
+    match info:
+        case msgspec.inspect.UnionType(types=types):
+            return "; ".join(filter(None, map(_rule, types)))
+        case msgspec.inspect.StrType(pattern=pattern) if pattern:
+            return pattern.strip("^$").removesuffix(r"(?!\n)")
+        case msgspec.inspect.StrType(min_length=least, max_length=most) if most:
+            return f"{least or 0}-{most} characters"
+        case msgspec.inspect.IntType(ge=least, le=most) if most:
+            return f"{least or 0}-{most if most < 2**53 else '2^53'}"
+        case msgspec.inspect.DictType(max_length=most) if most:
+            return f"at most {most}"
+        case _:
+            return ""
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def _event_row(item: Event) -> dict[str, Any]:
+    kind = ack_type(item)
+    data = [sample("", get_args(kind)[0])] if get_origin(kind) is list else sample("", kind)
+    return {
+        "namespace": item.namespace,
+        "name": item.name,
+        "summary": item.summary,
+        "retry_safe": item.repeatable,
+        "who": ", ".join(sorted(item.roles)) or "every member",
+        "limit": str(item.limit) if item.limit else "30 events a second, 60 at once, for each connection",
+        "budget": f"{item.budget:g} s",
+        "payload": _rows(item.payload),
+        "ack": _rows(kind),
+        "codes": list(item.codes),
+        "example": {"request": _json(sample("", item.payload)), "ack": _json({"ok": True, "data": data})},
+    }
+
+
+def rows(events: Iterable[Event]) -> dict[str, Any]:
+    """Everything the reference page shows."""
+    return {
+        "events": [_event_row(item) for item in events],
+        "server_events": [
+            {
+                "name": name,
+                "summary": (kind.__doc__ or "").strip(),
+                "payload": _rows(kind),
+                "example": _json(sample("", kind)),
+            }
+            for name, kind in TOLD.items()
+        ],
+        "codes": [{"code": code, "status": STATUS[code], "meaning": MEANING[code]} for code in MEANING],
+        "usual": list(USUAL),
+    }
+
+
+def text(events: Iterable[Event]) -> str:
+    """The reference for a terminal."""
+    lines: list[str] = []
+    for row in rows(events)["events"]:
+        fields = ", ".join(f["name"] + ("" if f["required"] else "?") for f in row["payload"])
+        answer = ", ".join(f["name"] for f in row["ack"])
+        lines += [f"{row['name']}  {{{fields}}}  ->  {{{answer}}}", f"    {row['summary']}"]
+        lines += [f"    refuses with {' '.join(row['codes'])}"] if row["codes"] else []
+    lines.append("")
+    lines += [f"{name}  (from the server)\n    {(kind.__doc__ or '').strip()}" for name, kind in TOLD.items()]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Live: sending events to the connections of every instance."""

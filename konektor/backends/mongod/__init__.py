@@ -1,0 +1,1 @@
+"""The MongoDB server that Konektor starts itself when none is configured."""

@@ -1,0 +1,168 @@
+"""Lends a database of our own where none is given: a mongod under the data directory, one user at a time."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from io import FileIO
+from pathlib import Path
+
+from konektor.backends.mongod.directory import explained, prepared, socket_path
+from konektor.backends.mongod.process import POLL, EmbeddedError, Mongod, answers, find_mongod, uri
+
+__all__ = ["EmbeddedError", "borrow", "find_mongod", "serve"]
+
+log = logging.getLogger("konektor.embedded")
+
+SERVER, COMMAND = "server", "command"
+PATIENCE = {SERVER: 15.0, COMMAND: 75.0}
+"""Seconds: a server waits for a short command, a command for a server that has up to 60 s to start."""
+OLD_MONGOD_LIMIT = 30.0
+FIRST_PAUSE, LONGEST_PAUSE, HEALTHY = 0.2, 30.0, 60.0
+
+
+@asynccontextmanager
+async def serve(data_dir: Path, *, environ: Mapping[str, str] = os.environ) -> AsyncIterator[str]:
+    """The URI of a mongod that runs, and is started again whenever it dies, until the block ends.
+
+    Raises EmbeddedError when it cannot start, at once when another server uses `data_dir`. Enter it from a
+    thread that lives as long as the process: Linux ends mongod with the thread that started it.
+    """
+    db = prepared(data_dir)
+    with _lock_file(db) as lock:
+        await _take(lock, db)
+        async with _running(db, environ) as mongod:
+            keeper = asyncio.create_task(_keep(mongod), name="embedded mongod")
+            try:
+                yield uri(mongod.path)
+            finally:
+                keeper.cancel()
+                await asyncio.wait([keeper])
+            if not keeper.cancelled():
+                keeper.result()
+
+
+@asynccontextmanager
+async def borrow(data_dir: Path, *, environ: Mapping[str, str] = os.environ) -> AsyncIterator[str]:
+    """The URI of the running server's mongod, or of one that lives until the block ends when no server runs.
+
+    Waits while a server starts and while another command has its turn. Raises EmbeddedError.
+    """
+    db = prepared(data_dir)
+    with _lock_file(db) as lock:
+        if await _take_unless_served(lock, db):
+            async with _running(db, environ) as mongod:
+                yield uri(mongod.path)
+        else:
+            yield uri(socket_path(db))
+
+
+@asynccontextmanager
+async def _running(db: Path, environ: Mapping[str, str]) -> AsyncIterator[Mongod]:
+    mongod = Mongod(find_mongod(environ), db, socket_path(db))
+    await _old_mongod_gone(db)
+    await mongod.start()
+    try:
+        yield mongod
+    finally:
+        await mongod.stop()
+
+
+async def _keep(mongod: Mongod) -> None:
+    """Starts mongod again whenever it ended, after a pause that doubles while it does not stay up for a minute."""
+    pause = FIRST_PAUSE / 2
+    again = False
+    while True:
+        began = time.monotonic()
+        try:
+            if again:
+                await mongod.start()
+                log.warning("mongod runs again")
+            why = await mongod.ended()
+        except EmbeddedError as error:
+            why = str(error)
+        again = True
+        pause = FIRST_PAUSE if time.monotonic() - began > HEALTHY else min(2 * pause, LONGEST_PAUSE)
+        log.error("mongod is down, starting it again in %.1f s: %s", pause, why)
+        await asyncio.sleep(pause)
+
+
+@contextmanager
+def _lock_file(db: Path) -> Iterator[FileIO]:
+    """The open lock file. Its lock ends with this block or this process; its text names the holder."""
+    path = db / "konektor.lock"
+    with explained(path):
+        file = path.open("ab+", buffering=0)
+    with file:
+        yield file
+
+
+def _locked(lock: FileIO) -> bool:
+    """Whether the lock is now ours."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(lock: FileIO) -> str:
+    """`<server or command> <pid>` of who holds the lock; for a moment that of the one before."""
+    lock.seek(0)
+    return lock.read().decode(errors="replace")
+
+
+def _sign(lock: FileIO, kind: str) -> None:
+    with explained(Path(str(lock.name))):
+        lock.truncate(0)
+        lock.write(f"{kind} {os.getpid()}".encode())
+
+
+async def _take(lock: FileIO, db: Path) -> None:
+    """Makes the lock ours as a server's."""
+    deadline = time.monotonic() + PATIENCE[SERVER]
+    before = ""
+    while not _locked(lock):
+        holder = _holder(lock)
+        # Seen once, the name may be that of a server that was killed before the present holder signed.
+        if (holder.startswith(SERVER) and holder == before) or time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"Another Konektor ({holder}) uses {db.parent}. "
+                "Stop it, or give this one its own directory with KONEKTOR_DATA_DIR."
+            )
+        before = holder
+        await asyncio.sleep(POLL)
+    _sign(lock, SERVER)
+
+
+async def _take_unless_served(lock: FileIO, db: Path) -> bool:
+    """Makes the lock ours as a command's, or returns False when the mongod of a server answers."""
+    deadline = time.monotonic() + PATIENCE[COMMAND]
+    while not _locked(lock):
+        holder = _holder(lock)
+        if holder.startswith(SERVER) and await answers(socket_path(db)):
+            return False
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"Another Konektor ({holder}) uses {db.parent}. For {PATIENCE[COMMAND]:g} s it did not end, "
+                f"nor did its database answer. See {db / 'mongod.log'}."
+            )
+        await asyncio.sleep(POLL)
+    _sign(lock, COMMAND)
+    return True
+
+
+async def _old_mongod_gone(db: Path) -> None:
+    """Waits for the mongod of a Konektor that was killed: it is still shutting down and holds its own lock."""
+    path = db / "mongod.lock"
+    if not path.exists():
+        return
+    deadline = time.monotonic() + OLD_MONGOD_LIMIT
+    with explained(path), path.open("rb+", buffering=0) as lock:
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"Another mongod (process {_holder(lock).strip()}) uses {db}. Stop it first.")
+            await asyncio.sleep(POLL)

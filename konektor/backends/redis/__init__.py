@@ -1,0 +1,1 @@
+"""Presence, typing and rate limits shared by several instances through Redis."""

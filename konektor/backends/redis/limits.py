@@ -1,0 +1,50 @@
+"""Limits that several instances share, on Redis."""
+
+import secrets
+from itertools import count
+
+from konektor.backends.memory import Clock, MemoryLimits
+from konektor.backends.redis.scripts import Away, RedisLink, milliseconds
+
+TAKE = """
+local key, now, window, allowed = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
+if redis.call('ZCARD', key) >= allowed then
+    local oldest = redis.call('ZRANGE', key, -allowed, -allowed, 'WITHSCORES')[2]
+    return oldest + window - now
+end
+redis.call('ZADD', key, now, ARGV[4])
+redis.call('PEXPIRE', key, window)
+return 0
+"""
+
+GIVE_BACK = "return #redis.call('ZPOPMAX', KEYS[1])"
+
+
+class RedisLimits:
+    """ports.Limits with a sorted set of moments for each key; alone while Redis is away."""
+
+    def __init__(self, link: RedisLink, now: Clock) -> None:
+        self._now = now
+        self._alone = MemoryLimits(now)
+        self._take, self._give_back = link.script(TAKE), link.script(GIVE_BACK)
+        self._here, self._attempts = secrets.token_hex(6), count()
+
+    async def take(self, key: str, allowed: int, seconds: float) -> float:
+        """See ports.Limits."""
+        # Attempts of one moment differ by their names, on this instance and on all.
+        attempt = f"{self._here} {next(self._attempts)}"
+        try:
+            wait: int = await self._take(
+                [f"limit:{key}"], [milliseconds(self._now()), round(seconds * 1_000), allowed, attempt]
+            )
+        except Away:
+            return await self._alone.take(key, allowed, seconds)
+        return wait / 1_000
+
+    async def give_back(self, key: str) -> None:
+        """See ports.Limits."""
+        try:
+            await self._give_back([f"limit:{key}"], [])
+        except Away:
+            await self._alone.give_back(key)

@@ -1,0 +1,1 @@
+"""What any rule may use and that knows nothing of the product: batching, caches, periodic work."""

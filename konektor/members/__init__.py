@@ -1,0 +1,1 @@
+"""Members: joining, logging in, and the sessions that follow."""

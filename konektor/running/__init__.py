@@ -1,0 +1,1 @@
+"""What run.py runs beside serving: the small commands, periodic work, recovery, several workers."""

@@ -1,0 +1,121 @@
+"""Sample members: a small lively community to look at, and any number of members for load tests."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from konektor.caller import Caller
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.members import accounts, dates, sessions
+from konektor.members.accounts import Signup
+from konektor.members.invitations import issue
+from konektor.shapes import author
+from konektor.store import accounts as stored
+from konektor.store import sessions as logins
+from konektor.store import sponsors, wallets
+from konektor.store import streams as heads
+from konektor.store.ids import derived_id, new_id
+from konektor.talk import messages
+
+PASSWORD = "sunny-mornings-in-may"  # noqa: S105 - a sample that development prints and production refuses
+PEOPLE = (
+    ("ada-may", "1990-05-17"),
+    ("tomas", "1990-05-17"),
+    ("yuki", "1984-05-17"),
+    ("noor", "1990-11-02"),
+    ("leap-lea", "1992-02-29"),
+)
+TALK = (
+    ("ada-may", "r:1990-05-17", "Anybody else turning another year older on Thursday?"),
+    ("tomas", "r:1990-05-17", "Me! Same day, same year. I always thought I was the only one."),
+    ("ada-may", "r:1990-05-17", "Eurovision final was the week before we were born. Toto Cutugno \U0001f3b6"),
+    ("yuki", "r:05-17", "17 May from six years earlier says hello."),
+    ("tomas", "r:05-17", "In Norway they put up flags for us."),
+    ("noor", "r:1990", "Which song takes you straight back to school?"),
+    ("ada-may", "r:1990", "Anything that came on a cassette."),
+    ("leap-lea", "r:02-29", "My room is full once in four years and quiet in between. I like it."),
+)
+FULL = 10_000_000
+TOKEN_LIFE = timedelta(hours=12)
+AT_ONCE = 1_000
+
+
+async def demo(core: Core) -> list[str]:
+    """Makes the sample members with their messages and an ad, whatever of it is missing; answers their addresses."""
+    callers: dict[str, Caller] = {}
+    for name, born in PEOPLE:
+        email = f"{name}@demo.example"
+        if await stored.by_email(core.db, email) is None:
+            invitation = await issue(core, "", cap=1, tokens=100_000)
+            form = Signup(email, PASSWORD, PASSWORD, born, invitation["_id"], name)
+            await accounts.sign_up(core, form, "demo")
+        callers[name] = await _caller(core, email)
+    for number, (name, stream, body) in enumerate(TALK):
+        day = core.now().date().isoformat()
+        await messages.send(
+            core, callers[name], stream, body, cid=f"demo-{day}-{number}", reply_to=None, official=False
+        )
+    await sponsors.save(core.db, _ad(core))
+    return [f"{name}@demo.example" for name, _ in PEOPLE]
+
+
+async def _caller(core: Core, email: str) -> Caller:
+    account = await stored.by_email(core.db, email)
+    if account is None:
+        raise Refused("NOT_FOUND", f"There is no member {email}.")
+    return Caller(account["_id"], new_id(), account["role"], tuple(account["labels"]), author(account))
+
+
+def _ad(core: Core) -> dict[str, Any]:
+    return {
+        "_id": derived_id("demo ad"),
+        "label": "Anniversary Bakery: a cake for everybody who shares your day",
+        "imageUrl": "/static/img/sponsor-demo.svg",
+        "url": "https://example.com/",
+        "rooms": ["*"],
+        "clickable": True,
+        "validUntil": core.now() + timedelta(days=365),
+        "status": "live",
+        "views": 0,
+        "clicks": 0,
+    }
+
+
+def _born(label: str, number: int) -> dates.BirthDate:
+    """A birth date that belongs to the room; the parts that the label leaves open vary with the number."""
+    kind = dates.kind(label)
+    if kind == "date":
+        return dates.stored(label)
+    if kind == "day":
+        return dates.stored(f"{1960 + number % 40 // 4 * 4}-{label}")
+    if kind == "year":
+        return dates.BirthDate(int(label), 1 + number % 12, 1 + number % 28)
+    raise Refused("BAD_REQUEST", f"{label!r} is no room; a room is like 1990-05-17, 05-17 or 1990.")
+
+
+async def load_members(core: Core, count: int, label: str) -> list[str]:
+    """Makes members of one room with full wallets who cannot log in; answers an access token for each."""
+    tokens: list[str] = []
+    while len(tokens) < count:
+        tokens += await _load(core, min(AT_ONCE, count - len(tokens)), label)
+    return tokens
+
+
+async def _load(core: Core, count: int, label: str) -> list[str]:
+    people, purses, opened, counted = [], [], [], dict[str, int]()
+    now = core.now()
+    for number in range(count):
+        member, run = new_id(), secrets.token_hex(5)
+        account = accounts.document(core, member, f"{run}@load.example", f"load-{run}", _born(label, number))
+        people.append(account | {"state": "active"})
+        purses.append(member)
+        opened.append(sessions.row(new_id(), member, "client", "Load test", now, now + TOKEN_LIFE))
+        for room in account["labels"]:
+            counted[f"r:{room}"] = counted.get(f"r:{room}", 0) + 1
+    await stored.insert_many(core.db, people)
+    await wallets.insert_many(core.db, purses, FULL, now)
+    await logins.insert_many(core.db, opened)
+    await heads.make(core.db, list(counted))
+    await heads.admit_many(core.db, counted)
+    return [sessions.access_token(core, item["member"], item["_id"], TOKEN_LIFE) for item in opened]

@@ -1,0 +1,1 @@
+"""Talk: rooms and other streams, and the messages in them."""

@@ -1,0 +1,27 @@
+"""Sponsors: the ad that greets a member once in each room and login."""
+
+from konektor.caller import Caller
+from konektor.core import Core
+from konektor.shapes import Ad
+from konektor.store import sessions, sponsors
+
+SECONDS = 5
+
+
+async def greeting(core: Core, caller: Caller, label: str) -> Ad | None:
+    """The ad for the caller's first entry to the room in this login, its view counted; None when there is none to show.
+
+    Two tabs that enter together get it once; an ad that was paused or ran out meanwhile is not shown.
+    """
+    ad = await sponsors.least_seen(core.db, label, core.now())
+    if ad is None or not await sessions.greet(core.db, caller.session, label):
+        return None
+    if not await sponsors.count_view(core.db, ad["_id"], core.now()):
+        return None
+    return Ad(
+        id=str(ad["_id"]),
+        label=ad["label"],
+        image_url=ad["imageUrl"],
+        url=ad.get("url") if ad["clickable"] else None,
+        seconds=SECONDS,
+    )

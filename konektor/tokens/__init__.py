@@ -1,0 +1,1 @@
+"""Tokens: wallets, what gives tokens and what spends them."""

@@ -1,0 +1,224 @@
+"""Settings: what they default to, what is refused, and what the data directory adds to them."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from konektor.config.limits import Limits
+
+from konektor.config.settings import Config, ConfigError, note_address, read, with_address, with_secret
+from tests.conftest import SECRET
+
+PRODUCTION = {
+    "KONEKTOR_ENV": "production",
+    "KONEKTOR_SECRET": SECRET,
+    "MONGODB_URI": "mongodb://db.example/konektor",
+    "KONEKTOR_PUBLIC_URL": "https://konektor.example",
+}
+
+
+def refused(environ: dict[str, str], *, port: int = 0) -> str:
+    """What an operator with these settings reads."""
+    with pytest.raises(ConfigError) as caught:
+        read(environ, port=port)
+    return str(caught.value)
+
+
+def test_nothing_configured_is_a_server_on_this_machine() -> None:
+    """The defaults are those that the contract names."""
+    assert read({}) == Config(
+        env="development",
+        secret=b"",
+        public_url="http://127.0.0.1:8080",
+        allowed_origins=(),
+        host="127.0.0.1",
+        port=8080,
+        data_dir=Path("var").absolute(),
+        trusted_proxies=(),
+        mongodb_uri="",
+        mongo_driver="pymongo",
+        redis_url="",
+        rate_limits=True,
+        log_level="info",
+        limits=Limits(),
+    )
+
+
+def test_blank_variables_count_as_unset() -> None:
+    """A compose file passes variables that nobody filled in as empty texts."""
+    words = "SECRET PUBLIC_URL ALLOWED_ORIGINS HOST PORT DATA_DIR TRUSTED_PROXIES RATE_LIMITS LOG_LEVEL"
+    blank = {f"KONEKTOR_{word}": "  " for word in ("ENV", *words.split())} | {"MONGODB_URI": " "}
+    assert read(blank) == read({})
+
+
+def test_the_command_line_wins_over_the_environment() -> None:
+    """`--host` and `--port` decide where it listens, and so what the printed address is."""
+    config = read({"KONEKTOR_HOST": "10.0.0.1", "KONEKTOR_PORT": "1234"}, host="10.0.0.2", port=4321)
+    assert config.public_url == "http://10.0.0.2:4321"
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8080"),
+        ("::", "http://127.0.0.1:8080"),
+        ("localhost", "http://localhost:8080"),
+        ("::1", "http://[::1]:8080"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_can_open(host: str, address: str) -> None:
+    """Listening everywhere is not an address that anybody can type."""
+    assert read({}, host=host).public_url == address
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KONEKTOR_ENV", "prod"),
+        ("KONEKTOR_SECRET", "x7#q" * 7),
+        ("KONEKTOR_SECRET", "ab" * 32),
+        ("KONEKTOR_SECRET", "changeme-changeme-changeme-0123456789"),
+        ("KONEKTOR_PUBLIC_URL", "konektor.example"),
+        ("KONEKTOR_PUBLIC_URL", "https://konektor.example/chat"),
+        ("KONEKTOR_PUBLIC_URL", "https://konektor.example?x"),
+        ("KONEKTOR_PUBLIC_URL", "https://konektor.example#x"),
+        ("KONEKTOR_PUBLIC_URL", "https://me:pass@konektor.example"),
+        ("KONEKTOR_PUBLIC_URL", "https://konektor.example; script-src *"),
+        ("KONEKTOR_PUBLIC_URL", "https://konektor.example:99999"),
+        ("KONEKTOR_PUBLIC_URL", "https://konektor.example:0"),
+        ("KONEKTOR_PUBLIC_URL", "ftp://konektor.example"),
+        ("KONEKTOR_PUBLIC_URL", "https://[::1"),
+        ("KONEKTOR_PUBLIC_URL", "https://"),
+        ("KONEKTOR_ALLOWED_ORIGINS", "https://a.example, *"),
+        ("KONEKTOR_PORT", "0"),
+        ("KONEKTOR_PORT", "65536"),
+        ("KONEKTOR_PORT", "٨٠٨٠"),
+        ("KONEKTOR_PORT", "80.5"),
+        ("KONEKTOR_TRUSTED_PROXIES", "10.0.0.0/8, nginx"),
+        ("MONGODB_URI", "localhost:27017"),
+        ("KONEKTOR_MONGO_DRIVER", "mongoengine"),
+        ("KONEKTOR_RATE_LIMITS", "0"),
+        ("KONEKTOR_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_variable_is_named(name: str, value: str) -> None:
+    """The operator reads which variable is wrong, and only that one."""
+    lines = refused({name: value}).splitlines()[1:]
+    assert [line.split()[1] for line in lines] == [name]
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    """Nobody has to start the server once per mistake."""
+    text = refused({"KONEKTOR_PORT": "x", "KONEKTOR_ENV": "x", "MONGODB_URI": "x", "KONEKTOR_TRUSTED_PROXIES": "x,y"})
+    assert len(text.splitlines()) == 1 + 5
+
+
+def test_a_port_of_the_command_line_is_checked_too() -> None:
+    """`--port 99999` is a wrong setting and not a traceback."""
+    assert "--port" in refused({}, port=99_999)
+
+
+def test_a_secret_is_never_shown() -> None:
+    """A refusal of a short secret says how long it is and not what it is."""
+    assert "hunter2" not in refused({"KONEKTOR_SECRET": "hunter2"})
+
+
+def test_a_secret_of_any_bytes_works() -> None:
+    """Bytes that are not UTF-8 reach Python as halves of characters."""
+    raw = bytes(range(200, 240)).decode("utf-8", "surrogateescape")
+    assert read({"KONEKTOR_SECRET": raw}).secret == bytes(range(200, 240))
+
+
+def test_production_starts_when_all_is_set() -> None:
+    """These four are enough."""
+    assert read(PRODUCTION).production
+
+
+@pytest.mark.parametrize("name", ["KONEKTOR_SECRET", "MONGODB_URI", "KONEKTOR_PUBLIC_URL"])
+def test_production_refuses_to_start_without(name: str) -> None:
+    """What development makes up by itself, production must be told."""
+    assert f"{name} is missing" in refused({key: value for key, value in PRODUCTION.items() if key != name})
+
+
+def test_production_refuses_to_run_without_limits() -> None:
+    """The switch for load tests cannot be left on by mistake."""
+    assert "KONEKTOR_RATE_LIMITS=off" in refused(PRODUCTION | {"KONEKTOR_RATE_LIMITS": "off"})
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://Konektor.Example/", "https://konektor.example"),
+        ("https://konektor.example:443", "https://konektor.example"),
+        ("http://konektor.example:80", "http://konektor.example"),
+        ("https://konektor.example:8443", "https://konektor.example:8443"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_origins_are_kept_as_browsers_send_them(written: str, origin: str) -> None:
+    """Otherwise every form would seem to come from another site."""
+    config = read({"KONEKTOR_PUBLIC_URL": written, "KONEKTOR_ALLOWED_ORIGINS": f"https://app.example, {written}"})
+    assert (config.public_url, config.allowed_origins) == (origin, ("https://app.example", origin))
+
+
+def test_keys_of_different_purposes_differ() -> None:
+    """What is signed for one purpose is worthless for another."""
+    config = read({"KONEKTOR_SECRET": SECRET})
+    assert len({config.key("access"), config.key("refresh"), config.key("cookie"), config.secret}) == 4
+
+
+def test_development_makes_a_secret_once(tmp_path: Path) -> None:
+    """Logins survive a restart, and nobody else on the machine can read what signs them."""
+    config = read({"KONEKTOR_DATA_DIR": str(tmp_path / "var")})
+    first = with_secret(config).secret
+    mode = stat.S_IMODE((tmp_path / "var" / "secret").stat().st_mode)
+    assert (with_secret(config).secret, len(first), mode) == (first, 64, 0o600)
+
+
+def test_a_damaged_secret_is_not_used(tmp_path: Path) -> None:
+    """An empty file, as a full disk leaves it, would let anybody sign tokens."""
+    (tmp_path / "secret").write_text("")
+    with pytest.raises(ConfigError, match="secret"):
+        with_secret(read({"KONEKTOR_DATA_DIR": str(tmp_path)}))
+
+
+def test_a_data_directory_that_cannot_be_made_is_a_wrong_setting(tmp_path: Path) -> None:
+    """The operator reads which path, and which variable moves it."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="KONEKTOR_DATA_DIR"):
+        with_secret(read({"KONEKTOR_DATA_DIR": str(tmp_path / "file" / "var")}))
+
+
+def test_links_of_a_command_lead_to_the_running_server(tmp_path: Path) -> None:
+    """A server started with --port notes where it is for the commands beside it."""
+    environ = {"KONEKTOR_DATA_DIR": str(tmp_path)}
+    note_address(read(environ, port=8091))
+    assert with_address(read(environ), environ).public_url == "http://127.0.0.1:8091"
+
+
+def test_a_public_url_wins_over_the_note_of_a_server(tmp_path: Path) -> None:
+    """What the operator has written is what people are given."""
+    environ = {"KONEKTOR_DATA_DIR": str(tmp_path), "KONEKTOR_PUBLIC_URL": "https://konektor.example"}
+    note_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}, port=8091))
+    assert with_address(read(environ), environ).public_url == "https://konektor.example"
+
+
+@pytest.mark.parametrize(
+    "url", ["10.0.0.5:6379", "http://10.0.0.5", "redis://10.0.0.5:abc/0", "redis://10.0.0.5:70000", "redis://h/cache"]
+)
+def test_a_wrong_redis_url_is_named(url: str) -> None:
+    """Also one whose port or database is no number."""
+    with pytest.raises(ConfigError, match="REDIS_URL"):
+        read({"REDIS_URL": url})
+
+
+@pytest.mark.parametrize("url", ["redis://10.0.0.5", "rediss://:secret@[::1]:6380/2?a=b", "unix:///run/redis.sock"])
+def test_a_right_redis_url_is_taken(url: str) -> None:
+    """With a password, a port and a database, or without."""
+    assert read({"REDIS_URL": url}).redis_url == url
+
+
+def test_a_server_runs_where_it_cannot_leave_a_note(tmp_path: Path) -> None:
+    """Beside an outside database it needs no data directory."""
+    (tmp_path / "address").mkdir()
+    note_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}))

@@ -1,0 +1,196 @@
+"""Invitations: what a code is, who may make one, and when it stops letting people in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.members import invitations
+from konektor.members.invitations import LIFE, for_first_member, issue, usable
+from konektor.store.ids import new_id
+from tests.conftest import Client, Clock, Member, join
+
+Connect = Callable[[Member], Awaitable[Client]]
+
+
+async def state(core: Core, code: str) -> str:
+    """`good`, or the code that somebody who wants to join with it is answered."""
+    try:
+        await usable(core, code)
+    except Refused as refused:
+        return refused.code
+    return "good"
+
+
+async def fill(core: Core, code: str, uses: int) -> None:
+    """As if that many had joined."""
+    await core.db["invitations"].update_one({"_id": code}, {"$inc": {"uses": uses}})
+
+
+async def test_a_member_makes_a_code(core: Core, connect: Connect) -> None:
+    """20 characters, 10 uses, four months, and a link to send."""
+    client = await connect(await join(core))
+    made = await client.ask("invite:create")
+    assert (len(made["code"]), made["uses"], made["cap"], made["tokens"]) == (20, 0, 10, 100_000)
+    assert made["link"] == f"http://127.0.0.1:8080/i/{made['code']}"
+    assert made["validUntil"] == (core.now() + LIFE).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def test_a_member_has_one_open_code(core: Core, connect: Connect) -> None:
+    """A second one is a conflict, even from ten clicks at once."""
+    client = await connect(await join(core))
+    acks = await asyncio.gather(*(client.sio.call("invite:create", {}) for _ in range(10)))
+    assert sorted(ack.get("error", {}).get("code", "made") for ack in acks) == ["CONFLICT"] * 9 + ["made"]
+
+
+async def test_a_repeat_makes_no_second_code(core: Core, connect: Connect) -> None:
+    """The same `cid` is the same code, marked as a repeat."""
+    client = await connect(await join(core))
+    first = await client.ask("invite:create", {"cid": "c-1"})
+    again = await client.sio.call("invite:create", {"cid": "c-1"})
+    assert again == {"ok": True, "data": first, "dup": True}
+
+
+async def test_a_repeat_that_arrives_together_makes_no_second_code(core: Core) -> None:
+    """A begun code is found by what it was begun for, staff's too."""
+    caller, op = (await join(core, role="mod")).caller, new_id()
+    first = await invitations.create(core, caller, op)
+    assert await invitations.create(core, caller, op) == first
+
+
+async def test_staff_make_as_many_codes_as_they_like(core: Core) -> None:
+    """They invite for everybody."""
+    caller = (await join(core, role="mod")).caller
+    made = [await invitations.create(core, caller, new_id()) for _ in range(3)]
+    assert len({item.code for item in made}) == 3
+
+
+@pytest.mark.parametrize("end", ["used", "revoked", "expired"])
+async def test_a_new_code_follows_one_that_is_over(core: Core, clock: Clock, end: str) -> None:
+    """Used up, revoked or out of date: the next one may be made, and the list says why."""
+    caller = (await join(core)).caller
+    first = await invitations.create(core, caller, new_id())
+    if end == "used":
+        await fill(core, first.code, 10)
+    elif end == "revoked":
+        await invitations.revoke(core, caller, first.code)
+    else:
+        clock.moment += LIFE
+    second = await invitations.create(core, caller, new_id())
+    codes, _ = await invitations.mine(core, caller)
+    assert {(item.code, item.state) for item in codes} == {(second.code, "open"), (first.code, end)}
+
+
+async def test_a_code_lasts_four_months_to_the_millisecond(core: Core, clock: Clock) -> None:
+    """Good one millisecond before its end, over at it."""
+    code = (await issue(core, "", cap=1, tokens=1))["_id"]
+    clock.moment += LIFE - timedelta(milliseconds=1)
+    before = await state(core, code)
+    clock.forward(milliseconds=1)
+    assert (before, await state(core, code)) == ("good", "INVITE_INVALID")
+
+
+async def test_a_full_code_lets_nobody_in(core: Core) -> None:
+    """The last use is the last."""
+    code = (await issue(core, "", cap=2, tokens=1))["_id"]
+    await fill(core, code, 2)
+    assert await state(core, code) == "INVITE_INVALID"
+
+
+async def test_a_code_is_exact_in_its_capitals(core: Core) -> None:
+    """62 signs in 20 places, and not 36."""
+    await issue(core, "Garden-Party", cap=2, tokens=1)
+    assert await state(core, "garden-party") == "INVITE_INVALID"
+
+
+async def test_a_revoked_code_lets_nobody_in(core: Core, connect: Connect) -> None:
+    """From the moment of the answer on."""
+    client = await connect(await join(core))
+    code = (await client.ask("invite:create"))["code"]
+    await client.ask("invite:revoke", {"code": code})
+    assert await state(core, code) == "INVITE_INVALID"
+
+
+async def test_only_an_own_code_can_be_revoked(core: Core, connect: Connect) -> None:
+    """Another member's code and one that never was are the same to a stranger."""
+    theirs = await invitations.create(core, (await join(core)).caller, new_id())
+    client = await connect(await join(core))
+    tries = (theirs.code, "unknown", "x" * 64, "\0", "$where", "é")
+    codes = [(await client.refused("invite:revoke", {"code": code}))["code"] for code in tries]
+    assert (codes, await state(core, theirs.code)) == (["NOT_FOUND"] * len(tries), "good")
+
+
+async def test_a_strange_revocation_is_refused(core: Core, connect: Connect) -> None:
+    """Wrong types and lengths never reach the rule."""
+    client = await connect(await join(core))
+    payloads: tuple[object, ...] = (
+        {},
+        {"code": ""},
+        {"code": "x" * 65},
+        {"code": 7},
+        {"code": {"$ne": ""}},
+        {"code": "x", "y": 1},
+        [],
+        "x",
+    )
+    codes = [(await client.refused("invite:revoke", payload))["code"] for payload in payloads]
+    assert codes == ["BAD_REQUEST"] * len(payloads)
+
+
+async def test_a_member_sees_who_came(core: Core, connect: Connect) -> None:
+    """Names and when, newest first, and nothing that is nobody's business."""
+    client = await connect(await join(core))
+    code = (await client.ask("invite:create"))["code"]
+    first, second = await join(core, "First"), await join(core, "Second")
+    for number, guest in enumerate((first, second)):
+        change = {"invite": code, "createdAt": core.now() + timedelta(seconds=number)}
+        await core.db["accounts"].update_one({"_id": guest.caller.member}, {"$set": change})
+    invitees = (await client.ask("invite:list"))["invitees"]
+    assert [(guest["username"], sorted(guest)) for guest in invitees] == [
+        ("Second", ["avatar", "badges", "id", "joinedAt", "tick", "username"]),
+        ("First", ["avatar", "badges", "id", "joinedAt", "tick", "username"]),
+    ]
+
+
+async def test_a_member_sees_only_their_own_codes(core: Core, connect: Connect) -> None:
+    """Codes are given by those who own them."""
+    await invitations.create(core, (await join(core)).caller, new_id())
+    client = await connect(await join(core))
+    assert await client.ask("invite:list") == {"codes": [], "invitees": []}
+
+
+async def test_operators_cannot_make_a_code_that_no_link_carries(core: Core) -> None:
+    """Letters, digits and hyphens, 4 to 64."""
+    for code in ("abc", "x" * 65, "with blank", "a/b", "ü" * 5, "a\0bc", "code\n"):
+        with pytest.raises(Refused, match="BAD_REQUEST"):
+            await issue(core, code, cap=1, tokens=1)
+
+
+async def test_a_code_can_be_made_once(core: Core) -> None:
+    """A second one of the same letters would change the first."""
+    await issue(core, "Garden-Party", cap=1, tokens=1)
+    with pytest.raises(Refused, match="CONFLICT"):
+        await issue(core, "Garden-Party", cap=99, tokens=1)
+
+
+async def test_the_first_members_code_stays_the_same(core: Core) -> None:
+    """A server that is started again prints the link that was sent already."""
+    first, again = await for_first_member(core), await for_first_member(core)
+    assert first == again
+
+
+async def test_the_first_members_code_is_renewed_once_when_it_is_over(core: Core, clock: Clock) -> None:
+    """And from then on the new one is printed."""
+    first = await for_first_member(core) or {}
+    clock.moment += LIFE
+    second, again = await for_first_member(core) or {}, await for_first_member(core) or {}
+    assert first["_id"] != second["_id"] == again["_id"]
+
+
+async def test_there_is_no_founder_when_somebody_is_here(core: Core) -> None:
+    """Later starts print no code that makes an admin."""
+    await join(core)
+    assert await for_first_member(core) is None

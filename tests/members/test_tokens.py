@@ -1,0 +1,115 @@
+"""Tokens: those that open the door, those that renew them, and those that are not ours."""
+
+import asyncio
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+import jwt
+
+from konektor.core import Core
+from konektor.members.sessions import ACCESS, LOGIN, Tokens, caller_of_token
+from tests.conftest import Clock, join
+from tests.support.login_helpers import knock, login, renew
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """A token of the kind `none`, as old libraries took it."""
+    parts = ({"alg": "none", "typ": "JWT"}, claims)
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + "."
+
+
+async def test_a_token_tells_whose_it_is(core: Core) -> None:
+    """Member, session, role and rooms come from the database, not from the token."""
+    member = await join(core, "Ann", role="mod")
+    caller = await caller_of_token(core, member.token, "c-1")
+    assert (caller.member, caller.session) == (member.caller.member, member.caller.session)
+    assert (caller.role, caller.labels, caller.connection) == ("mod", ("1990-05-17", "05-17", "1990"), "c-1")
+
+
+async def test_a_token_says_nothing_that_is_nobodys_business(core: Core) -> None:
+    """Whoever reads one finds two ids and two times."""
+    claims = jwt.decode((await join(core)).token, options={"verify_signature": False})
+    assert sorted(claims) == ["exp", "iat", "sid", "sub", "typ"]
+
+
+async def test_an_access_token_lasts_15_minutes(core: Core, clock: Clock) -> None:
+    """To the second, and then it says so."""
+    member = await join(core)
+    clock.moment += ACCESS - timedelta(milliseconds=1)
+    before = await knock(core, member.token)
+    clock.forward(milliseconds=1)
+    assert (before, await knock(core, member.token)) == ("in", "SESSION_EXPIRED")
+
+
+async def test_a_login_lasts_30_days_when_nobody_uses_it(core: Core, clock: Clock) -> None:
+    """The refresh token is good until then."""
+    first, second = await login(core, await join(core)), await login(core, await join(core))
+    clock.moment += LOGIN - timedelta(milliseconds=1)
+    before = await renew(core, first.refresh_token)
+    clock.forward(milliseconds=1)
+    assert (isinstance(before, Tokens), await renew(core, second.refresh_token)) == (True, "SESSION_EXPIRED")
+
+
+async def test_a_login_that_is_used_goes_on(core: Core, clock: Clock) -> None:
+    """Each renewal gives another 30 days."""
+    pair = await login(core, await join(core))
+    for _ in range(4):
+        clock.forward(days=29)
+        renewed = await renew(core, pair.refresh_token)
+        assert isinstance(renewed, Tokens)
+        pair = renewed
+    assert await knock(core, pair.access_token) == "in"
+
+
+async def test_a_refresh_token_that_was_used_ends_its_login(core: Core) -> None:
+    """Somebody else has it too; whoever holds the newer tokens is out as well."""
+    pair = await login(core, await join(core))
+    renewed = await renew(core, pair.refresh_token)
+    assert isinstance(renewed, Tokens)
+    again = await renew(core, pair.refresh_token)
+    assert (again, await knock(core, renewed.access_token)) == ("SESSION_EXPIRED", "SESSION_EXPIRED")
+    assert await renew(core, renewed.refresh_token) == "SESSION_EXPIRED"
+
+
+async def test_a_reuse_ends_no_other_login(core: Core) -> None:
+    """The member's other devices stay signed in."""
+    member = await join(core)
+    pair = await login(core, member)
+    await renew(core, pair.refresh_token)
+    await renew(core, pair.refresh_token)
+    assert await knock(core, member.token) == "in"
+
+
+async def test_a_refresh_token_sent_twice_at_once_is_good_once(core: Core) -> None:
+    """Of twenty parallel renewals at most one gets tokens, and the login has ended behind them."""
+    pair = await login(core, await join(core))
+    answers = await asyncio.gather(*(renew(core, pair.refresh_token) for _ in range(20)))
+    assert sum(isinstance(answer, Tokens) for answer in answers) <= 1
+    assert await knock(core, pair.access_token) == "SESSION_EXPIRED"
+
+
+async def test_a_token_that_is_not_ours_is_refused(core: Core) -> None:
+    """Wrong keys, no signature, another kind, missing claims, cut or changed: all the same."""
+    member = await join(core)
+    pair = await login(core, member)
+    claims = jwt.decode(pair.access_token, options={"verify_signature": False})
+    head, body, signature = pair.access_token.split(".")
+    key = core.config.key("access")
+    without = [{name: value for name, value in claims.items() if name != gone} for gone in ("exp", "sub", "sid")]
+    cut = (f"{head}.{body}.", f"{head}.{body}", f"{head}.{body}.{'A' * 43}", f"{head}.{signature}.{body}")
+    forged = [
+        *("", "x", "..", "a.b.c", "\0", "é", "\udcff", *cut),
+        *(unsigned(claims), pair.refresh_token),
+        jwt.encode(claims, core.config.secret, "HS256"),
+        jwt.encode(claims, core.config.key("refresh"), "HS256"),
+        jwt.encode(claims, key * 2, "HS512"),
+        *(jwt.encode(part, key, "HS256") for part in without),
+    ]
+    assert [await knock(core, token) for token in forged] == ["UNAUTHENTICATED"] * len(forged)
+
+
+async def test_an_access_token_renews_nothing(core: Core) -> None:
+    """Whoever caught one cannot stay."""
+    assert await renew(core, (await login(core, await join(core))).access_token) == "UNAUTHENTICATED"

@@ -1,0 +1,91 @@
+"""What the tests of the message path share: saying something, moving the clock, and checking the books."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from konektor.core import Core
+from konektor.flow.balance_cache import Purses
+from konektor.flow.batching import Batcher
+from konektor.flow.head_cache import Heads
+from konektor.idempotency import Repeat
+from konektor.store.ids import derived_id
+from konektor.talk import messages
+from konektor.talk.delivery import Draft
+from konektor.talk.messages import Sent
+from tests.conftest import Member
+
+ROOM = "r:1990-05-17"
+DAY = "r:05-17"
+YEAR = "r:1990"
+
+
+async def attempt(
+    core: Core,
+    member: Member,
+    body: str = "hello",
+    *,
+    stream: str = ROOM,
+    cid: str = "",
+    reply_to: str | None = None,
+    official: bool = False,
+) -> Sent | Repeat[Sent]:
+    """Says something; a repeat is answered as one."""
+    return await messages.send(core, member.caller, stream, body, cid=cid, reply_to=reply_to, official=official)
+
+
+async def say(core: Core, member: Member, body: str = "hello", **options: Any) -> Sent:
+    """Says something for the first time."""
+    sent = await attempt(core, member, body, **options)
+    assert isinstance(sent, Sent)
+    return sent
+
+
+async def settled(core: Core) -> None:
+    """Waits for what runs behind the answers."""
+    await core.tasks.finish(10)
+
+
+async def stored(core: Core, stream: str = ROOM) -> list[dict[str, Any]]:
+    """Every message document of the stream, by seq."""
+    found: list[dict[str, Any]] = await core.db["messages"].find({"stream": stream}).sort("seq", 1).to_list(None)
+    return found
+
+
+async def bodies(core: Core, stream: str = ROOM) -> list[str]:
+    """What was said in the stream; its seqs have no gap."""
+    found = await stored(core, stream)
+    assert [doc["seq"] for doc in found] == list(range(1, len(found) + 1))
+    return [doc["body"] for doc in found]
+
+
+async def books(core: Core, member: Member) -> int:
+    """The balance, after a look whether the ledger adds up to it, row by row, and nothing is under way."""
+    await settled(core)
+    wallet = await core.db["wallets"].find_one({"_id": member.caller.member})
+    rows = await core.db["ledger"].find({"member": member.caller.member}).to_list(None)
+    assert wallet["pend"] == []
+    assert sum(row["delta"] for row in rows) == wallet["balance"]
+    grants = sum(row["delta"] for row in rows if row["delta"] > 0)
+    assert all(0 <= row["balance"] <= grants for row in rows)
+    return int(wallet["balance"])
+
+
+def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) -> Draft:
+    """What `messages.send` makes of a message, for those who take the steps by hand."""
+    return Draft(
+        op=derived_id(str(member.caller.member), cid),
+        member=member.caller.member,
+        stream=stream,
+        body=body,
+        cost=len(body) if stream.startswith("r:") else 0,
+        digest=hashlib.sha256(f"{stream}\0\0False\0{body}".encode()).digest()[:16],
+        author=member.caller.author,
+        cid=cid,
+    )
+
+
+def another(core: Core) -> Core:
+    """A second server on the same database, with batches and a memory of its own."""
+    sends, settles = Batcher[Any, Any](core.tasks, most=128), Batcher[Any, Any](core.tasks, most=128)
+    return replace(core, heads=Heads(core.now), purses=Purses(), sends=sends, settles=settles)

@@ -1,0 +1,239 @@
+"""Three instances on one MongoDB and one Redis: everybody hears everything once, whatever stops."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import until
+from tests.support.cluster import ROOM, STREAM, Cluster, Talker, cluster, complete, delays, talkers, talking
+from tests.support.mongod_server import mongod_server
+from tests.support.redis_server import RedisServer, redis_server
+
+LATE_IN_OUTAGE = 2.0
+NORMAL = 0.5
+
+
+@pytest.fixture
+async def three(tmp_path: Path, database: str, redis_url: str) -> AsyncIterator[Cluster]:
+    """Three instances."""
+    async with cluster(database, redis_url, tmp_path, 3) as made:
+        yield made
+
+
+def once(everyone: list[Talker]) -> None:
+    """Nobody heard a message twice but for those who came back and read it again, and all heard the same words."""
+    for talker in everyone:
+        if not talker.moves:
+            assert all(len(times) == 1 for times in talker.heard.values())
+        assert talker.bodies == everyone[0].bodies
+
+
+async def heard_all(everyone: list[Talker], sent: list[asyncio.Task[int]]) -> None:
+    """All that was sent is acked under a number of its own, without a gap, and everybody heard it once."""
+    seqs = await asyncio.gather(*sent)
+    assert sorted(seqs) == list(range(1, len(seqs) + 1))
+    await complete(everyone, range(1, len(seqs) + 1))
+    once(everyone)
+
+
+async def test_three_hundred_messages_reach_everybody_once(three: Cluster) -> None:
+    """From members on every instance to members on every instance, numbered without a gap."""
+    async with talkers(three, 9) as everyone:
+        asked = [everyone[n % 9].say(f"m-{n}", f"word {n}") for n in range(300)]
+        seqs = await asyncio.gather(*asked)
+        assert sorted(seqs) == list(range(1, 301))
+        await complete(everyone, range(1, 301))
+        once(everyone)
+        assert {talker.bodies[seqs[7]] for talker in everyone} == {"word 7"}
+
+
+async def test_an_instance_with_nobody_in_the_room_hears_nothing_of_it(three: Cluster) -> None:
+    """Not one message more than the probes is heard there."""
+    idle = three.instances[2]
+    async with talkers(Cluster(three.environ, three.folder, three.instances[:2]), 4) as everyone:
+        before = await idle.figure("konektor_bus_heard_total")
+        await asyncio.gather(*(everyone[n % 4].say(f"m-{n}") for n in range(100)))
+        await complete(everyone, range(1, 101))
+        assert await idle.figure("konektor_bus_heard_total") == before
+        assert await three.instances[0].figure("konektor_bus_heard_total") >= 50
+
+
+async def test_one_that_is_cut_off_from_redis_is_heard_by_the_others(
+    tmp_path: Path, database: str, redis_url: str
+) -> None:
+    """What is said there, and what is changed there, although only the others' bells are well."""
+    async with cluster(database, redis_url, tmp_path, 1) as made:
+        await Cluster({**made.environ, "REDIS_URL": "redis://127.0.0.1:1/0"}, tmp_path, made.instances).add()
+        async with talkers(made, 2) as everyone:
+            near, far = everyone
+            assert [await talker.say(f"m-{n}") for n, talker in enumerate(everyone)] == [1, 2]
+            await complete(everyone, range(1, 3))
+            for talker in everyone:
+                listed = await talker.ask("message:list", {"stream": STREAM})
+                own = listed["messages"][everyone.index(talker)]["id"]
+                await talker.ask("message:delete", {"id": own})
+                other = far if talker is near else near
+                await until(lambda: own in [d["id"] for e, d in other.told if e == "message:changed"], 5)  # noqa: B023
+        once(everyone)
+
+
+def frozen(server: RedisServer) -> Callable[[], None]:
+    """Freezes it; what lets it go on."""
+    server.signal(signal.SIGSTOP)
+    return lambda: server.signal(signal.SIGCONT)
+
+
+def killed(server: RedisServer) -> Callable[[], None]:
+    """Kills it; what starts it again, empty."""
+    server.stop()
+    return server.start
+
+
+@pytest.mark.parametrize(
+    ("stop", "seconds"), [(frozen, 8), (killed, 20), (frozen, 60)], ids=["frozen-8", "killed-20", "frozen-60"]
+)
+async def test_people_talk_on_while_redis_is_away(
+    tmp_path: Path, database: str, stop: Callable[[RedisServer], Callable[[], None]], seconds: float
+) -> None:
+    """Nothing is lost or doubled; it is at most 2 s late meanwhile, and as quick as ever 3 s after."""
+    with redis_server() as redis:
+        async with cluster(database, redis.url, tmp_path, 3) as made, talkers(made, 6) as everyone:
+            with talking(everyone, 0.1) as sent:
+                await until(lambda: len(sent) >= 10)
+                began = time.monotonic()
+                go_on = await asyncio.to_thread(stop, redis)
+                await asyncio.sleep(seconds)
+                await asyncio.to_thread(go_on)
+                ended = time.monotonic()
+                await until(lambda: len(delays(everyone, ended + 3)) > 50)
+            await heard_all(everyone, sent)
+            assert max(delays(everyone, began, ended)) < LATE_IN_OUTAGE
+            assert max(delays(everyone, ended + 3)) < NORMAL
+            assert not any(talker.moves or talker.errors for talker in everyone)
+
+
+async def test_members_of_a_killed_instance_are_live_elsewhere(three: Cluster) -> None:
+    """Within 10 s and without a loss; the room's count is right within 25 s."""
+    async with talkers(three, 9, roam=True) as everyone:
+        with talking(everyone, 0.1) as sent:
+            await until(lambda: len(sent) >= 10)
+            three.instances[0].kill()
+            began = time.monotonic()
+            orphans = [talker for number, talker in enumerate(everyone) if number % 3 == 0]
+            await until(lambda: all(talker.moves and talker.inside for talker in orphans), 10)
+            reached = len(sent)
+            await until(lambda: len(sent) >= reached + 20)
+        await heard_all(everyone, sent)
+
+        async def counted() -> bool:
+            rooms = await everyone[1].ask("room:list", None)
+            return {room["label"]: room["online"] for room in rooms}[ROOM] == 9
+
+        await until(counted, 25 - (time.monotonic() - began))
+        for orphan in orphans[1:]:
+            await orphan.stop()
+
+        async def fewer() -> bool:
+            rooms = await everyone[1].ask("room:list", None)
+            return {room["label"]: room["online"] for room in rooms}[ROOM] == 9 - len(orphans[1:])
+
+        await until(fewer, 15)
+
+
+STOPPED = 5.0
+
+
+def acked_since(everyone: list[Talker], moment: float) -> list[float]:
+    """When messages were acked behind that moment."""
+    return [at for talker in everyone for at in talker.acked.values() if at > moment]
+
+
+async def test_a_database_that_stops_is_said_to_be_unavailable(tmp_path: Path, redis_url: str) -> None:
+    """Who speaks meanwhile is told when to try again; nothing acked is lost, and 5 s after its return all is well."""
+    with mongod_server() as mongod:
+        async with cluster(f"{mongod.uri}/talk", redis_url, tmp_path, 2) as made, talkers(made, 4) as everyone:
+            with talking(everyone, 0.2) as sent:
+                await until(lambda: len(sent) >= 5)
+                mongod.signal(signal.SIGSTOP)
+                await asyncio.sleep(STOPPED)
+                mongod.signal(signal.SIGCONT)
+                back = time.monotonic()
+                await until(lambda: len(acked_since(everyone, back + 5)) >= 10)
+            await heard_all(everyone, sent)
+            errors = [error for talker in everyone for error in talker.errors]
+            assert all(error["code"] == "UNAVAILABLE" and error["retryAfter"] > 0 for error in errors)
+
+
+async def test_an_instance_that_is_told_to_stop_lets_everybody_go(three: Cluster) -> None:
+    """Under load: each member moves once, nothing is lost, and it exits with 0 within 30 s."""
+    async with talkers(three, 9, roam=True) as everyone:
+        with talking(everyone, 0.05) as sent:
+            await until(lambda: len(sent) >= 20)
+            three.instances[0].signal(signal.SIGTERM)
+            assert await three.instances[0].ended(30) == 0
+            await until(lambda: all(talker.inside for talker in everyone))
+            reached = len(sent)
+            await until(lambda: len(sent) >= reached + 20)
+        await heard_all(everyone, sent)
+        assert [talker.moves for talker in everyone] == [1, 0, 0] * 3
+        told = [data["reason"] for talker in everyone for event, data in talker.told if event == "session:ended"]
+        assert told == ["shutdown"] * 3
+
+
+@pytest.mark.parametrize("redis_is", ["up", "frozen"])
+async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, database: str, redis_is: str) -> None:
+    """Within a second, with the bell or without it."""
+    with redis_server() as redis:
+        async with cluster(database, redis.url, tmp_path, 2) as made:
+            [token] = await made.tokens(1)
+            tabs = [Talker(token, [instance.url]) for instance in made.instances]
+            try:
+                await asyncio.gather(*(tab.start() for tab in tabs))
+                if redis_is == "frozen":
+                    redis.signal(signal.SIGSTOP)
+                [login] = await tabs[0].ask("session:list")
+                for tab in tabs:
+                    tab.closing = True
+                began = time.monotonic()
+                # The answer and the end of its connection come together.
+                await asyncio.gather(tabs[0].ask("session:revoke", {"id": login["id"]}), return_exceptions=True)
+                await until(lambda: not any(tab.sio.connected for tab in tabs))
+                assert time.monotonic() - began < 1.2
+                assert ("session:ended", {"reason": "revoked"}) in tabs[1].told
+            finally:
+                await asyncio.gather(*(tab.stop() for tab in tabs))
+
+
+async def test_signs_of_writing_presence_and_tokens_cross_instances(three: Cluster) -> None:
+    """Who writes, how many are here, and what was said are the same everywhere."""
+    async with talkers(three, 3) as (ada, tom, eve):
+        await ada.ask("message:typing", {"stream": STREAM})
+        await until(lambda: any(event == "typing:changed" and len(data["userIds"]) == 1 for event, data in eve.told))
+        await until(lambda: any(event == "typing:changed" and not data["userIds"] for event, data in eve.told))
+        rooms = await tom.ask("room:list", None)
+        assert {room["label"]: room["online"] for room in rooms}[ROOM] == 3
+        people = await eve.ask("room:members", {"label": ROOM})
+        assert sum(bool(person["online"]) for person in people["items"]) == 3
+
+
+async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_path: Path, database: str) -> None:
+    """No bell tells of it; the other instance finds it in the store within seconds, once."""
+    with redis_server() as redis:
+        async with cluster(database, redis.url, tmp_path, 2) as made, talkers(made, 2) as (ada, tom):
+            seq = await ada.say("one", "too much said")
+            await complete([ada, tom], range(1, 2))
+            [known] = (await ada.ask("message:list", {"stream": STREAM}))["messages"]
+            redis.signal(signal.SIGSTOP)
+            await ada.ask("message:delete", {"id": known["id"]})
+            await until(lambda: [data for event, data in tom.told if event == "message:changed"], 5)
+            redis.signal(signal.SIGCONT)
+            await ada.say("two", "after it")
+            await complete([ada, tom], range(1, seq + 2))
+            changes = [data for event, data in tom.told if event == "message:changed"]
+            assert [(change["id"], change["deleted"], change["body"]) for change in changes] == [
+                (known["id"], True, "")
+            ]

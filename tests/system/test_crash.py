@@ -1,0 +1,180 @@
+"""The real server, killed at each step of the message path and at random: nothing acked is lost, nothing is double."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientError, ClientSession
+
+from konektor.core import Core
+from konektor.store.ids import derived_id
+from tests.conftest import Client, Member, join, until
+from tests.support.message_helpers import ROOM, bodies, books, stored
+from tests.support.paths import ROOT
+
+STEPS = (
+    "konektor.store.wallets:debit:before",
+    "konektor.store.wallets:debit:after",
+    "konektor.store.wallets:reserve:before",
+    "konektor.store.wallets:reserve:after",
+    "konektor.store.messages:append:after",
+    "konektor.talk.messages:publish:after",
+    "konektor.store.streams:follow:before",
+    "konektor.store.streams:follow:after",
+    "konektor.store.wallets:_forget:before",
+    "konektor.store.wallets:settle:after",
+)
+BALANCE = 100_000
+READY_WITHIN = 10.0
+
+
+@dataclass
+class Server:
+    """One life of the server."""
+
+    process: asyncio.subprocess.Process
+    url: str
+
+
+Start = Callable[..., Awaitable[Server]]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+async def start(environ: dict[str, str], http: ClientSession, tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts the server, to die at a step if one is named, and waits until it is ready."""
+    lives: list[asyncio.subprocess.Process] = []
+    log, note = (tmp_path / "server.log").open("ab"), Path(environ["KONEKTOR_DATA_DIR"]) / "address"
+    note.parent.mkdir()
+
+    async def begin(step: str = "") -> Server:
+        port = free_port()
+        command = [sys.executable, "-m", "tests.support.crash_server", "--host", "127.0.0.1", "--port", str(port)]
+        environment = {**os.environ, **environ, "CRASH_AT": step}
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        lives.append(process)
+        server = Server(process, f"http://127.0.0.1:{port}")
+        # The note says that it is this process that answers there, and not whoever was quicker to take the port.
+        await until(lambda: note.exists() and note.read_text().strip() == server.url, READY_WITHIN)
+        await until(lambda: ready(http, server.url), READY_WITHIN)
+        return server
+
+    yield begin
+    for process in lives:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+    log.close()
+
+
+async def ready(http: ClientSession, url: str) -> bool:
+    """Whether the server answers."""
+    try:
+        async with http.get(f"{url}/readyz") as answer:
+            return answer.status == 200
+    except ClientError:
+        return False
+
+
+@dataclass
+class Talker:
+    """A member who talks, and knows what they said and what was acked."""
+
+    member: Member
+    said: dict[str, str] = field(default_factory=dict)
+    acked: dict[str, Any] = field(default_factory=dict)
+
+    async def talk(self, url: str) -> None:
+        """Says one thing after the other until cancelled."""
+        client = Client()
+        try:
+            await client.connect(url, self.member.token)
+            while True:
+                cid = f"{len(self.said)}"
+                self.said[cid] = f"${cid} \U0001f382"
+                await self.send(client, cid)
+        finally:
+            await client.close()
+
+    async def send(self, client: Client, cid: str) -> None:
+        """Sends, or repeats, one of the messages; what was acked before is acked the same."""
+        ack = await client.ask("message:send", {"stream": ROOM, "body": self.said[cid], "cid": cid})
+        assert self.acked.setdefault(cid, ack) == ack
+
+    async def repeat(self, url: str) -> None:
+        """Repeats what was never acked, and the last few that were."""
+        client = await Client().connect(url, self.member.token)
+        lost = [cid for cid in self.said if cid not in self.acked]
+        for cid in [*lost, *list(self.acked)[-3:]]:
+            await self.send(client, cid)
+        await client.sio.disconnect()
+
+
+async def until_dead(server: Server, talkers: list[Talker], acks: int = 0) -> None:
+    """Lets them talk until the server dies, by itself or by a kill after so many acks."""
+    before = sum(len(talker.acked) for talker in talkers)
+    talking = [asyncio.create_task(talker.talk(server.url)) for talker in talkers]
+    if acks:
+        await until(lambda: sum(len(talker.acked) for talker in talkers) >= before + acks)
+        server.process.kill()
+    assert await asyncio.wait_for(server.process.wait(), 10) == -signal.SIGKILL
+    for task in talking:
+        task.cancel()
+    await asyncio.gather(*talking, return_exceptions=True)
+
+
+async def quiet(core: Core) -> bool:
+    """Whether no payment is under way."""
+    return await core.db["wallets"].find_one({"pend.0": {"$exists": True}}) is None
+
+
+async def check(core: Core, server: Server, talkers: list[Talker]) -> None:
+    """Everything said is there once, as it was acked, in one row, and the books are right."""
+    await until(lambda: quiet(core))
+    docs = {doc["_id"]: doc for doc in await stored(core)}
+    for talker in talkers:
+        for cid, ack in talker.acked.items():
+            assert docs[derived_id(str(talker.member.caller.member), cid)]["seq"] == ack["message"]["seq"]
+    await asyncio.gather(*(talker.repeat(server.url) for talker in talkers))
+    await until(lambda: quiet(core))
+    assert sorted(await bodies(core)) == sorted(body for talker in talkers for body in talker.said.values())
+    for talker in talkers:
+        assert await books(core, talker.member) == BALANCE - sum(map(len, talker.said.values()))
+
+
+async def test_a_server_killed_at_any_step_of_a_send_loses_and_doubles_nothing(core: Core, start: Start) -> None:
+    """It dies at each step in turn while four members talk, and is ready again within ten seconds."""
+    talkers = [Talker(await join(core, balance=BALANCE)) for _ in range(4)]
+    for step in STEPS:
+        server = await start(step)
+        await check(core, server, talkers)
+        talkers.append(Talker(await join(core, balance=BALANCE)))  # of whom the server does not know what they have
+        os.kill(server.process.pid, signal.SIGUSR1)
+        await until_dead(server, talkers)
+    await check(core, await start(), talkers)
+    assert all(len(talker.said) >= len(STEPS) for talker in talkers[:4])
+
+
+async def test_a_server_killed_at_random_under_load_loses_and_doubles_nothing(core: Core, start: Start) -> None:
+    """Five rounds of many members who talk at once."""
+    talkers = [Talker(await join(core, balance=BALANCE)) for _ in range(12)]
+    for _ in range(5):
+        server = await start()
+        await check(core, server, talkers)
+        await until_dead(server, talkers, acks=random.randint(20, 150))
+    await check(core, await start(), talkers)

@@ -1,0 +1,161 @@
+"""What nginx answers by itself: static files, redirects, refusals and what is kept inside."""
+
+import asyncio
+import io
+import re
+import ssl
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from handlers import middleware
+from konektor.config import settings
+from tests.support.nginx import ROOT
+from tests.support.nginx_stack import Door, open_door
+
+NAME = "konektor.example"
+
+
+@pytest_asyncio.fixture
+async def door() -> AsyncIterator[Door]:
+    """An open one."""
+    async with open_door() as opened:
+        yield opened
+
+
+async def test_http_leads_to_https(door: Door) -> None:
+    """With the whole address; except for what proves the certificate."""
+    async with door.http.get(f"{door.front.plain}/i/A?b=c", headers={"Host": NAME}, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (301, f"https://{NAME}/i/A?b=c")
+    async with door.http.get(f"{door.front.plain}/.well-known/acme-challenge/x") as response:
+        assert response.status == 404
+    assert door.asked() == 0
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_tls_is_of_today(door: Door, version: ssl.TLSVersion) -> None:
+    """1.2 with forward secrecy and 1.3, both with HTTP/2."""
+    context = door.front.context
+    context.minimum_version = context.maximum_version = version
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    port = int(door.front.url.rpartition(":")[2])
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+    made = writer.get_extra_info("ssl_object")
+    assert made.selected_alpn_protocol() == "h2"
+    assert re.match("TLS_|ECDHE-", made.cipher()[0])
+    writer.transport.abort()
+
+
+COMPARED = (
+    *("Cache-Control", "Content-Encoding", "Vary", "Content-Security-Policy", "X-Content-Type-Options"),
+    *("X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"),
+    *("Permissions-Policy", "Strict-Transport-Security"),
+)
+TYPES = {
+    "js": "text/javascript",
+    "css": "text/css",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+    "webmanifest": "application/manifest+json",
+}
+
+
+@pytest_asyncio.fixture
+async def application() -> AsyncIterator[str]:
+    """The address of static files as the application serves them without nginx."""
+    app = web.Application(middlewares=[middleware.compressing])
+    middleware.protect(app, settings.read({"KONEKTOR_PUBLIC_URL": f"https://{NAME}"}))
+    app.router.add_static("/static", ROOT / "static")
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def test_static_files_come_as_from_the_application(door: Door, application: str) -> None:
+    """The same words and headers, with a version and without, compressed and not; no instance is asked."""
+    for kind, content_type in TYPES.items():
+        path = max((ROOT / "static").rglob(f"*.{kind}")).relative_to(ROOT)
+        for query in ("", "?v=1"):
+            for encoding in ("gzip", "identity"):
+                answers, types = [], []
+                for url in (door.front.url, application):
+                    headers = {"Host": NAME, "Accept-Encoding": encoding}
+                    async with door.http.get(f"{url}/{path}{query}", headers=headers) as response:
+                        assert response.status == 200
+                        told = {name: response.headers.get(name, "") for name in COMPARED}
+                        answers.append((told, await response.read()))
+                        types.append(response.content_type)
+                assert answers[0] == answers[1], path
+                assert types[0] == content_type  # the application knows those that its Python knows
+    assert door.asked() == 0
+
+
+async def test_a_static_file_is_sent_once(door: Door) -> None:
+    """Asked for again it has not changed."""
+    first = await door.send("GET", "/static/icon.svg")
+    again = await door.send("GET", "/static/icon.svg", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.headers["Cache-Control"]) == (304, "no-cache")
+
+
+async def test_nothing_but_static_files_is_to_be_had(door: Door) -> None:
+    """No list of them, and nothing beside their directory."""
+    for path in ("/static/", "/static/js/", "/static/nothing.js", "/static/%2e%2e/run.py", "/static../run.py"):
+        response = await door.send("GET", path)
+        assert "def main" not in await response.text()
+        assert response.status in (403, 404) or (await response.json())["port"]
+
+
+async def test_what_is_for_those_inside_stays_inside(door: Door) -> None:
+    """However it is written."""
+    for path in ("/metrics", "/readyz", "//metrics", "/%6detrics", "/x/../metrics", "/metrics?a=b", "/./readyz"):
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", int(door.front.url.rpartition(":")[2]), ssl=door.front.context
+        )
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
+        assert (await reader.read()).startswith(b"HTTP/1.1 404")
+        writer.transport.abort()
+    assert door.asked() == 0
+
+
+async def pieces(size: int) -> AsyncIterator[bytes]:
+    """A body whose length nobody announces."""
+    for start in range(0, size, 16_384):
+        yield b"x" * min(16_384, size - start)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("/socket.io/?EIO=4&transport=polling&sid={sid}", 262_144), ("/auth/login", 65_536), ("/uploads", 10_551_296)],
+)
+async def test_a_body_that_is_too_large_is_refused(door: Door, path: str, most: int) -> None:
+    """413 in the application's words, and no instance has to read it; the largest allowed one passes."""
+    path = path.format(sid=await door.open())
+    before = door.asked()
+    for body in (io.BytesIO(b"x" * (most + 1_000)), pieces(most + 1_000)):
+        response = await door.send("POST", path, data=body)
+        assert (response.status, (await response.json())["error"]["code"]) == (413, "TOO_LARGE")
+    assert door.asked() == before
+    packets = b"\x1e".join([b"4" + b"x" * 65_534] * (most // 65_536))
+    response = await door.send("POST", path, data=io.BytesIO(packets))
+    assert response.status == 200
+
+
+async def test_a_person_is_refused_with_a_page(door: Door) -> None:
+    """A browser shows no JSON."""
+    response = await door.send("POST", "/auth/login", data=b"x" * 70_000, headers={"Accept": "text/html,*/*"})
+    assert (response.status, response.content_type) == (413, "text/html")
+
+
+async def test_nobody_there_is_said_so(door: Door) -> None:
+    """503 with a word about when to try again; a person gets a page."""
+    for instance in door.instances:
+        await instance.runner.cleanup()
+    response = await door.send("GET", "/app")
+    assert (response.status, response.headers["Retry-After"]) == (503, "2")
+    assert (await response.json())["error"]["retryAfter"] == 2
+    response = await door.send("GET", "/app", headers={"Accept": "text/html"})
+    assert (response.status, response.content_type) == (503, "text/html")

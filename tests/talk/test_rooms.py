@@ -1,0 +1,186 @@
+"""Birth rooms: the three of a member, what one finds on entering, who may enter, and who belongs there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from konektor.core import Core
+from konektor.running.samples import load_members
+from tests.conftest import Client, Clock, Member, join
+from tests.support.message_helpers import DAY, ROOM, YEAR, say
+
+Connect = Callable[[Member], Awaitable[Client]]
+DATE = "1990-05-17"
+
+
+async def everybody(client: Client, label: str, limit: int) -> list[dict[str, Any]]:
+    """The members of a room, page by page."""
+    found: list[dict[str, Any]] = []
+    page = await client.ask("room:members", {"label": label, "limit": limit})
+    while True:
+        assert len(page["items"]) <= limit
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        assert len(page["items"]) == limit
+        page = await client.ask("room:members", {"label": label, "limit": limit, "cursor": page["next"]})
+
+
+async def test_a_member_has_three_rooms(core: Core, connect: Connect) -> None:
+    """Date, day and year, each with its members, those online, and what is unread."""
+    ada, day, year = await join(core), await join(core, dob="1984-05-17"), await join(core, dob="1990-11-02")
+    await say(core, year, "hello", stream=YEAR)
+    client = await connect(ada)
+    await connect(day)
+    assert await client.ask("room:list") == [
+        {"label": DATE, "kind": "date", "members": 1, "online": 1, "unread": 0},
+        {"label": "05-17", "kind": "day", "members": 2, "online": 2, "unread": 0},
+        {"label": "1990", "kind": "year", "members": 2, "online": 1, "unread": 1},
+    ]
+
+
+async def test_who_was_born_on_29_february_has_rooms_every_year(core: Core, connect: Connect) -> None:
+    """The day room is 02-29 in leap years and in others."""
+    client = await connect(await join(core, dob="1992-02-29"))
+    assert [room["label"] for room in await client.ask("room:list")] == ["1992-02-29", "02-29", "1992"]
+    assert (await client.ask("room:enter", {"label": "02-29"}))["members"] == 1
+
+
+async def test_entering_shows_the_last_fifty_and_the_newest_seq(core: Core, connect: Connect) -> None:
+    """Oldest first; who names the last seq they have gets what is behind it."""
+    ada = await join(core)
+    for number in range(52):
+        await say(core, ada, f"word {number}")
+    client = await connect(ada)
+    entered = await client.ask("room:enter", {"label": DATE})
+    assert [message["seq"] for message in entered["messages"]] == list(range(3, 53))
+    assert (entered["stream"], entered["seq"], entered["members"], entered["online"]) == (ROOM, 52, 1, 1)
+    behind = await client.ask("room:enter", {"label": DATE, "after": 50})
+    assert [message["seq"] for message in behind["messages"]] == [51, 52]
+    assert (await client.ask("room:enter", {"label": DATE, "after": 52}))["messages"] == []
+
+
+async def test_entering_shows_nothing_that_has_had_its_24_hours(core: Core, connect: Connect, clock: Clock) -> None:
+    """To the millisecond; the newest seq stays what it is."""
+    ada = await join(core)
+    await say(core, ada)
+    clock.forward(hours=23, minutes=59, seconds=59.999)
+    client = await connect(await join(core))
+    assert len((await client.ask("room:enter", {"label": DATE}))["messages"]) == 1
+    clock.forward(milliseconds=1)
+    entered = await client.ask("room:enter", {"label": DATE})
+    assert (entered["messages"], entered["seq"]) == ([], 1)
+
+
+@pytest.mark.parametrize("role", ["member", "advertiser"])
+async def test_rooms_of_others_are_closed(core: Core, connect: Connect, role: str) -> None:
+    """FORBIDDEN in every way of asking, whether the room has anybody in it or not, and no count with it."""
+    await join(core, dob="1991-06-01")
+    client = await connect(await join(core, role=role))
+    for label in ("1991-06-01", "06-01", "1991", "2000"):
+        for name in ("room:enter", "room:leave", "room:members"):
+            error = await client.refused(name, {"label": label})
+            assert (error["code"], set(error)) == ("FORBIDDEN", {"code", "message"}), (name, label)
+        for name, more in (("message:list", {}), ("message:read", {"seq": 1}), ("message:typing", {})):
+            error = await client.refused(name, {"stream": f"r:{label}", **more})
+            assert (error["code"], set(error)) == ("FORBIDDEN", {"code", "message"}), (name, label)
+    assert await client.ask("sync:resume", {"offsets": {"r:1991": 0, "r:1990": 0}}) == {
+        "streams": [{"stream": "r:1990", "messages": [], "more": False, "seq": 0}]
+    }
+
+
+async def test_what_is_no_room_is_refused_as_such(core: Core, connect: Connect) -> None:
+    """BAD_REQUEST names the label, for moderators too."""
+    client = await connect(await join(core, role="mod"))
+    for label in ("1990-02-30", "02-30", "13-01", "1990 ", "1990\0", "19９0", "$ne", "r:1990", "1990-05-17x", "\ud800"):
+        error = await client.refused("room:enter", {"label": label})
+        assert (error["code"], error["field"]) == ("BAD_REQUEST", "label"), label
+
+
+@pytest.mark.parametrize("role", ["mod", "admin"])
+async def test_moderators_look_into_any_room_which_is_written_down(core: Core, connect: Connect, role: str) -> None:
+    """Entering, reading, resuming and the list of members each leave a row; their own rooms leave none."""
+    staff, other = await join(core, role=role), await join(core, dob="1991-06-01")
+    await say(core, other, "hello", stream="r:1991")
+    client = await connect(staff)
+    await client.ask("room:enter", {"label": "1990"})
+    assert await core.db["audit"].count_documents({}) == 0
+    assert len((await client.ask("room:enter", {"label": "1991"}))["messages"]) == 1
+    await client.ask("message:list", {"stream": "r:1991"})
+    await client.ask("sync:resume", {"offsets": {"r:1991": 0, "r:1990": 0}})
+    await client.ask("room:members", {"label": "1991"})
+    rows = await core.db["audit"].find({}, {"_id": 0}).to_list(None)
+    row = {"by": staff.caller.member, "at": core.now(), "room": "1991"}
+    actions = ("room:enter", "message:list", "sync:resume", "room:members")
+    assert rows == [row | {"action": action} for action in actions]
+
+
+async def test_a_visiting_moderator_is_not_counted(core: Core, connect: Connect) -> None:
+    """The room has its one member and nobody online, whoever looks in."""
+    await join(core, dob="1991-06-01")
+    client = await connect(await join(core, role="mod"))
+    entered = await client.ask("room:enter", {"label": "1991"})
+    assert (entered["members"], entered["online"]) == (1, 0)
+
+
+async def test_members_are_listed_once_with_those_online_first(core: Core, connect: Connect) -> None:
+    """With pages of every size: everybody, nobody twice, and the ones who are here before the others."""
+    await load_members(core, 13, "1990")
+    here = [await join(core, f"here-{number}", dob="1990-01-01") for number in range(4)]
+    clients = [await connect(member) for member in here]
+    for limit in (1, 2, 3, 4, 5, 16, 17, 18, 50):
+        found = await everybody(clients[0], "1990", limit)
+        assert len({item["id"] for item in found}) == len(found) == 17, limit
+        assert [item["online"] for item in found] == [True] * 4 + [False] * 13, limit
+    assert {item["username"] for item in found[:4]} == {f"here-{number}" for number in range(4)}
+
+
+async def test_a_profile_in_the_list_shows_nothing_private(core: Core, connect: Connect) -> None:
+    """Age and name, not the birth date, the address or the balance; oneself is marked as such."""
+    ada, bob = await join(core, "ada"), await join(core, "bob", dob="1990-12-31")
+    items = await everybody(await connect(ada), "1990", 50)
+    relations = {item["username"]: item["relation"] for item in items}
+    assert relations == {"ada": "self", "bob": "none"}
+    (shown,) = [item for item in items if item["id"] == str(bob.caller.member)]
+    fields = {"id", "username", "age", "relation", "avatar", "badges", "tick", "skills", "online"}
+    assert set(shown) == fields
+
+
+async def test_an_age_changes_on_the_day(core: Core, connect: Connect, clock: Clock) -> None:
+    """The list shows one year more from midnight of the birthday on."""
+    clock.moment = clock.moment.replace(year=clock.moment.year + 1, month=5, day=16, hour=23, minute=59, second=59)
+    client = await connect(await join(core))
+    before = (await everybody(client, "1990", 50))[0]["age"]
+    clock.forward(seconds=1)
+    assert (await everybody(client, "1990", 50))[0]["age"] == before + 1
+
+
+async def test_a_cursor_of_somebody_elses_making_is_refused(core: Core, connect: Connect) -> None:
+    """BAD_REQUEST names the cursor."""
+    client = await connect(await join(core))
+    for cursor in ("x", "on x", "off " + "g" * 24, "on \ud800", "off\0", "on  ", "$gt", "off {}", "x" * 201):
+        error = await client.refused("room:members", {"label": "1990", "cursor": cursor})
+        assert (error["code"], error["field"]) == ("BAD_REQUEST", "cursor"), cursor
+
+
+async def test_a_member_of_several_tabs_counts_once(core: Core, connect: Connect) -> None:
+    """Three tabs are one online, and entering the room in all of them changes nothing."""
+    ada = await join(core)
+    tabs = [await connect(ada) for _ in range(3)]
+    entered = await asyncio.gather(*(tab.ask("room:enter", {"label": DATE}) for tab in tabs))
+    assert [(one["members"], one["online"]) for one in entered] == [(1, 1)] * 3
+
+
+async def test_entering_twice_hears_once(core: Core, connect: Connect) -> None:
+    """A tab that enters the room again is not told everything double."""
+    ada = await join(core)
+    client = await connect(ada)
+    for _ in range(3):
+        await client.ask("room:enter", {"label": DATE})
+    await client.ask("message:send", {"stream": ROOM, "body": "once"})
+    await client.ask("room:leave", {"label": DATE})
+    await client.ask("message:send", {"stream": DAY, "body": "not here"})
+    await client.ask("session:hello")
+    assert [told["message"]["body"] for told in client.heard("message:new")] == ["once"]

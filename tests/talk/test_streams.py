@@ -1,0 +1,105 @@
+"""Who may be in which stream, and what the store knows of streams beside their messages."""
+
+import asyncio
+
+import pytest
+
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.store import streams
+from konektor.store.ids import new_id
+from konektor.talk.streams import KINDS, admit, kind_of, look_into, room_of
+from tests.conftest import join
+from tests.support.message_helpers import ROOM, say, settled
+
+
+async def test_a_member_may_be_in_their_three_rooms_and_no_other(core: Core) -> None:
+    """Not in a neighbour's, not in one of another kind, not by another spelling."""
+    caller = (await join(core)).caller
+    for stream in ("r:1990-05-17", "r:05-17", "r:1990"):
+        assert await admit(core, caller, stream) is KINDS["r"]
+    for stream in ("r:1990-05-18", "r:05-18", "r:1991", f"d:{new_id()}"):
+        with pytest.raises(Refused, match="FORBIDDEN"):
+            await admit(core, caller, stream)
+
+
+async def test_moderators_may_be_in_every_room_and_in_no_conversation_of_others(core: Core) -> None:
+    """Mods and admins; an advertiser is a member like any other here."""
+    stream = f"d:{new_id()}"
+    await core.db["streams"].insert_one({"_id": stream, "users": [new_id(), new_id()]})
+    for role, welcome in (("mod", True), ("admin", True), ("advertiser", False), ("member", False)):
+        caller = (await join(core, dob="1984-11-02", role=role)).caller
+        if welcome:
+            await admit(core, caller, ROOM)
+        else:
+            with pytest.raises(Refused, match="FORBIDDEN"):
+                await admit(core, caller, ROOM)
+        with pytest.raises(Refused, match="FORBIDDEN"):
+            await admit(core, caller, stream)
+
+
+async def test_a_moderators_look_into_a_room_of_others_is_written_down(core: Core) -> None:
+    """What they did and where; a look into their own room is like everybody's."""
+    mod = (await join(core, dob="1984-11-02", role="mod")).caller
+    await look_into(core, mod, "r:1984", "room:enter")
+    await look_into(core, mod, ROOM, "message:list")
+    rows = await core.db["audit"].find({}, {"_id": 0, "at": 0}).to_list(None)
+    assert rows == [{"by": mod.member, "action": "message:list", "room": ROOM[2:]}]
+
+
+async def test_a_conversation_is_open_to_its_two_members(core: Core) -> None:
+    """And it is free and lasts."""
+    ada, stream = (await join(core)).caller, f"d:{new_id()}"
+    await core.db["streams"].insert_one({"_id": stream, "users": [ada.member, new_id()]})
+    kind = await admit(core, ada, stream)
+    assert (kind.price, kind.life) == (0, None)
+
+
+def test_a_name_that_no_stream_has_is_a_bad_request() -> None:
+    """Wrong letters, impossible dates, and ids that are none."""
+    names = ["", "r", "r:", "x:1990", "r:1990-02-30", "r:13-01", "r:199", "r: 1990", "r:1990\n", "R:1990", "d:1990"]
+    names += ["r:0001-02-29", "r:१९९०", "d:", "d:" + "g" * 24, "r:1990-5-17", "r:05-17-1990", "\0"]
+    for name in names:
+        with pytest.raises(Refused, match="BAD_REQUEST"):
+            kind_of(name)
+    assert kind_of("r:02-29") is kind_of("r:2000-02-29") is KINDS["r"]
+    assert kind_of("d:" + "a" * 24) is KINDS["d"]
+
+
+def test_a_room_is_named_by_its_label() -> None:
+    """And a label that no room has is a bad request."""
+    assert room_of("05-17") == "r:05-17"
+    with pytest.raises(Refused, match="BAD_REQUEST"):
+        room_of("17-05")
+
+
+async def test_a_member_is_counted_into_a_room_once(core: Core) -> None:
+    """However often the step is repeated, and however many come at once."""
+    people = [new_id() for _ in range(20)]
+    await streams.make(core.db, ["r:1950"])
+    await asyncio.gather(*(streams.admit(core.db, ["r:1950"], member) for member in people * 3))
+    await streams.make(core.db, ["r:1950", "r:1951"])
+    await streams.admit_many(core.db, {"r:1951": 4})
+    found = await streams.get(core.db, ["r:1950", "r:1951", "r:1952"])
+    assert {name: head["members"] for name, head in found.items()} == {"r:1950": 20, "r:1951": 4}
+
+
+async def test_the_head_is_that_of_the_newest_message(core: Core) -> None:
+    """Of what the stream was told when its messages are gone; 0 where nothing was ever said."""
+    member = await join(core)
+    for _ in range(3):
+        await say(core, member)
+    assert await streams.heads(core.db, [ROOM, "r:1990", "r:none"]) == {ROOM: 3, "r:1990": 0, "r:none": 0}
+    await settled(core)
+    await core.db["messages"].delete_many({})
+    assert await streams.head(core.db, ROOM) == 3
+
+
+async def test_a_stream_follows_its_newest_message_and_never_back(core: Core) -> None:
+    """Also one that did not exist; its members stay as they are."""
+    await streams.make(core.db, ["r:1950"])
+    await streams.admit(core.db, ["r:1950"], new_id())
+    await asyncio.gather(*(streams.follow(core.db, {"r:1950": seq, "r:1951": 2}) for seq in (3, 9, 1, 5)))
+    assert await streams.heads(core.db, ["r:1950", "r:1951"]) == {"r:1950": 9, "r:1951": 2}
+    found = await streams.get(core.db, ["r:1950", "r:1951"])
+    assert [found[name]["members"] for name in ("r:1950", "r:1951")] == [1, 0]

@@ -1,0 +1,45 @@
+"""What the server tells: every event as it arrives is exactly what its type says."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from konektor.core import Core
+from konektor.members.sessions import end
+from konektor.server_events import EVENTS
+from konektor.talk import presence
+from konektor.talk.presence import Announcer, Expiry
+from konektor.tokens import wallet
+from tests.conftest import Client, Clock, Member, join, until
+from tests.support.message_helpers import ROOM
+
+Connect = Callable[[Member], Awaitable[Client]]
+
+
+async def test_everything_told_is_what_its_type_says(core: Core, connect: Connect, clock: Clock) -> None:
+    """All six events, in every form they have: no field is missing, unknown or of another type."""
+    ada, expiry = await join(core), Expiry(clock())
+    client = await connect(ada)
+    await client.ask("room:enter", {"label": "1990-05-17"})
+    await client.ask("message:typing", {"stream": ROOM})
+    said = (await client.ask("message:send", {"stream": ROOM, "body": "hello", "cid": "c-1"}))["message"]["id"]
+    await client.ask("message:send", {"stream": ROOM, "body": "an answer", "replyTo": said})
+    await client.ask("message:react", {"id": said, "emoji": "\U0001f382", "on": True})
+    await client.ask("message:edit", {"id": said, "body": "hello there"})
+    await client.ask("message:delete", {"id": said})
+    await wallet.grant(core, ada.caller.member, 5, "a gift", "grant")
+    await Announcer().announce(core)
+    clock.forward(hours=24)
+    await presence.expire_typing(core)
+    await expiry.tell(core)
+    await end(core, ada.caller.session, "revoked")
+    await until(lambda: client.heard("session:ended"))
+    assert {name for name, _ in client.told} == set(EVENTS)
+    for name, payload in client.told:
+        assert msgspec.to_builtins(msgspec.convert(payload, EVENTS[name], strict=True)) == payload
+
+
+def test_every_event_has_a_name_of_its_own_kind() -> None:
+    """Names are `feature:what`, and each is described in a sentence."""
+    assert all(len(name.split(":")) == 2 and name.islower() for name in EVENTS)
+    assert all((kind.__doc__ or "").strip().endswith(".") for kind in EVENTS.values())
