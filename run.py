@@ -28,16 +28,16 @@ from handlers.context import cookie_session
 from handlers.health import Probes
 from handlers.reference import Reference
 from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
-from konektor.backends.cluster import Shared, shared
+from konektor.backends.cluster import ClusterBackends, cluster_backends
 from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
 from konektor.backends.mongod import embedded
 from konektor.config.settings import Config, ConfigError, note_address, read, with_address, with_secret
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.flow.balance_cache import Purses
+from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher, Tasks, Turns
-from konektor.flow.head_cache import Heads
+from konektor.flow.head_cache import HeadCache
 from konektor.metrics import make_metrics
 from konektor.realtime import Server, create_server
 from konektor.running import commands, logs, recovery, workers
@@ -55,14 +55,14 @@ DRAIN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Runtime:
     """What stands while the server or a command runs."""
 
     core: Core
     db: Mongo
     server: Server
     live: SocketLive
-    shared: Shared
+    cluster: ClusterBackends
 
 
 def now() -> datetime:
@@ -106,7 +106,7 @@ async def database(config: Config, *, serving: bool) -> AsyncIterator[Mongo]:
 @asynccontextmanager
 async def opened(
     config: Config, *, serving: bool, now: Callable[[], datetime] = now, rounds: int = ROUNDS
-) -> AsyncIterator[House]:
+) -> AsyncIterator[Runtime]:
     """Opens the database and builds everything on it; closes it all in reverse. `rounds` are those of bcrypt."""
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(database(config, serving=serving))
@@ -118,10 +118,10 @@ async def opened(
         show_engine(metrics.registry, server.stats)
         # A small command does not belong to the cluster: what it changes, the servers find in the store.
         alone = config if serving else replace(config, redis_url="")
-        common = await stack.enter_async_context(shared(alone, now, lambda *rung: live.heard(*rung)))
+        common = await stack.enter_async_context(cluster_backends(alone, now, lambda *rung: live.heard(*rung)))
         if common.bus:
             show_bus(metrics.registry, common.bus)
-        heads = Heads(now)
+        heads = HeadCache(now)
         live = SocketLive(server, tasks.start, common.bell, Reader(db, now), heads.see)
         core = Core(
             config=config,
@@ -133,24 +133,24 @@ async def opened(
             passwords=passwords,
             metrics=metrics,
             tasks=tasks,
-            heads=heads,
-            purses=Purses(),
+            head_cache=heads,
+            balance_cache=BalanceCache(),
             sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe, patience=0.001),
             settles=Batcher(tasks, most=BATCH, pause=0.05),
             turns=Turns(),
             now=now,
         )
-        yield House(core, db, server, live, common)
+        yield Runtime(core, db, server, live, common)
 
 
-def application(house: House) -> web.Application:
+def application(runtime: Runtime) -> web.Application:
     """The HTTP application with the Socket.IO server on it."""
-    core = house.core
+    core = runtime.core
     described = Reference(reference.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), core.config.public_url))
-    needed = {"mongodb": lambda: house.db.command("ping"), "server": house.server.taking}
-    app = make_app(core, Probes(needed, house.shared.probes), described)
-    Connections(core, house.live, Dispatcher(core, EVENTS), cookie_session).attach(house.server)
-    house.server.attach(app)
+    needed = {"mongodb": lambda: runtime.db.command("ping"), "server": runtime.server.taking}
+    app = make_app(core, Probes(needed, runtime.cluster.probes), described)
+    Connections(core, runtime.live, Dispatcher(core, EVENTS), cookie_session).attach(runtime.server)
+    runtime.server.attach(app)
     return app
 
 
@@ -160,10 +160,10 @@ async def serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lambda: os._exit(1) if stop.is_set() else stop.set())
-    async with opened(config, serving=True) as house, rounds(house.core):
-        await recovery.sweep(house.core)
+    async with opened(config, serving=True) as runtime, rounds(runtime.core):
+        await recovery.sweep(runtime.core)
         runner = web.AppRunner(
-            application(house), access_log=None, shutdown_timeout=2, handle_signals=False, keepalive_timeout=75
+            application(runtime), access_log=None, shutdown_timeout=2, handle_signals=False, keepalive_timeout=75
         )
         await runner.setup()
         # What the server is made of stays; looking through it for garbage stops everybody each time.
@@ -176,15 +176,15 @@ async def serve(config: Config) -> None:
             except OSError as error:
                 raise ConfigError(f"Konektor cannot listen on {config.host}:{config.port}: {error.strerror}") from None
             note_address(config)
-            await commands.welcome(house.core)
+            await commands.welcome(runtime.core)
             await stop.wait()
             log.info("stopping")
-            draining = asyncio.create_task(house.server.drain(house.live.farewell))
+            draining = asyncio.create_task(runtime.server.drain(runtime.live.farewell))
             await site.stop()
             if runner.server:
                 runner.server.pre_shutdown()  # idle connections of the proxy end, so that it goes elsewhere
             await draining
-            await house.server.close(DRAIN)
+            await runtime.server.close(DRAIN)
         finally:
             await runner.cleanup()
 
@@ -193,8 +193,8 @@ async def command(config: Config, words: Namespace) -> None:
     """Runs a small command beside a running server, or without one."""
     if config.production and words.command in commands.DEVELOPMENT:
         raise Refused("FORBIDDEN", f"`{words.command}` is for development; production refuses it.")
-    async with opened(config, serving=False) as house:
-        await commands.COMMANDS[words.command](house.core, words)
+    async with opened(config, serving=False) as runtime:
+        await commands.COMMANDS[words.command](runtime.core, words)
 
 
 def main(words: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ import msgspec
 from events.wire import Cid, Done, Limit, Nothing, Payload, event
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.idempotency import Repeat, once
+from konektor.idempotency import Replayed, run_once
 from konektor.members import invitations
 from konektor.members.invitations import Invitation, Invitee
 from konektor.shapes import Shape
@@ -20,9 +20,11 @@ class Create(Payload, frozen=True):
 
 
 @event("invite:create", codes=("CONFLICT",), limit=Limit(30, 60.0))
-async def create(core: Core, caller: Caller, payload: Create) -> Invitation | Repeat[Any]:
+async def create(core: Core, caller: Caller, payload: Create) -> Invitation | Replayed[Any]:
     """Makes a code that lets 10 people in within 4 months; one open code at a time, staff excepted."""
-    return await once(core, caller.member, "invite:create", payload, lambda op: invitations.create(core, caller, op))
+    return await run_once(
+        core, caller.member, "invite:create", payload, lambda op: invitations.create(core, caller, op)
+    )
 
 
 class Mine(Shape, frozen=True):

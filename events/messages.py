@@ -8,7 +8,7 @@ from events.wire import Cid, Done, Limit, MessageId, Page, Payload, Seq, Stream,
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Repeat, once
+from konektor.idempotency import Replayed, run_once
 from konektor.shapes import Reaction, Shape
 from konektor.talk import changes, history, messages, presence
 from konektor.talk.changes import Edited
@@ -30,7 +30,7 @@ class Send(Payload, frozen=True):
 
 
 @event("message:send", codes=("INSUFFICIENT_TOKENS", "NOT_FOUND", "CONFLICT"))
-async def send(core: Core, caller: Caller, payload: Send) -> Sent | Repeat[Sent]:
+async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sent]:
     """Says something: one token for each code point in a room, free in a direct conversation."""
     sent = await messages.send(
         core,
@@ -71,9 +71,9 @@ class Edit(Payload, frozen=True):
 
 
 @event("message:edit", codes=("NOT_FOUND", "EDIT_WINDOW_CLOSED", "INSUFFICIENT_TOKENS", "CONFLICT"))
-async def edit(core: Core, caller: Caller, payload: Edit) -> Edited | Repeat[Any]:
+async def edit(core: Core, caller: Caller, payload: Edit) -> Edited | Replayed[Any]:
     """Replaces your own words within 15 minutes; each added code point costs one token."""
-    return await once(
+    return await run_once(
         core,
         caller.member,
         "message:edit",

@@ -17,9 +17,9 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.bucket import Bucket
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from konektor.shapes import Shape
-from konektor.store.database import away
+from konektor.store.database import is_unavailable
 
 log = logging.getLogger("konektor.events")
 
@@ -182,7 +182,7 @@ class Dispatcher:
 
 
 def _ok(result: Any) -> dict[str, Any]:
-    if isinstance(result, Repeat):
+    if isinstance(result, Replayed):
         return {"ok": True, "data": result.data, "dup": True}
     return {"ok": True, "data": result}
 
@@ -191,7 +191,7 @@ def refusal(error: Exception, name: str) -> Refused:
     """What a client is told of an exception: its own code for an expected one, INTERNAL with a reference for a bug."""
     if isinstance(error, Refused):
         return error
-    if isinstance(error, TimeoutError) or away(error):
+    if isinstance(error, TimeoutError) or is_unavailable(error):
         return Refused("UNAVAILABLE", "Konektor is out of breath; try again in a moment.", retryAfter=1)
     if isinstance(error, UnicodeEncodeError):
         return Refused("BAD_REQUEST", "The text has half of a character in it.")

@@ -15,7 +15,7 @@ from handlers.context import CORE, MEMBER
 from handlers.render import render
 from konektor.config.settings import Config
 from konektor.errors import Refused
-from konektor.store.database import away
+from konektor.store.database import is_unavailable
 
 log = logging.getLogger("konektor.requests")
 
@@ -81,7 +81,7 @@ async def answering(request: web.Request, handler: Handler) -> web.StreamRespons
     except ConnectionResetError:  # the client left before it had sent everything; nobody reads the answer
         return web.Response(status=400)
     except Exception as error:
-        if away(error) or isinstance(error, TimeoutError):
+        if is_unavailable(error) or isinstance(error, TimeoutError):
             calm = Refused("UNAVAILABLE", "Konektor is out of breath; try again in a moment.", retryAfter=2)
             return await refusal_response(request, calm)
         reference = secrets.token_hex(4)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from konektor.config.settings import Config
-from konektor.flow.balance_cache import Purses
+from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher, Tasks, Turns
-from konektor.flow.head_cache import Heads
+from konektor.flow.head_cache import HeadCache
 from konektor.metrics import Metrics
 from konektor.ports import Database, Limits, Live, Passwords, Presence, Typing
 
@@ -26,8 +26,8 @@ class Core:
     passwords: Passwords
     metrics: Metrics
     tasks: Tasks
-    heads: Heads
-    purses: Purses
+    head_cache: HeadCache
+    balance_cache: BalanceCache
     sends: Batcher[Any, Any]
     settles: Batcher[Any, Any]
     turns: Turns

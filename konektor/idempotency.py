@@ -23,7 +23,7 @@ PATIENCE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat(Generic[Data]):
+class Replayed(Generic[Data]):
     """The answer of an event that had been answered before: acked with `dup: true`."""
 
     data: Data
@@ -34,9 +34,9 @@ def conflict() -> Refused:
     return Refused("CONFLICT", "This cid was used for another request; use a new one.", field="cid")
 
 
-async def once(
+async def run_once(
     core: Core, member: Id, event: str, payload: Any, run: Callable[[Id], Awaitable[Data]]
-) -> Data | Repeat[Any]:
+) -> Data | Replayed[Any]:
     """Runs `run(op)` for the payload's `cid` and keeps its answer; a repeat gets that answer as a Repeat.
 
     `op` is the same for every repeat, so `run` can finish what a server that died has begun. Without a `cid` every
@@ -59,7 +59,7 @@ async def once(
     return data
 
 
-async def _answered(core: Core, op: Id, digest: bytes) -> Repeat[Any] | None:
+async def _answered(core: Core, op: Id, digest: bytes) -> Replayed[Any] | None:
     """The first one's answer, waited for while it is under way; None when this call is to run in its place."""
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while True:
@@ -71,7 +71,7 @@ async def _answered(core: Core, op: Id, digest: bytes) -> Repeat[Any] | None:
         if receipt["digest"] != digest:
             raise conflict()
         if "data" in receipt:
-            return Repeat(receipt["data"])
+            return Replayed(receipt["data"])
         if receipt["at"] < core.now() - CUT_OFF and await receipts.take_over(core.db, op, receipt["at"], core.now()):
             return None
         if asyncio.get_running_loop().time() > deadline:

@@ -8,7 +8,7 @@ class Database(Protocol):
     """A MongoDB database of either driver; `db["name"]` is a collection. Only konektor/store looks inside."""
 
     @property
-    def losses(self) -> Hashable:
+    def connection_epoch(self) -> Hashable:
         """Something that changes when the connection was lost or another server took over: what was written before
         and was not durable may be gone then.
         """
@@ -18,17 +18,17 @@ class Database(Protocol):
         """The collection called `name`; a write is acknowledged when it is durable."""
         ...
 
-    def early(self, name: str) -> Any:
+    def w1_before_majority(self, name: str) -> Any:
         """The same collection for writes that a later durable write of the same batch confirms."""
         ...
 
-    def fenced(self, name: str) -> Any:
-        """The same collection for writes that wait for nothing, because whoever makes them compares `losses` before
+    def w1_checked(self, name: str) -> Any:
+        """The same collection for writes that wait for nothing, because whoever makes them compares `epoch` before
         and behind the durable write that follows.
         """
         ...
 
-    def certain(self, name: str) -> Any:
+    def majority_read(self, name: str) -> Any:
         """The same collection, read as nothing can undo it."""
         ...
 
@@ -107,7 +107,7 @@ class Typing(Protocol):
         ...
 
 
-class Hearing(Protocol):
+class SubscriptionState(Protocol):
     """What an instance hears of the others."""
 
     @property
@@ -125,7 +125,7 @@ class Live(Protocol):
     """Tells connected members what changed; the store is the truth, so nothing here fails or waits."""
 
     @property
-    def bell(self) -> Hearing:
+    def bell(self) -> SubscriptionState:
         """What is heard of other instances."""
         ...
 
@@ -139,7 +139,7 @@ class Live(Protocol):
         """
         ...
 
-    def show(self, stream: str, event: str, payload: Any) -> None:
+    def publish_local(self, stream: str, event: str, payload: Any) -> None:
         """Sends to the connections in the stream on this instance; the others find out and show it themselves."""
         ...
 
@@ -147,11 +147,11 @@ class Live(Protocol):
         """Sends to every connection of one member, wherever it is."""
         ...
 
-    async def hold(self, connection: str, stream: str) -> None:
+    async def begin_join(self, connection: str, stream: str) -> None:
         """Begins to keep what the stream publishes for the connection; `release` must follow."""
         ...
 
-    def release(self, connection: str, stream: str, *, after: int | None) -> None:
+    def finish_join(self, connection: str, stream: str, *, after: int | None) -> None:
         """Lets the connection into the stream, right behind the answer now being given.
 
         What was kept follows, without the messages up to `after`; None leaves things as they were before `hold`.
@@ -166,11 +166,11 @@ class Live(Protocol):
         """How many changes of what was said the connections in the stream here were told of; 0 without any."""
         ...
 
-    def audience(self) -> set[str]:
+    def local_streams(self) -> set[str]:
         """The streams that have a connection here."""
         ...
 
-    def logins(self) -> set[str]:
+    def local_sessions(self) -> set[str]:
         """The login sessions that have a connection here."""
         ...
 

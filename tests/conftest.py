@@ -100,16 +100,16 @@ def environ(database: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest_asyncio.fixture
-async def house(environ: dict[str, str], clock: Clock) -> AsyncIterator[run.House]:
+async def runtime(environ: dict[str, str], clock: Clock) -> AsyncIterator[run.Runtime]:
     """Everything but the HTTP server, on a fresh database."""
     async with run.opened(settings.read(environ), serving=False, now=clock, rounds=4) as opened:
         yield opened
 
 
 @pytest.fixture
-def core(house: run.House) -> Core:
-    """The Core of the test's house."""
-    return house.core
+def core(runtime: run.Runtime) -> Core:
+    """The Core of the test's runtime."""
+    return runtime.core
 
 
 @dataclass(frozen=True)
@@ -138,33 +138,33 @@ class Running:
     """A server that listens."""
 
     url: str
-    house: run.House
+    runtime: run.Runtime
 
     @property
     def core(self) -> Core:
         """Its Core."""
-        return self.house.core
+        return self.runtime.core
 
 
 @contextlib.asynccontextmanager
-async def listening(house: run.House, port: int = 0) -> AsyncIterator[Running]:
-    """Serves the house on `port`; 0 is any free one."""
-    runner = web.AppRunner(run.application(house), shutdown_timeout=1)
+async def listening(runtime: run.Runtime, port: int = 0) -> AsyncIterator[Running]:
+    """Serves the runtime on `port`; 0 is any free one."""
+    runner = web.AppRunner(run.application(runtime), shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     assert site._server is not None
     port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
     try:
-        yield Running(f"http://127.0.0.1:{port}", house)
+        yield Running(f"http://127.0.0.1:{port}", runtime)
     finally:
         await runner.cleanup()
 
 
 @pytest_asyncio.fixture
-async def server(house: run.House) -> AsyncIterator[Running]:
+async def server(runtime: run.Runtime) -> AsyncIterator[Running]:
     """A server on a free port, in this process."""
-    async with listening(house) as running:
+    async with listening(runtime) as running:
         yield running
 
 

@@ -10,7 +10,7 @@ import pytest
 from konektor import idempotency as rule
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Repeat, once
+from konektor.idempotency import Replayed, run_once
 from konektor.store.ids import Id, new_id
 from tests.conftest import Clock
 
@@ -54,7 +54,7 @@ def do(core: Core, counter: Counter) -> Do:
     """Does it for a cid."""
 
     async def doing(cid: str, text: str = "", event: str = "thing:do", member: Id = MEMBER) -> Any:
-        return await once(core, member, event, Payload(cid, text), counter.run)
+        return await run_once(core, member, event, Payload(cid, text), counter.run)
 
     return doing
 
@@ -62,7 +62,7 @@ def do(core: Core, counter: Counter) -> Do:
 async def test_a_repeat_gets_the_first_answer(do: Do, counter: Counter) -> None:
     """As a Repeat, and nothing is run."""
     assert await do("a") == {"n": 1}
-    assert await do("a") == Repeat({"n": 1})
+    assert await do("a") == Replayed({"n": 1})
     assert await do("b") == {"n": 2}
     assert len(counter.ops) == 2
 
@@ -70,7 +70,7 @@ async def test_a_repeat_gets_the_first_answer(do: Do, counter: Counter) -> None:
 async def test_twenty_at_once_run_it_once(do: Do, counter: Counter) -> None:
     """Nineteen wait for the one and repeat its answer."""
     answers = await asyncio.gather(*(do("a") for _ in range(20)))
-    assert sorted(map(repr, answers)) == sorted([repr(Repeat({"n": 1}))] * 19 + [repr({"n": 1})])
+    assert sorted(map(repr, answers)) == sorted([repr(Replayed({"n": 1}))] * 19 + [repr({"n": 1})])
     assert len(counter.ops) == 1
 
 
@@ -95,7 +95,7 @@ async def test_a_refusal_is_not_kept(do: Do, counter: Counter) -> None:
     counter.fails = [Refused("CONFLICT", "No."), Refused("CONFLICT", "No.")]
     answers = await asyncio.gather(*(do("a") for _ in range(4)), return_exceptions=True)
     assert sum(isinstance(answer, Refused) for answer in answers) == 2
-    assert sum(isinstance(answer, Repeat) for answer in answers) == 1
+    assert sum(isinstance(answer, Replayed) for answer in answers) == 1
     assert len(counter.ops) == 3
 
 
@@ -108,7 +108,7 @@ async def test_what_a_server_left_unfinished_is_finished_under_the_same_op(
         await do("a")
     clock.forward(seconds=15, milliseconds=1)
     answers = await asyncio.gather(*(do("a") for _ in range(5)))
-    assert sum(isinstance(answer, Repeat) for answer in answers) == 4
+    assert sum(isinstance(answer, Replayed) for answer in answers) == 4
     assert len(counter.ops) == 2
     assert len(set(counter.ops)) == 1
 

@@ -7,7 +7,7 @@ import msgspec
 
 from events.wire import Event
 from konektor.errors import STATUS
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from konektor.server_events import EVENTS as TOLD
 
 USUAL = (
@@ -84,7 +84,7 @@ ID = "65f0c0ffee65f0c0ffee65f0"
 
 def ack_type(item: Event) -> Any:
     """The type of an ack's data, without the mark of a repeat."""
-    kinds = [kind for kind in get_args(item.ack) if get_origin(kind) is not Repeat]
+    kinds = [kind for kind in get_args(item.ack) if get_origin(kind) is not Replayed]
     return kinds[0] if kinds and get_origin(item.ack) is not list else item.ack
 
 

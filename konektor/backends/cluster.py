@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from konektor.backends.live.pubsub import ENDED, Alone, Bell
+from konektor.backends.live.pubsub import ENDED, Bell, LocalOnly
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.backends.redis.limits import RedisLimits
 from konektor.backends.redis.presence import RedisPresence
-from konektor.backends.redis.scripts import RedisLink
+from konektor.backends.redis.scripts import RedisScripts
 from konektor.backends.redis.typing import RedisTyping
 from konektor.config.settings import Config
 from konektor.flow.periodic import repeat_every
@@ -25,7 +25,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class ClusterBackends:
     """The backends of one instance; `probes` ask the services behind them how they are, by name."""
 
     bell: Bell
@@ -43,14 +43,16 @@ async def _heard(bus: Bus) -> None:
 
 
 @asynccontextmanager
-async def shared(config: Config, now: Clock, heard: Callable[[str, bytes], None]) -> AsyncIterator[Shared]:
+async def cluster_backends(
+    config: Config, now: Clock, heard: Callable[[str, bytes], None]
+) -> AsyncIterator[ClusterBackends]:
     """The backends that the settings ask for; `heard(channel, payload)` is called for what other instances ring."""
     if not config.redis_url:
-        yield Shared(Alone(), MemoryPresence(now), MemoryTyping(now), MemoryLimits(now))
+        yield ClusterBackends(LocalOnly(), MemoryPresence(now), MemoryTyping(now), MemoryLimits(now))
         return
     # Instances that share a secret belong together; a Redis may serve others as well.
     prefix = f"konektor:{config.key('cluster').hex()[:12]}:"
-    bus, link = Bus(config.redis_url, prefix, heard), RedisLink(config.redis_url, prefix)
+    bus, link = Bus(config.redis_url, prefix, heard), RedisScripts(config.redis_url, prefix)
     presence = RedisPresence(link, bus.instance, now)
     renewing = None
     try:
@@ -59,7 +61,7 @@ async def shared(config: Config, now: Clock, heard: Callable[[str, bytes], None]
         await presence.renew()
         renewing = asyncio.create_task(repeat_every(RENEWED, presence.renew, "presence"))
         probes = {"redis": partial(_heard, bus)}
-        yield Shared(bus, presence, RedisTyping(link, now), RedisLimits(link, now), bus, probes)
+        yield ClusterBackends(bus, presence, RedisTyping(link, now), RedisLimits(link, now), bus, probes)
     finally:
         if renewing:
             renewing.cancel()

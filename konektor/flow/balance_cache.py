@@ -1,4 +1,4 @@
-"""Purses: the last known balances of members, so that who speaks again need not be looked up before paying.
+"""BalanceCache: the last known balances of members, so that who speaks again need not be looked up before paying.
 
 A balance that is out of date costs a second try and nothing else: a wallet pays only what leaves the balance that was
 expected, in one step.
@@ -9,7 +9,7 @@ from collections.abc import Hashable
 MOST = 10_000
 
 
-class Purses:
+class BalanceCache:
     """The balances that this process has seen lately."""
 
     def __init__(self) -> None:

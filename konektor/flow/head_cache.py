@@ -1,4 +1,4 @@
-"""Heads: the last known seq of streams, so that the next message needs no look for it.
+"""HeadCache: the last known seq of streams, so that the next message needs no look for it.
 
 A head that is out of date costs a second try and nothing else: (stream, seq) is unique in the store, and a seq is
 only tried behind one that was seen there, so there is neither a gap nor a double.
@@ -12,7 +12,7 @@ GOOD_FOR = timedelta(minutes=1)
 MOST = 10_000
 
 
-class Heads:
+class HeadCache:
     """The heads that this process has seen lately."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:

@@ -180,7 +180,7 @@ async def revoke_others(core: Core, caller: Caller) -> int:
 
 async def expire(core: Core) -> int:
     """Ends the sessions with a connection here whose time is over; answers how many."""
-    connected = [known for known in map(parse_id, core.live.logins()) if known]
+    connected = [known for known in map(parse_id, core.live.local_sessions()) if known]
     over = await sessions.expired(core.db, connected, core.now()) if connected else []
     return sum([await end(core, session, "expired") for session in over])
 
@@ -193,7 +193,7 @@ class Endings:
 
     async def close(self, core: Core) -> None:
         """Looks for what has ended since the last call, and a little before: clocks differ."""
-        here, until, done = core.live.logins(), core.now(), 0
+        here, until, done = core.live.local_sessions(), core.now(), 0
         while here:
             over = await sessions.ended(core.db, self._since - CLOCKS_DIFFER, AT_ONCE, done)
             for session in over:

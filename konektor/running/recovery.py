@@ -7,7 +7,7 @@ from konektor.core import Core
 from konektor.members import accounts
 from konektor.shapes import NOBODY, message
 from konektor.store import streams, wallets
-from konektor.store.database import away
+from konektor.store.database import is_unavailable
 from konektor.store.ids import Id
 from konektor.talk import changes
 from konektor.talk.delivery import Draft, deliver, document, publish
@@ -27,7 +27,7 @@ async def sweep(core: Core) -> int:
         try:
             await _end(core, member, intent)
         except Exception as failure:  # one that cannot be finished keeps the others waiting no longer
-            if away(failure):
+            if is_unavailable(failure):
                 raise
             log.exception("an intent of %s could not be finished", member)
         else:

@@ -8,7 +8,7 @@ from konektor.core import Core
 from konektor.flow.periodic import repeat_every
 from konektor.members import accounts, sessions
 from konektor.running import recovery
-from konektor.store.database import away
+from konektor.store.database import is_unavailable
 from konektor.talk import changes, presence
 
 
@@ -38,7 +38,7 @@ async def rounds(core: Core) -> AsyncIterator[None]:
         (20.0, lambda: accounts.clean_up(core), "signups"),
         (30.0, lambda: sessions.expire(core), "logins"),
     )
-    running = [asyncio.create_task(repeat_every(*turn, away)) for turn in turns]
+    running = [asyncio.create_task(repeat_every(*turn, is_unavailable)) for turn in turns]
     running.append(asyncio.create_task(watch_loop(core)))
     try:
         yield

@@ -33,7 +33,7 @@ RECOVERING = frozenset({6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435
 """Server codes that pass by themselves: network, shutdown, elections, and a full disk (14031)."""
 
 
-class Losses(ConnectionPoolListener):
+class PoolClearedCounter(ConnectionPoolListener):
     """Counts how often the driver has given its connections up, the moment that it does."""
 
     def __init__(self) -> None:
@@ -54,23 +54,23 @@ class Losses(ConnectionPoolListener):
 class Mongo:
     """The database as ports.Database promises it, on pymongo's async API or on Motor."""
 
-    def __init__(self, client: Any, name: str, losses: Losses, hello: Mapping[str, Any]) -> None:
+    def __init__(self, client: Any, name: str, epoch: PoolClearedCounter, hello: Mapping[str, Any]) -> None:
         """`hello` is what the server says of itself."""
         replicated, sharded = "setName" in hello, hello.get("msg") == "isdbgrid"
         self.client = client
         self._replicated = replicated
-        self._losses = losses
+        self._cleared = epoch
         self._db = client[name]
         self._majority = WriteConcern(w="majority") if replicated or sharded else WriteConcern(w=1)
         # Behind a router nobody here sees which server has taken over.
-        self._fenced = self._majority if sharded else WriteConcern(w=1)
-        self._certain = ReadConcern("majority") if replicated or sharded else ReadConcern("local")
+        self._checked_concern = self._majority if sharded else WriteConcern(w=1)
+        self._majority_concern = ReadConcern("majority") if replicated or sharded else ReadConcern("local")
         self._kept: dict[tuple[str, Any], Any] = {}
 
     @property
-    def losses(self) -> Hashable:
+    def connection_epoch(self) -> Hashable:
         """See ports.Database."""
-        return self._losses.count, self._primary() if self._replicated else None
+        return self._cleared.count, self._primary() if self._replicated else None
 
     def _primary(self) -> Hashable:
         """Which server takes the writes, and since which election."""
@@ -81,7 +81,7 @@ class Mongo:
         """The collection, whose writes are acknowledged when a majority has them in its journal."""
         return self._collection(name, None)
 
-    def early(self, name: str) -> Any:
+    def w1_before_majority(self, name: str) -> Any:
         """The collection for a write that a later durable write of the same batch confirms.
 
         One mongod keeps its journal in order, so w:1 is enough there; a replica set may elect another
@@ -89,9 +89,9 @@ class Mongo:
         """
         return self._collection(name, self._majority)
 
-    def fenced(self, name: str) -> Any:
+    def w1_checked(self, name: str) -> Any:
         """See ports.Database."""
-        return self._collection(name, self._fenced)
+        return self._collection(name, self._checked_concern)
 
     def _collection(self, name: str, concern: WriteConcern | None) -> Any:
         """The collection with that write concern, or that of the client; made once."""
@@ -100,9 +100,9 @@ class Mongo:
             self._kept[key] = self._db[name].with_options(write_concern=concern) if concern else self._db[name]
         return self._kept[key]
 
-    def certain(self, name: str) -> Any:
+    def majority_read(self, name: str) -> Any:
         """The collection, read as no election can undo it."""
-        return self._db[name].with_options(read_concern=self._certain)
+        return self._db[name].with_options(read_concern=self._majority_concern)
 
     async def command(self, *words: Any, **options: Any) -> dict[str, Any]:
         """The answer to a database command."""
@@ -119,18 +119,18 @@ class Mongo:
 async def open_database(config: Config, uri: str) -> Mongo:
     """A connected Mongo. Raises a driver's error when nothing answers within 2.5 s, ConfigError for a bad URI."""
     driver = motor.motor_asyncio.AsyncIOMotorClient if config.mongo_driver == "motor" else AsyncMongoClient
-    losses = Losses()
+    epoch = PoolClearedCounter()
     try:
-        client: Any = driver(uri, event_listeners=[losses], **OPTIONS)
+        client: Any = driver(uri, event_listeners=[epoch], **OPTIONS)
     except (ConfigurationError, ValueError) as error:
         raise ConfigError(f"MONGODB_URI is not like mongodb://10.0.0.5:27017/konektor: {error}.") from error
     try:
         hello = await client.admin.command("hello")
         name = client.get_default_database(DEFAULT_NAME).name
     except PyMongoError:
-        await Mongo(client, DEFAULT_NAME, losses, {}).close()
+        await Mongo(client, DEFAULT_NAME, epoch, {}).close()
         raise
-    return Mongo(client, name, losses, hello)
+    return Mongo(client, name, epoch, hello)
 
 
 async def make_indexes(db: Mongo, declared: Iterable[dict[str, list[IndexModel]]]) -> None:
@@ -141,7 +141,7 @@ async def make_indexes(db: Mongo, declared: Iterable[dict[str, list[IndexModel]]
                 await db[collection].create_indexes(models)
 
 
-def away(error: BaseException) -> bool:
+def is_unavailable(error: BaseException) -> bool:
     """Whether the error means that the database is out of reach for now, and trying again may help."""
     if isinstance(error, ConnectionFailure | WTimeoutError):
         return True

@@ -14,7 +14,7 @@ def _key(member: ObjectId, stream: str) -> str:
 
 async def advance(db: Database, member: ObjectId, stream: str, seq: int) -> int:
     """Moves the mark to `seq`, never back; answers where it is."""
-    mark = await db.early("marks").find_one_and_update(
+    mark = await db.w1_before_majority("marks").find_one_and_update(
         {"_id": _key(member, stream)}, {"$max": {"seq": seq}}, upsert=True, return_document=True
     )
     return int(mark["seq"])

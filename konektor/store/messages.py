@@ -75,7 +75,7 @@ async def after(db: Database, stream: str, seq: int, now: datetime, limit: int) 
     """The first readable messages behind `seq`, oldest first."""
     start = await _start(db, stream, now)
     query = {"stream": stream, "seq": {"$gt": max(seq, start)}, **_readable(now)}
-    docs: list[Doc] = await db.certain("messages").find(query).sort("seq", 1).limit(limit).to_list(limit)
+    docs: list[Doc] = await db.majority_read("messages").find(query).sort("seq", 1).limit(limit).to_list(limit)
     return docs
 
 
@@ -83,7 +83,7 @@ async def before(db: Database, stream: str, seq: int | None, now: datetime, limi
     """The last readable messages before `seq` (or of all), oldest first."""
     reach = {"$gt": await _start(db, stream, now)} | ({} if seq is None else {"$lt": seq})
     query = {"stream": stream, "seq": reach, **_readable(now)}
-    docs: list[Doc] = await db.certain("messages").find(query).sort("seq", -1).limit(limit).to_list(limit)
+    docs: list[Doc] = await db.majority_read("messages").find(query).sort("seq", -1).limit(limit).to_list(limit)
     return docs[::-1]
 
 
@@ -138,14 +138,16 @@ async def touch(db: Database, message: ObjectId, now: datetime, *, rung: bool) -
     """Notes when the message was changed last, and when others could not be told of it last; the message then."""
     change: dict[str, Any] = {"$max": {"touched": now} if rung else {"touched": now, "unrung": now}}
     change["$unset"] = {"untold": ""}
-    doc: Doc | None = await db.early("messages").find_one_and_update({"_id": message}, change, return_document=True)
+    doc: Doc | None = await db.w1_before_majority("messages").find_one_and_update(
+        {"_id": message}, change, return_document=True
+    )
     return doc
 
 
 async def unring(db: Database, streams: list[str], since: datetime, now: datetime) -> None:
     """Notes that others may not have been told of the changes behind `since` in those streams."""
     query = {"stream": {"$in": streams}, "touched": {"$gt": since}}
-    await db.early("messages").update_many(query, {"$max": {"unrung": now}})
+    await db.w1_before_majority("messages").update_many(query, {"$max": {"unrung": now}})
 
 
 async def changed_since(

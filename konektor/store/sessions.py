@@ -79,7 +79,7 @@ async def expired(db: Database, sessions: list[ObjectId], now: datetime) -> list
 
 async def touch(db: Database, session: ObjectId, now: datetime) -> None:
     """Notes that the session was used, at most once a minute."""
-    await db.early("sessions").update_one(
+    await db.w1_before_majority("sessions").update_one(
         {"_id": session, "lastSeen": {"$lt": now - timedelta(minutes=1)}}, {"$set": {"lastSeen": now}}
     )
 

@@ -22,13 +22,15 @@ NOBODY = {"members": 0, "joined": []}
 async def make(db: Database, streams: list[str]) -> None:
     """Makes the rooms that do not exist yet."""
     fresh = {"$setOnInsert": {"seq": 0, **NOBODY}}
-    await db.early("streams").bulk_write([UpdateOne({"_id": s}, fresh, upsert=True) for s in streams], ordered=False)
+    await db.w1_before_majority("streams").bulk_write(
+        [UpdateOne({"_id": s}, fresh, upsert=True) for s in streams], ordered=False
+    )
 
 
 async def admit(db: Database, streams: list[str], member: ObjectId) -> None:
     """Counts the member into each stream, once. The streams exist."""
     change = {"$inc": {"members": 1}, "$push": {"joined": {"$each": [member], "$slice": -JOINED}}}
-    await db.early("streams").bulk_write(
+    await db.w1_before_majority("streams").bulk_write(
         [UpdateOne({"_id": stream, "joined": {"$ne": member}}, change) for stream in streams], ordered=False
     )
 
@@ -49,7 +51,7 @@ async def get(db: Database, streams: list[str]) -> dict[str, dict[str, Any]]:
 async def head(db: Database, stream: str) -> int:
     """The seq of the newest message there has been; 0 for a stream without any."""
     newest, kept = await asyncio.gather(
-        db.certain("messages").find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)]),
+        db.majority_read("messages").find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)]),
         db["streams"].find_one({"_id": stream}, {"seq": 1}),
     )
     return max(newest["seq"] if newest else 0, kept["seq"] if kept else 0)
@@ -68,7 +70,7 @@ async def followed(db: Database, streams: list[str]) -> dict[str, int]:
 
 async def follow(db: Database, seqs: dict[str, int]) -> None:
     """Lets the streams know their newest messages. Hours may pass before it matters: messages are kept longer."""
-    await db.early("streams").bulk_write(
+    await db.w1_before_majority("streams").bulk_write(
         [
             UpdateOne({"_id": stream}, {"$max": {"seq": seq}, "$setOnInsert": NOBODY}, upsert=True)
             for stream, seq in seqs.items()

@@ -30,7 +30,7 @@ Wallet = dict[str, Any]
 
 async def create(db: Database, member: ObjectId) -> None:
     """An empty wallet; one that exists stays as it is."""
-    await db.early("wallets").update_one(
+    await db.w1_before_majority("wallets").update_one(
         {"_id": member}, {"$setOnInsert": {"balance": 0, "pend": [], "causes": []}}, upsert=True
     )
 
@@ -82,17 +82,17 @@ def _reserve(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
 
 
 async def reserve(
-    db: Database, intents: list[tuple[ObjectId, Intent]], *, fenced: bool = False
+    db: Database, intents: list[tuple[ObjectId, Intent]], *, checked: bool = False
 ) -> dict[ObjectId, Wallet]:
     """Tries every (member, intent), and answers the wallets then: an intent among a wallet's `pend` has been paid.
 
     `{member: {balance, pend}}`; a member without a wallet is missing. All of them in one update: the database plans
-    it once, where as many updates would each be planned alone. `fenced`: the caller looks after `db.losses`.
+    it once, where as many updates would each be planned alone. `checked`: the caller looks after `db.connection_epoch`.
     """
     if not intents:
         return {}
     members = list({member for member, _ in intents})
-    purses = db.fenced("wallets") if fenced else db.early("wallets")
+    purses = db.w1_checked("wallets") if checked else db.w1_before_majority("wallets")
     if len(members) == 1:
         found = [
             await purses.find_one_and_update(
@@ -122,10 +122,10 @@ async def debit(db: Database, intents: list[tuple[ObjectId, Intent]]) -> bool:
     """Pays intents of as many wallets, each with the balance `after` that it is expected to leave.
 
     True when all are paid. Otherwise some of them may be: `reserve` tells, and pays the rest. The caller looks after
-    `db.losses`.
+    `db.connection_epoch`.
     """
     members = [member for member, _ in intents]
-    done = await db.fenced("wallets").update_many({"_id": {"$in": members}}, _debit(intents))
+    done = await db.w1_checked("wallets").update_many({"_id": {"$in": members}}, _debit(intents))
     return bool(done.modified_count == len(members))
 
 
@@ -160,7 +160,7 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
     ]
     if rows:
         try:
-            ledger = db["ledger"] if durable else db.early("ledger")
+            ledger = db["ledger"] if durable else db.w1_before_majority("ledger")
             await ledger.insert_many(rows, ordered=False)
         except BulkWriteError as error:
             if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
@@ -171,7 +171,9 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
 async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
     """Strikes intents off."""
     members, tries = {member for member, _ in intents}, [intent["try"] for _, intent in intents]
-    await db.early("wallets").update_many({"_id": {"$in": list(members)}}, {"$pull": {"pend": {"try": {"$in": tries}}}})
+    await db.w1_before_majority("wallets").update_many(
+        {"_id": {"$in": list(members)}}, {"$pull": {"pend": {"try": {"$in": tries}}}}
+    )
 
 
 async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:

@@ -12,7 +12,7 @@ from konektor.server_events import MessageChanged
 from konektor.shapes import Message, Reaction, Shape, reactions, stamp
 from konektor.store import audit, messages, wallets
 from konektor.store.ids import Id, parse_id
-from konektor.talk.delivery import unbroken
+from konektor.talk.delivery import require_same_epoch
 from konektor.talk.history import with_authors
 from konektor.talk.streams import KINDS, admit
 from konektor.tokens import wallet
@@ -86,13 +86,13 @@ async def _edit(core: Core, caller: Caller, doc: messages.Doc, body: str, op: Id
     paid = wallet.intent(f"edit:{op}:{doc['rev']}", -cost, "edit", effect["at"], edit=effect)
     if not cost:
         return await apply_edit(core, paid)
-    losses = core.db.losses
+    epoch = core.db.connection_epoch
     purse = (await wallets.reserve(core.db, [(caller.member, paid)])).get(caller.member, {"balance": 0, "pend": []})
     held = [item for item in purse["pend"] if item["op"] == paid["op"]]
     if not held:
         raise wallet.short_of(cost, purse["balance"])
     paid = held[0]
-    unbroken(core, losses)
+    require_same_epoch(core, epoch)
     edited = await apply_edit(core, paid)
     if edited is None:
         await wallets.give_back(core.db, caller.member, paid)
@@ -185,7 +185,7 @@ class Unheard:
         What was rung just before a lapse may be lost: it is noted as not rung. Each state of a message is shown once;
         who was told of it when it was made may be told the same again.
         """
-        now, lapses, here = core.now(), core.live.bell.lapses, list(core.live.audience())
+        now, lapses, here = core.now(), core.live.bell.lapses, list(core.live.local_streams())
         lapsed = lapses != self._lapses
         deaf = lapsed or not core.live.bell.well
         every = deaf or self._was_deaf
@@ -206,7 +206,7 @@ class Unheard:
             done += len(found)
             for doc in found:
                 if told.get(doc["_id"]) != doc["touched"]:
-                    core.live.show(doc["stream"], "message:changed", _state(doc))
+                    core.live.publish_local(doc["stream"], "message:changed", _state(doc))
                 self._told[doc["_id"]] = doc["touched"]
                 self._since = max(self._since, doc["touched"])
 

@@ -53,7 +53,7 @@ class Payment:
         return bool(draft.cost) and draft.op not in self.held
 
 
-async def pay(core: Core, drafts: list[Draft]) -> Payment:
+async def debit_batch(core: Core, drafts: list[Draft]) -> Payment:
     """Debits the drafts. A draft without an intent is paid for already, or cannot be paid."""
     intents = {draft.op: (draft.member, _intent(core, draft)) for draft in drafts if draft.cost}
     if len({member for member, _ in intents.values()}) < len(intents):
@@ -62,7 +62,7 @@ async def pay(core: Core, drafts: list[Draft]) -> Payment:
             del intents[op]
     pend, balances = await _debit(core, list(intents.values()))
     for member, balance in balances.items():
-        core.purses.see(member, balance)
+        core.balance_cache.see(member, balance)
     if free := list({draft.member for draft in drafts if not draft.cost} - balances.keys()):
         balances |= await wallets.balances(core.db, free)
     held = {intent["op"]: intent for _, intent in pend if intent["op"] in intents}
@@ -81,7 +81,7 @@ async def _debit(
             return expected, {member: intent["after"] for member, intent in expected}
         # Some may be paid, and by now even settled by others who joined them: what is tried again is another payment.
         intents = [(member, intent | {"try": new_id()}) for member, intent in intents]
-    purses = await wallets.reserve(core.db, intents, fenced=True)
+    purses = await wallets.reserve(core.db, intents, checked=True)
     pend = [(member, intent) for member, purse in purses.items() for intent in purse["pend"]]
     return pend, {member: int(purse["balance"]) for member, purse in purses.items()}
 
@@ -90,13 +90,13 @@ def _expected(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> list[tupl
     """The intents with what they are expected to leave; nothing unless that is known of each, and each has a wallet
     of its own that can pay.
     """
-    left = [(core.purses.get(member) or 0) + intent["delta"] for member, intent in intents]
+    left = [(core.balance_cache.get(member) or 0) + intent["delta"] for member, intent in intents]
     if min(left, default=-1) < 0 or len({member for member, _ in intents}) < len(intents):
         return []
     return [(member, intent | {"after": after}) for (member, intent), after in zip(intents, left, strict=True)]
 
 
-async def free_repeats(core: Core, payment: Payment, members: set[Id]) -> set[Id]:
+async def refund_replayed(core: Core, payment: Payment, members: set[Id]) -> set[Id]:
     """Gives back what repeats of stored messages hold for a moment; those of `members` who had such a one."""
     sends = [(member, item) for member, item in payment.beside if member in members and "send" in item]
     docs = await messages.by_ids(core.db, [item["op"] for _, item in sends])
@@ -107,7 +107,7 @@ async def free_repeats(core: Core, payment: Payment, members: set[Id]) -> set[Id
     return {member for member, _ in twice}
 
 
-async def pay_again(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
+async def redebit_after_outage(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
     """Debits once more what a database that died has forgotten although its message was stored behind the restart.
 
     The intents are the same, so one that was not forgotten is not debited twice; nor is one that another server has
@@ -152,27 +152,27 @@ def document(draft: Draft, paid: wallets.Intent | None, balance: int) -> message
     return doc
 
 
-def unbroken(core: Core, losses: Hashable) -> None:
-    """Refuses to go on when the database was lost since `losses` were read: a fenced write may be gone with it."""
-    if core.db.losses != losses:
+def require_same_epoch(core: Core, epoch: Hashable) -> None:
+    """Refuses to go on when the database was lost since `epoch` were read: a fenced write may be gone with it."""
+    if core.db.connection_epoch != epoch:
         raise Refused("UNAVAILABLE", "The database was away for a moment; try again.", retryAfter=1)
 
 
 async def deliver(
-    core: Core, docs: list[messages.Doc], losses: Hashable | None = None
+    core: Core, docs: list[messages.Doc], epoch: Hashable | None = None
 ) -> tuple[dict[Id, messages.Doc], set[Id]]:
     """Stores messages at the ends of their streams: ({op: document as stored}, those stored just now).
 
-    `losses` are those of the database before the messages were paid for, None for a payment that is durable by now:
+    `epoch` are those of the database before the messages were paid for, None for a payment that is durable by now:
     nothing is stored across another one.
     """
-    losses = core.db.losses if losses is None else losses
+    epoch = core.db.connection_epoch if epoch is None else epoch
     grouped: dict[str, list[messages.Doc]] = {}
     for doc in docs:
         grouped.setdefault(doc["stream"], []).append(doc)
     delivered: dict[Id, messages.Doc] = {}
     new: set[Id] = set()
-    appending = [_append(core, stream, waiting, losses) for stream, waiting in grouped.items()]
+    appending = [_append(core, stream, waiting, epoch) for stream, waiting in grouped.items()]
     for result in await asyncio.gather(*appending, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
@@ -182,7 +182,7 @@ async def deliver(
 
 
 async def _append(
-    core: Core, stream: str, waiting: list[messages.Doc], losses: Hashable
+    core: Core, stream: str, waiting: list[messages.Doc], epoch: Hashable
 ) -> tuple[dict[Id, messages.Doc], set[Id]]:
     """Stores messages of one stream behind its last one.
 
@@ -191,14 +191,14 @@ async def _append(
     """
     stored: dict[Id, messages.Doc] = {}
     new: set[Id] = set()
-    head = core.heads.get(stream)
+    head = core.head_cache.get(stream)
     while waiting:
         proven = head is None
         if head is None:
             head = await streams.head(core.db, stream)
         now = core.now()
         placed = [doc | {"seq": head + n, "at": now} | _times(stream, now) for n, doc in enumerate(waiting, 1)]
-        unbroken(core, losses)
+        require_same_epoch(core, epoch)
         failed = await messages.append(core.db, placed)
         place, why = failed or (len(placed), "")
         stored |= {doc["_id"]: doc for doc in placed[:place]}
@@ -212,7 +212,7 @@ async def _append(
             head = None
         # A head is seen when it was looked up or made just now, not when a repeat found its message elsewhere.
         if head is not None and (proven or place):
-            core.heads.see(stream, head)
+            core.head_cache.see(stream, head)
     return stored, new
 
 

@@ -15,7 +15,7 @@ from konektor.ports import Database
 from konektor.shapes import NOBODY, Message, Shape, message
 from konektor.store import marks, messages, streams
 from konektor.store.ids import Id
-from konektor.talk.streams import admit, look_into
+from konektor.talk.streams import admit, require_read_access
 
 HISTORY = 50
 RESUMED = 200
@@ -72,7 +72,7 @@ async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
 
 async def page(core: Core, caller: Caller, stream: str, before: int | None, after: int | None, limit: int) -> History:
     """The messages next to a seq, or the newest when neither side is named. FORBIDDEN outside the stream."""
-    await look_into(core, caller, stream, "message:list")
+    await require_read_access(core, caller, stream, "message:list")
     for _ in range(READINGS):
         changes = core.live.changes(stream)
         found = await _page(core, stream, before, after, limit)
@@ -96,13 +96,13 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
     allowed: dict[str, int | None] = {}
     for stream in offsets:
         try:
-            await look_into(core, caller, stream, "sync:resume")
+            await require_read_access(core, caller, stream, "sync:resume")
         except Refused:
             continue
         allowed[stream] = None
     resumed: list[Resumed] = []
     try:
-        await asyncio.gather(*(core.live.hold(caller.connection, stream) for stream in allowed))
+        await asyncio.gather(*(core.live.begin_join(caller.connection, stream) for stream in allowed))
         found = await asyncio.gather(*(_since(core, stream, offsets[stream]) for stream in allowed))
         resumed = _within(found, SPACE)
     finally:
@@ -112,7 +112,7 @@ async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Re
             allowed[part.stream] = last
         # Only now, so that the answer goes out before anything that was kept meanwhile.
         for stream, seen in allowed.items():
-            core.live.release(caller.connection, stream, after=seen)
+            core.live.finish_join(caller.connection, stream, after=seen)
     return resumed
 
 

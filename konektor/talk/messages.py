@@ -7,19 +7,19 @@ from collections.abc import Hashable, Sequence
 from konektor.caller import STAFF, Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Repeat, conflict
+from konektor.idempotency import Replayed, conflict
 from konektor.shapes import Message, Shape, message
 from konektor.store import messages, wallets
 from konektor.store.ids import Id, derived_id, new_id, parse_id
 from konektor.talk.delivery import (
     Draft,
     Payment,
+    debit_batch,
     deliver,
     document,
-    free_repeats,
-    pay,
-    pay_again,
     publish,
+    redebit_after_outage,
+    refund_replayed,
     settle_behind,
 )
 from konektor.talk.streams import admit
@@ -39,7 +39,7 @@ class Sent(Shape, frozen=True):
 
 async def send(
     core: Core, caller: Caller, stream: str, body: str, *, cid: str, reply_to: str | None, official: bool
-) -> Sent | Repeat[Sent]:
+) -> Sent | Replayed[Sent]:
     """Says something in a stream; the answer of a `cid` sent before is a Repeat.
 
     FORBIDDEN outside the stream, INSUFFICIENT_TOKENS, NOT_FOUND for an unreadable `reply_to`, CONFLICT for a `cid`
@@ -66,10 +66,10 @@ async def send(
         official=official,
     )
 
-    async def write(drafts: list[Draft]) -> Sequence[Sent | Repeat[Sent] | Exception]:
+    async def write(drafts: list[Draft]) -> Sequence[Sent | Replayed[Sent] | Exception]:
         return await write_batch(core, drafts)
 
-    sent: Sent | Repeat[Sent] = await core.sends.submit(draft, write)
+    sent: Sent | Replayed[Sent] = await core.sends.submit(draft, write)
     return sent
 
 
@@ -82,10 +82,10 @@ async def _answerable(core: Core, op: Id, stream: str, reply_to: str) -> None:
         raise Refused("NOT_FOUND", "The message you answer is gone.", field="replyTo")
 
 
-async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sent] | Exception]:
+async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Replayed[Sent] | Exception]:
     """Takes the drafts through every step together; one result for each, in their order."""
-    losses = core.db.losses
-    payment = await pay(core, drafts)
+    epoch = core.db.connection_epoch
+    payment = await debit_batch(core, drafts)
     held = payment.held
     # An intent under way may belong to the same cid with other words; those are not sent.
     paid = {
@@ -93,7 +93,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
         for draft in drafts
         if (held[draft.op]["digest"] == draft.digest if draft.op in held else not draft.cost)
     }
-    docs, new = await _deliver(core, payment, paid, losses)
+    docs, new = await _deliver(core, payment, paid, epoch)
     twice = {op for op in docs if op in held and docs[op].get("try") != held[op]["try"]}
     for op in twice:
         await wallets.give_back(core.db, paid[op].member, held[op])
@@ -121,7 +121,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[Sent | Repeat[Sen
 
 
 async def _deliver(
-    core: Core, payment: Payment, paid: dict[Id, Draft], losses: Hashable
+    core: Core, payment: Payment, paid: dict[Id, Draft], epoch: Hashable
 ) -> tuple[dict[Id, messages.Doc], set[Id]]:
     """Stores the messages, and pays once more for what is stored across a loss of the database, which forgets."""
     held = payment.held
@@ -129,27 +129,29 @@ async def _deliver(
     intents = {op: (draft.member, held[op]) for op, draft in paid.items() if op in held}
     whole = False
     try:
-        docs, new = await deliver(core, waiting, losses)
+        docs, new = await deliver(core, waiting, epoch)
         whole = True
     finally:
-        if not whole and core.db.losses != losses:  # whoever is refused now need not come back to pay
+        if not whole and core.db.connection_epoch != epoch:  # whoever is refused now need not come back to pay
             await _pay_for_stored(core, intents)
-    if core.db.losses != losses:
-        await pay_again(core, [intents[op] for op in docs if op in intents])
+    if core.db.connection_epoch != epoch:
+        await redebit_after_outage(core, [intents[op] for op in docs if op in intents])
     return docs, new
 
 
 async def _pay_for_stored(core: Core, intents: dict[Id, tuple[Id, wallets.Intent]]) -> None:
     """Pays once more for those messages that are stored with these very payments."""
     stored = await messages.by_ids(core.db, list(intents))
-    await pay_again(core, [intents[op] for op, doc in stored.items() if doc.get("try") == intents[op][1]["try"]])
+    await redebit_after_outage(
+        core, [intents[op] for op, doc in stored.items() if doc.get("try") == intents[op][1]["try"]]
+    )
 
 
 async def _again(
     core: Core, payment: Payment, repaid: set[Id], short: dict[int, Draft]
-) -> dict[int, Sent | Repeat[Sent] | Exception]:
+) -> dict[int, Sent | Replayed[Sent] | Exception]:
     """Sends those drafts whose author was short for a moment only, of what a repeat of another message held."""
-    repaid = repaid | await free_repeats(core, payment, {draft.member for draft in short.values()})
+    repaid = repaid | await refund_replayed(core, payment, {draft.member for draft in short.values()})
     able = {
         n: draft
         for n, draft in short.items()
@@ -160,7 +162,7 @@ async def _again(
 
 def _answer(
     draft: Draft, doc: messages.Doc | None, under_way: bool, sent: dict[Id, Sent], balances: dict[Id, int]
-) -> Sent | Repeat[Sent] | Exception:
+) -> Sent | Replayed[Sent] | Exception:
     """What one draft of a batch is answered. The first draft of an op gets its own answer, any other repeats it."""
     if doc is None:
         return conflict() if under_way else wallet.short_of(draft.cost, balances.get(draft.member, 0))
@@ -168,4 +170,4 @@ def _answer(
         return conflict()
     if draft.op in sent:
         return sent.pop(draft.op)
-    return Repeat(Sent(message(doc, draft.author), doc["cost"], doc["after"]))
+    return Replayed(Sent(message(doc, draft.author), doc["cost"], doc["after"]))

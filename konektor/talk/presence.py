@@ -42,7 +42,7 @@ class Announcer:
 
     async def announce(self, core: Core) -> None:
         """Compares the counts of the rooms that have an audience with what was told last, and tells the difference."""
-        names = {stream for stream in core.live.audience() if stream.startswith("r:")}
+        names = {stream for stream in core.live.local_streams() if stream.startswith("r:")}
         self._told = {name: told for name, told in self._told.items() if name in names}
         if not names:
             return
@@ -54,7 +54,7 @@ class Announcer:
             if self._told.get(name) != now:
                 self._told[name] = now
                 change = PresenceChanged(label=name[2:], online=now[0], members=now[1])
-                core.live.show(name, "presence:changed", change)
+                core.live.publish_local(name, "presence:changed", change)
 
 
 class Expiry:
@@ -65,8 +65,8 @@ class Expiry:
 
     async def tell(self, core: Core) -> None:
         """Tells those who are here what has expired since the last call."""
-        here, now = list(core.live.audience()), core.now()
+        here, now = list(core.live.local_streams()), core.now()
         newest = await messages.expired_between(core.db, here, self._since, now) if here else {}
         self._since = now
         for stream, seq in newest.items():
-            core.live.show(stream, "message:changed", MessageChanged(stream=stream, expired_up_to=seq))
+            core.live.publish_local(stream, "message:changed", MessageChanged(stream=stream, expired_up_to=seq))

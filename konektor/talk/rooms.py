@@ -12,7 +12,7 @@ from konektor.store import accounts, messages, streams
 from konektor.store.ids import Id, parse_id
 from konektor.talk import sponsors
 from konektor.talk.history import HISTORY, SPACE, fitting, unread_of, with_authors
-from konektor.talk.streams import admit, look_into, room_of
+from konektor.talk.streams import admit, require_read_access, room_of
 
 
 class Entered(Shape, frozen=True):
@@ -54,10 +54,10 @@ async def mine(core: Core, caller: Caller) -> list[Room]:
 async def enter(core: Core, caller: Caller, label: str, after: int | None) -> Entered:
     """Lets the caller's connection into a room: first what is there, then, behind this answer, all that comes."""
     stream = room_of(label)
-    await look_into(core, caller, stream, "room:enter")
+    await require_read_access(core, caller, stream, "room:enter")
     if label not in caller.labels:
         await streams.make(core.db, [stream])
-    await core.live.hold(caller.connection, stream)
+    await core.live.begin_join(caller.connection, stream)
     seen: int | None = None
     try:
         if after is None:
@@ -77,7 +77,7 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
         seen = shown[-1].seq if shown else min(after or 0, head)
         return Entered(stream=stream, messages=shown, seq=head, members=count, online=online[label], ad=ad)
     finally:
-        core.live.release(caller.connection, stream, after=seen)
+        core.live.finish_join(caller.connection, stream, after=seen)
 
 
 async def leave(core: Core, caller: Caller, label: str) -> None:
@@ -89,7 +89,7 @@ async def leave(core: Core, caller: Caller, label: str) -> None:
 
 async def members(core: Core, caller: Caller, label: str, cursor: str | None, limit: int) -> People:
     """Who belongs to a room: first everybody online, then the others in the order they joined."""
-    await look_into(core, caller, room_of(label), "room:members")
+    await require_read_access(core, caller, room_of(label), "room:members")
     online = await core.presence.members(label)
     section, _, position = (cursor or "on ").partition(" ")
     behind = parse_id(position)

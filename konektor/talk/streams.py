@@ -48,7 +48,7 @@ async def admit(core: Core, caller: Caller, stream: str) -> Kind:
     raise Refused("FORBIDDEN", "This conversation is not yours to enter.")
 
 
-async def look_into(core: Core, caller: Caller, stream: str, action: str) -> None:
+async def require_read_access(core: Core, caller: Caller, stream: str, action: str) -> None:
     """Admits a caller who reads; a moderator's look into a room of others is written down before it happens."""
     await admit(core, caller, stream)
     if stream[0] == "r" and stream[2:] not in caller.labels:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from konektor.backends.cluster import shared
-from konektor.backends.live.pubsub import ENDED, Alone
+from konektor.backends.cluster import cluster_backends
+from konektor.backends.live.pubsub import ENDED, LocalOnly
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.config.settings import read
 from tests.conftest import SECRET, Clock, until
@@ -11,9 +11,9 @@ from tests.conftest import SECRET, Clock, until
 
 async def test_without_redis_everything_is_in_memory(clock: Clock) -> None:
     """And nothing is asked how it is."""
-    async with shared(read({}), clock, lambda *rung: None) as own:
+    async with cluster_backends(read({}), clock, lambda *rung: None) as own:
         found = [type(part) for part in (own.bell, own.presence, own.typing, own.limits)]
-        assert found == [Alone, MemoryPresence, MemoryTyping, MemoryLimits]
+        assert found == [LocalOnly, MemoryPresence, MemoryTyping, MemoryLimits]
         assert (own.bus, dict(own.probes)) == (None, {})
 
 
@@ -23,9 +23,9 @@ async def test_instances_with_one_secret_share_a_redis(clock: Clock, redis_url: 
     ours = read({"KONEKTOR_SECRET": SECRET, "REDIS_URL": redis_url})
     foreign = read({"KONEKTOR_SECRET": SECRET[::-1], "REDIS_URL": redis_url})
     async with (
-        shared(ours, clock, lambda *rung: None) as one,
-        shared(ours, clock, lambda channel, _: heard["ours"].append(channel)) as two,
-        shared(foreign, clock, lambda channel, _: heard["other"].append(channel)) as other,
+        cluster_backends(ours, clock, lambda *rung: None) as one,
+        cluster_backends(ours, clock, lambda channel, _: heard["ours"].append(channel)) as two,
+        cluster_backends(foreign, clock, lambda channel, _: heard["other"].append(channel)) as other,
     ):
         await two.bell.watch("x")
         await other.bell.watch("x")
@@ -45,7 +45,7 @@ async def test_instances_with_one_secret_share_a_redis(clock: Clock, redis_url: 
 
 async def test_a_redis_that_is_away_stops_nobody(clock: Clock) -> None:
     """The instance works alone, and says what is unwell."""
-    async with shared(read({"REDIS_URL": "redis://127.0.0.1:1/0"}), clock, lambda *rung: None) as own:
+    async with cluster_backends(read({"REDIS_URL": "redis://127.0.0.1:1/0"}), clock, lambda *rung: None) as own:
         await own.presence.arrive("ada", "c1", ("1990",), visible=True)
         assert await own.presence.counts(["1990"]) == {"1990": 1}
         assert await own.limits.take("ada", 1, 60) == 0
@@ -58,8 +58,8 @@ async def test_every_instance_hears_of_logins_that_end(clock: Clock, redis_url: 
     heard: list[tuple[str, bytes]] = []
     ours = read({"KONEKTOR_SECRET": SECRET, "REDIS_URL": redis_url})
     async with (
-        shared(ours, clock, lambda *rung: None) as one,
-        shared(ours, clock, lambda *rung: heard.append(rung)),
+        cluster_backends(ours, clock, lambda *rung: None) as one,
+        cluster_backends(ours, clock, lambda *rung: heard.append(rung)),
     ):
         one.bell.ring(ENDED, b"who")
         await until(lambda: heard == [(ENDED, b"who")])

@@ -4,8 +4,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from konektor.config.limits import Limits
 
+from konektor.config.limits import Limits
 from konektor.config.settings import Config, ConfigError, note_address, read, with_address, with_secret
 from tests.conftest import SECRET
 

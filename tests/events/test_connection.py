@@ -40,7 +40,7 @@ Connect = Callable[[Member], Awaitable[Client]]
 async def strict(environ: dict[str, str], clock: Clock) -> AsyncIterator[Running]:
     """A server with rate limits."""
     config = settings.read(environ | {"KONEKTOR_RATE_LIMITS": "on"})
-    async with run.opened(config, serving=False, now=clock, rounds=4) as house, listening(house) as running:
+    async with run.opened(config, serving=False, now=clock, rounds=4) as runtime, listening(runtime) as running:
         yield running
 
 

@@ -18,7 +18,7 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.bucket import Bucket
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from konektor.shapes import NOBODY
 from konektor.store.ids import new_id
 from tests.conftest import Client, Member, join
@@ -38,13 +38,13 @@ class Say(Payload, frozen=True):
 
 
 @event("test:say", codes=("CONFLICT",))
-async def say(core: Core, caller: Caller, payload: Say) -> Done | Repeat[Any]:
+async def say(core: Core, caller: Caller, payload: Say) -> Done | Replayed[Any]:
     """Does nothing, or what its text says."""
     match payload.text:
         case "break":
-            raise KeyError("the secret of the house")
+            raise KeyError("the secret of the runtime")
         case "again":
-            return Repeat({"first": 1})
+            return Replayed({"first": 1})
         case "away":
             raise AutoReconnect("connection closed")
         case "taken":

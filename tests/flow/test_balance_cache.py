@@ -8,21 +8,21 @@ from typing import Any
 from pymongo.asynchronous.collection import AsyncCollection
 
 from konektor.core import Core
-from konektor.flow.balance_cache import Purses
-from konektor.idempotency import Repeat
+from konektor.flow.balance_cache import BalanceCache
+from konektor.idempotency import Replayed
 from konektor.ports import Database
 from konektor.store import wallets
 from konektor.store.ids import new_id
-from konektor.talk.delivery import deliver, document, pay
+from konektor.talk.delivery import debit_batch, deliver, document
 from konektor.talk.messages import Sent
 from konektor.tokens.wallet import grant
 from tests.conftest import join
-from tests.support.message_helpers import another, attempt, bodies, books, draft, say
+from tests.support.message_helpers import another, assert_ledger_balances, attempt, bodies, draft, say
 
 
 def test_the_member_seen_longest_ago_is_forgotten_first() -> None:
     """A process that has seen very many members keeps those who speak."""
-    purses = Purses()
+    purses = BalanceCache()
     members = [new_id() for _ in range(10_001)]
     for member in members[:-1]:
         purses.see(member, 1)
@@ -42,7 +42,7 @@ async def test_what_others_did_to_a_wallet_is_found_when_it_pays(core: Core) -> 
         assert (await say(server, member, body)).balance == left
     await grant(core, member.caller.member, 13, "gift", "gift")
     assert (await say(core, member, "four")).balance == 99_996
-    assert await books(core, member) == 99_996
+    assert await assert_ledger_balances(core, member) == 99_996
 
 
 async def test_one_balance_out_of_date_spoils_nothing_for_the_others(core: Core) -> None:
@@ -52,7 +52,7 @@ async def test_one_balance_out_of_date_spoils_nothing_for_the_others(core: Core)
     await say(another(core), members[2], "four")
     sent = await asyncio.gather(*(say(core, member, "five5") for member in members))
     assert [one.balance for one in sent] == [99_991, 99_991, 99_987, 99_991, 99_991]
-    assert [await books(core, member) for member in members] == [one.balance for one in sent]
+    assert [await assert_ledger_balances(core, member) for member in members] == [one.balance for one in sent]
 
 
 async def test_two_servers_spend_the_last_tokens_once(core: Core) -> None:
@@ -64,7 +64,7 @@ async def test_two_servers_spend_the_last_tokens_once(core: Core) -> None:
     tries = [attempt(server, member, "four") for _ in range(8) for member in members for server in servers]
     answers = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(answer, Sent) for answer in answers) == 4 * 10
-    assert [await books(core, member) for member in members] == [1] * 4
+    assert [await assert_ledger_balances(core, member) for member in members] == [1] * 4
     assert len(await bodies(core)) == 4 * 12
 
 
@@ -75,13 +75,13 @@ class Between:
     real: Database
     happens: Callable[[], Awaitable[object]] | None
 
-    def fenced(self, name: str) -> Any:
+    def w1_checked(self, name: str) -> Any:
         """The collection."""
-        return self if name == "wallets" and self.happens else self.real.fenced(name)
+        return self if name == "wallets" and self.happens else self.real.w1_checked(name)
 
     async def update_many(self, *args: Any) -> Any:
         """Pays, and lets it happen."""
-        collection: AsyncCollection[dict[str, Any]] = self.real.fenced("wallets")
+        collection: AsyncCollection[dict[str, Any]] = self.real.w1_checked("wallets")
         done, happens, self.happens = await collection.update_many(*args), self.happens, None
         assert happens
         await happens()
@@ -104,24 +104,24 @@ async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_a
 
     async def elsewhere() -> None:
         one = draft(ann, "five5", cid="a")
-        held = (await pay(other, [one])).held[one.op]
+        held = (await debit_batch(other, [one])).held[one.op]
         await deliver(other, [document(one, held, 0)])
         await wallets.settle(core.db, [(one.member, held)])
 
     slow = replace(core, db=Between(core.db, elsewhere), sends=another(core).sends)
     first, second = await asyncio.gather(attempt(slow, ann, "five5", cid="a"), attempt(slow, bob, "five5", cid="b"))
-    assert isinstance(first, Repeat)
+    assert isinstance(first, Replayed)
     assert isinstance(second, Sent)
-    assert [await books(core, member) for member in (ann, bob)] == [99_991, 99_987]
+    assert [await assert_ledger_balances(core, member) for member in (ann, bob)] == [99_991, 99_987]
 
 
 async def test_who_is_known_and_can_pay_is_paid_in_one_step(core: Core) -> None:
     """What else is under way in the wallets is not even looked at then."""
     member = await join(core)
-    await pay(core, [draft(member, "four", cid="1")])
-    known = await pay(core, [draft(member, "five5", cid="2")])
+    await debit_batch(core, [draft(member, "four", cid="1")])
+    known = await debit_batch(core, [draft(member, "five5", cid="2")])
     assert (len(known.held), known.beside) == (1, [])
-    unknown = await pay(another(core), [draft(member, "sixsix", cid="3")])
+    unknown = await debit_batch(another(core), [draft(member, "sixsix", cid="3")])
     assert (len(unknown.held), len(unknown.beside)) == (1, 2)
     assert unknown.balances == {member.caller.member: 100_000 - 15}
 
@@ -133,6 +133,6 @@ async def test_a_repeat_beside_another_message_does_not_show_in_its_balance(core
     repeat, sent = await asyncio.gather(
         attempt(core, member, "hello", cid="1"), attempt(core, member, "other", cid="2")
     )
-    assert isinstance(repeat, Repeat)
+    assert isinstance(repeat, Replayed)
     assert isinstance(sent, Sent)
-    assert sent.balance == await books(core, member) == 99_990
+    assert sent.balance == await assert_ledger_balances(core, member) == 99_990

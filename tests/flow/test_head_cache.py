@@ -1,13 +1,13 @@
 """The heads that a process has seen."""
 
-from konektor.flow.head_cache import Heads
+from konektor.flow.head_cache import HeadCache
 from tests.conftest import Clock
 
 
 def test_a_head_is_good_for_a_minute() -> None:
     """Seen a minute ago it is looked up again; seen anew it is good again."""
     clock = Clock()
-    heads = Heads(clock)
+    heads = HeadCache(clock)
     assert heads.get("r:1990") is None
     heads.see("r:1990", 7)
     clock.forward(seconds=60, milliseconds=-1)
@@ -21,7 +21,7 @@ def test_a_head_is_good_for_a_minute() -> None:
 def test_the_stream_seen_longest_ago_is_forgotten_first() -> None:
     """A process that has seen very many streams keeps the lively ones."""
     clock = Clock()
-    heads = Heads(clock)
+    heads = HeadCache(clock)
     for number in range(10_000):
         heads.see(f"r:{number}", 1)
     heads.see("r:0", 2)

@@ -19,7 +19,10 @@ from tests.support.login_helpers import fields, newcomer, send, submit
 async def strict(environ: dict[str, str], clock: Clock) -> AsyncIterator[Running]:
     """A server with its limits on, behind a proxy that says where everybody comes from."""
     limits = environ | {"KONEKTOR_RATE_LIMITS": "on", "KONEKTOR_TRUSTED_PROXIES": "127.0.0.1"}
-    async with run.opened(settings.read(limits), serving=False, now=clock, rounds=4) as house, listening(house) as here:
+    async with (
+        run.opened(settings.read(limits), serving=False, now=clock, rounds=4) as runtime,
+        listening(runtime) as here,
+    ):
         yield here
 
 

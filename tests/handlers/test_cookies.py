@@ -17,7 +17,7 @@ from tests.support.login_helpers import PAGE, fields, read, send, submit
 async def public(environ: dict[str, str], clock: Clock) -> AsyncIterator[Running]:
     """A server that browsers reach over TLS."""
     tls = settings.read(environ | {"KONEKTOR_PUBLIC_URL": "https://konektor.example"})
-    async with run.opened(tls, serving=False, now=clock, rounds=4) as house, listening(house) as here:
+    async with run.opened(tls, serving=False, now=clock, rounds=4) as runtime, listening(runtime) as here:
         yield here
 
 

@@ -27,7 +27,7 @@ async def mortal(tmp_path: Path) -> AsyncIterator[tuple[Running, subprocess.Pope
     environ = {"MONGODB_URI": f"mongodb://{quote_plus(str(socket))}/health", "KONEKTOR_SECRET": SECRET}
     await until(socket.exists)
     try:
-        async with run.opened(settings.read(environ), serving=False, rounds=4) as house, listening(house) as here:
+        async with run.opened(settings.read(environ), serving=False, rounds=4) as runtime, listening(runtime) as here:
             yield here, process
     finally:
         process.kill()

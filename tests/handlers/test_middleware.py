@@ -23,7 +23,7 @@ async def bug(request: web.Request) -> web.Response:
     raise ZeroDivisionError("hunter2")
 
 
-async def away(request: web.Request) -> web.Response:
+async def unavailable(request: web.Request) -> web.Response:
     """A handler whose database is gone."""
     raise AutoReconnect("db.internal:27017: closed")
 
@@ -39,10 +39,10 @@ async def later(request: web.Request) -> web.Response:
 
 
 @pytest_asyncio.fixture
-async def failing(house: run.House) -> AsyncIterator[str]:
+async def failing(runtime: run.Runtime) -> AsyncIterator[str]:
     """The address of a server whose handlers fail."""
-    app = make_app(house.core, {}, Reference({}, {}))
-    for handler in (bug, away, slow, later):
+    app = make_app(runtime.core, {}, Reference({}, {}))
+    for handler in (bug, unavailable, slow, later):
         app.router.add_get(f"/{handler.__name__}/{{token}}", handler)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -74,7 +74,7 @@ async def test_a_bug_is_logged_without_what_stands_in_the_address(
 
 async def test_a_database_that_is_gone_for_now_is_no_bug(failing: str, http: ClientSession) -> None:
     """503, with a word about when to try again, and nothing about where the database is."""
-    for path in ("away", "slow"):
+    for path in ("unavailable", "slow"):
         async with http.get(f"{failing}/{path}/x") as response:
             assert (await error(response), response.headers["Retry-After"]) == ((503, "UNAVAILABLE", None), "2")
             assert "27017" not in await response.text()

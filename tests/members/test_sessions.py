@@ -158,8 +158,11 @@ async def test_hello_tells_the_limits_that_are_set(environ: dict[str, str]) -> N
     """A bot paces itself by them."""
     limits = {"KONEKTOR_EVENTS_PER_SECOND": "7", "KONEKTOR_EVENT_BURST": "9"}
     limits |= {"KONEKTOR_SOCKETS_PER_MEMBER": "2", "KONEKTOR_MAX_FRAME": "2048"}
-    async with run.opened(settings.read(environ | limits), serving=False, rounds=4) as house, listening(house) as here:
-        client = await Client().connect(here.url, (await join(house.core)).token)
+    async with (
+        run.opened(settings.read(environ | limits), serving=False, rounds=4) as runtime,
+        listening(runtime) as here,
+    ):
+        client = await Client().connect(here.url, (await join(runtime.core)).token)
         told = (await client.ask("session:hello"))["limits"]
         await client.sio.disconnect()
     assert [told[name] for name in ("eventsPerSecond", "burst", "sockets", "frameBytes")] == [7, 9, 2, 2048]

@@ -35,7 +35,7 @@ class Path:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.head: tuple[int, int] | None = None
-        self.purses: dict[int, int] = {}
+        self.balance_cache: dict[int, int] = {}
 
     def send(self, drafts: list[Draft]) -> Steps:
         """Takes a batch of sends through all steps."""
@@ -54,22 +54,22 @@ class Path:
                 self.store.ack(message)
         yield from self.settle([held[op] for op in docs if op in held and held[op] not in twice], docs.values())
 
-    def pay(self, intents: list[Intent]) -> Generator[Step, None, dict[Op, Intent]]:
+    def debit_batch(self, intents: list[Intent]) -> Generator[Step, None, dict[Op, Intent]]:
         """Tries to pay; the intents under way for these ops then, our own or those of others."""
         if self.expected(intents):
-            left = {intent.op.member: self.purses[intent.op.member] - intent.cost for intent in intents}
+            left = {intent.op.member: self.balance_cache[intent.op.member] - intent.cost for intent in intents}
             done = []
             for intent in intents:
                 done.append(self.store.debit(intent, leaves=left[intent.op.member]))
                 yield "tried to pay as expected", intent
             if self.all_paid(done):
-                self.purses |= left
+                self.balance_cache |= left
                 self.store.seen["expected"] += 1
                 return {intent.op: intent for intent in intents}
             self.store.seen["expected wrongly"] += 1
             intents = self.tried_again(intents)
         held, balances = yield from self.reserve(intents)
-        self.purses |= balances
+        self.balance_cache |= balances
         return held
 
     def reserve(self, intents: list[Intent]) -> Generator[Step, None, tuple[dict[Op, Intent], dict[int, int]]]:
@@ -88,7 +88,7 @@ class Path:
 
     def expected(self, intents: list[Intent]) -> bool:
         """Whether every intent has a wallet of its own that had enough when it was last seen."""
-        enough = [self.purses.get(intent.op.member, -1) >= intent.cost for intent in intents]
+        enough = [self.balance_cache.get(intent.op.member, -1) >= intent.cost for intent in intents]
         return bool(intents) and all(enough) and len({intent.op.member for intent in intents}) == len(intents)
 
     def tried_again(self, intents: list[Intent]) -> list[Intent]:

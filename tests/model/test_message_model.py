@@ -36,7 +36,7 @@ class World:
         self.store = Store(chance)
         self.servers = [make(self.store), make(self.store)]
         for server in self.servers:  # what they saw before, which may have changed since
-            server.purses = {
+            server.balance_cache = {
                 member: tokens + chance.choice((0, 0, 1)) for member, tokens in enumerate(self.store.tokens)
             }
         self.trace: list[Step] = []

@@ -12,10 +12,10 @@ from konektor.shapes import message
 from konektor.store import streams, wallets
 from konektor.store.ids import new_id
 from konektor.talk import changes
-from konektor.talk.delivery import Draft, deliver, document, pay, publish, settle_behind
+from konektor.talk.delivery import Draft, debit_batch, deliver, document, publish, settle_behind
 from konektor.tokens import wallet
 from tests.conftest import Client, Clock, Member, join, until
-from tests.support.message_helpers import DAY, ROOM, another, bodies, books, draft, say, stored
+from tests.support.message_helpers import DAY, ROOM, another, assert_ledger_balances, bodies, draft, say, stored
 
 Connect = Callable[[Member], Awaitable[Client]]
 STEPS = ("paid", "stored", "published", "followed", "in the ledger", "settled")
@@ -24,7 +24,7 @@ STEPS = ("paid", "stored", "published", "followed", "in the ledger", "settled")
 async def take(core: Core, one: Draft, last: str) -> None:
     """Takes a message through its steps up to the one named `last`, where its server dies."""
     steps = STEPS[: STEPS.index(last) + 1]
-    held = (await pay(core, [one])).held
+    held = (await debit_batch(core, [one])).held
     intent = held[one.op]
     if "stored" in steps:
         docs, _ = await deliver(core, [document(one, intent, 0)])
@@ -52,7 +52,7 @@ async def test_a_send_that_died_behind_a_step_is_finished(
     await recovery.sweep(core)
     await say(core, ada, "behind", cid="2")
     assert await bodies(core) == ["before", "$cut off", "behind"]
-    assert await books(core, ada) == 100_000 - 6 - 8 - 6
+    assert await assert_ledger_balances(core, ada) == 100_000 - 6 - 8 - 6
     await until(lambda: [item["message"]["seq"] for item in tom.heard("message:new")][-1:] == [3])
     told = [item["message"]["body"] for item in tom.heard("message:new")]
     assert told == ["before", "$cut off", "behind"]
@@ -88,14 +88,14 @@ async def test_a_slow_writer_and_the_sweeper_say_it_once(core: Core, clock: Cloc
     member = await join(core)
     one = draft(member, cid="1")
     await take(core, one, last)
-    held = (await pay(core, [one])).held
+    held = (await debit_batch(core, [one])).held
     clock.forward(seconds=11)
     await recovery.sweep(another(core))
     _, new = await deliver(core, [document(one, held[one.op], 0)])
     settle_behind(core, [(one.member, held[one.op])], {ROOM: 1})
     assert new == set()
     assert await bodies(core) == ["hello"]
-    assert await books(core, member) == 100_000 - 5
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
 
 
 async def test_two_sweepers_finish_every_send_once(core: Core, clock: Clock, connect: Connect) -> None:
@@ -107,7 +107,7 @@ async def test_two_sweepers_finish_every_send_once(core: Core, clock: Clock, con
     clock.forward(seconds=11)
     await asyncio.gather(*(recovery.sweep(another(core)) for _ in range(4)))
     assert await bodies(core) == ["x"] * 30
-    assert [await books(core, member) for member in people] == [100_000 - 10] * 3
+    assert [await assert_ledger_balances(core, member) for member in people] == [100_000 - 10] * 3
     await say(core, people[0], "last")
     await until(lambda: any(item["message"]["body"] == "last" for item in listener.heard("message:new")))
     told = [item["message"]["seq"] for item in listener.heard("message:new")]
@@ -119,10 +119,10 @@ async def test_a_payment_for_a_message_that_was_paid_for_goes_back(core: Core, c
     member = await join(core)
     one = draft(member, cid="1")
     await take(core, one, "settled")
-    assert (await pay(core, [one])).balances[one.member] == 100_000 - 10
+    assert (await debit_batch(core, [one])).balances[one.member] == 100_000 - 10
     clock.forward(seconds=11)
     await recovery.sweep(core)
-    assert await books(core, member) == 100_000 - 5
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
 
 
 async def test_a_payment_for_an_id_that_is_another_rooms_message_goes_back(core: Core, clock: Clock) -> None:
@@ -135,7 +135,7 @@ async def test_a_payment_for_an_id_that_is_another_rooms_message_goes_back(core:
     clock.forward(seconds=11)
     await recovery.sweep(core)
     assert (await say(core, member, "first")).message.seq == 1
-    assert await books(core, member) == 100_000 - 4 - 5
+    assert await assert_ledger_balances(core, member) == 100_000 - 4 - 5
 
 
 async def test_an_edit_that_died_behind_its_payment_is_made(core: Core, clock: Clock) -> None:
@@ -146,7 +146,7 @@ async def test_an_edit_that_died_behind_its_payment_is_made(core: Core, clock: C
     clock.forward(seconds=11)
     await asyncio.gather(recovery.sweep(core), recovery.sweep(core))
     assert await bodies(core) == ["hello you"]
-    assert await books(core, member) == 100_000 - 9
+    assert await assert_ledger_balances(core, member) == 100_000 - 9
 
 
 async def test_an_edit_of_a_message_that_was_deleted_meanwhile_is_paid_back(core: Core, clock: Clock) -> None:
@@ -158,7 +158,7 @@ async def test_an_edit_of_a_message_that_was_deleted_meanwhile_is_paid_back(core
     clock.forward(seconds=11)
     await asyncio.gather(recovery.sweep(core), recovery.sweep(core))
     assert await bodies(core) == [""]
-    assert await books(core, member) == 100_000 - 5
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
 
 
 async def pay_for_edit(core: Core, member: Member, known: str, body: str) -> None:
@@ -178,4 +178,4 @@ async def test_a_grant_that_died_behind_its_payment_is_entered(core: Core, clock
     clock.forward(seconds=11)
     await recovery.sweep(core)
     assert await wallet.grant(core, member.caller.member, 50, "gift", "gift") is None
-    assert await books(core, member) == 100_050
+    assert await assert_ledger_balances(core, member) == 100_050

@@ -8,7 +8,7 @@ import pytest
 from konektor.core import Core
 from konektor.flow.periodic import repeat_every
 from konektor.running.rounds import rounds, watch_loop
-from konektor.talk.delivery import pay
+from konektor.talk.delivery import debit_batch
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import ROOM, bodies, draft, say
 
@@ -51,7 +51,7 @@ async def test_the_rounds_finish_what_was_cut_off(core: Core, clock: Clock, monk
         lambda seconds, work, name, expected: repeat_every(seconds / 100, work, name, expected),
     )
     before = asyncio.all_tasks()
-    await pay(core, [draft(await join(core), cid="1")])
+    await debit_batch(core, [draft(await join(core), cid="1")])
     clock.forward(seconds=11)
     async with rounds(core):
         await until(lambda: bodies(core))

@@ -73,7 +73,7 @@ async def serving(environ: dict[str, str]) -> AsyncIterator[tuple[str, asyncio.s
 
 
 async def test_the_small_commands_work_on_a_database(core: Core, environ: dict[str, str], tmp_path: Path) -> None:
-    """All of them at once, beside each other and beside an open house."""
+    """All of them at once, beside each other and beside an open runtime."""
     await join(core, "Ann")
     file = tmp_path / "tokens"
     invite, admin, demo, tokens, events = await asyncio.gather(
@@ -230,7 +230,7 @@ def test_time_is_in_whole_milliseconds() -> None:
     assert run.now().microsecond % 1000 == 0
 
 
-async def test_pages_and_connections_are_one_application(house: run.House) -> None:
+async def test_pages_and_connections_are_one_application(runtime: run.Runtime) -> None:
     """One port serves both."""
-    paths = {resource.canonical for resource in run.application(house).router.resources()}
+    paths = {resource.canonical for resource in run.application(runtime).router.resources()}
     assert {"/signup", "/socket.io/"} <= paths

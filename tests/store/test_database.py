@@ -21,11 +21,11 @@ from pymongo.errors import (
 
 import run
 from konektor.config import settings
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from konektor.store import STORES
-from konektor.store.database import Losses, Mongo, away, make_indexes, open_database
+from konektor.store.database import Mongo, PoolClearedCounter, is_unavailable, make_indexes, open_database
 from tests.conftest import Client, Clock, join, listening, until
-from tests.support.message_helpers import ROOM, attempt, bodies, books, say
+from tests.support.message_helpers import ROOM, assert_ledger_balances, attempt, bodies, say
 from tests.support.store_samples import CALLS
 
 REFUSED = {"COLLSCAN", "SORT"}
@@ -43,20 +43,20 @@ EXCUSED = {
 async def test_people_talk_on_either_driver(environ: dict[str, str], clock: Clock, driver: str) -> None:
     """Join, connect, enter, send, repeat, read, edit, react: the same with both."""
     config = settings.read({**environ, "KONEKTOR_MONGO_DRIVER": driver})
-    async with run.opened(config, serving=False, now=clock, rounds=4) as house, listening(house) as server:
-        member = await join(house.core)
+    async with run.opened(config, serving=False, now=clock, rounds=4) as runtime, listening(runtime) as server:
+        member = await join(runtime.core)
         client = await Client().connect(server.url, member.token)
         await client.ask("room:enter", {"label": ROOM[2:]})
-        sent = await say(house.core, member, "hello", cid="1")
-        assert await attempt(house.core, member, "hello", cid="1") == Repeat(sent)
+        sent = await say(runtime.core, member, "hello", cid="1")
+        assert await attempt(runtime.core, member, "hello", cid="1") == Replayed(sent)
         known = sent.message.id
         await client.ask("message:edit", {"id": known, "body": "hello you", "cid": "2"})
         await client.ask("message:react", {"id": known, "emoji": "👍", "on": True})
         read = (await client.ask("message:list", {"stream": ROOM}))["messages"][0]
         assert (read["body"], read["reactions"][0]["count"]) == ("hello you", 1)
         await until(lambda: len(client.heard("message:changed")) == 2)
-        assert await bodies(house.core) == ["hello you"]
-        assert await books(house.core, member) == 100_000 - 9
+        assert await bodies(runtime.core) == ["hello you"]
+        assert await assert_ledger_balances(runtime.core, member) == 100_000 - 9
         await client.sio.disconnect()
 
 
@@ -76,8 +76,8 @@ def test_errors_that_pass_by_themselves_are_told_from_bugs() -> None:
         ValueError("x"),
         OSError(),
     ]
-    assert [away(error) for error in passing] == [True] * len(passing)
-    assert [away(error) for error in bugs] == [False] * len(bugs)
+    assert [is_unavailable(error) for error in passing] == [True] * len(passing)
+    assert [is_unavailable(error) for error in bugs] == [False] * len(bugs)
 
 
 async def test_a_database_that_does_not_answer_is_an_error_soon(environ: dict[str, str], tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def watched(database: str) -> AsyncIterator[tuple[Mongo, Commands]]:
     commands = Commands()
     name = database.rpartition("/")[2]
     client = AsyncMongoClient[dict[str, Any]](database, event_listeners=[commands], tz_aware=True)
-    db = Mongo(client, name, Losses(), {})
+    db = Mongo(client, name, PoolClearedCounter(), {})
     await make_indexes(db, [store.INDEXES for store in STORES])
     yield db, commands
     await db.close()

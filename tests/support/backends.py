@@ -11,7 +11,7 @@ import pytest
 from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
 from konektor.backends.redis.limits import RedisLimits
 from konektor.backends.redis.presence import RedisPresence
-from konektor.backends.redis.scripts import Away, RedisLink
+from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable
 from konektor.backends.redis.typing import RedisTyping
 from konektor.ports import Limits, Presence, Typing
 from tests.conftest import Clock
@@ -19,21 +19,21 @@ from tests.support.redis_server import RedisServer
 
 BACKENDS = ("memory", "redis")
 
-Links = tuple[RedisLink, ...]
+Links = tuple[RedisScripts, ...]
 
 
 @asynccontextmanager
 async def two_links(
     url: str, *, patience: float = 5.0, pause: float = 0.05
-) -> AsyncIterator[tuple[RedisLink, RedisLink]]:
+) -> AsyncIterator[tuple[RedisScripts, RedisScripts]]:
     """The links of two instances to one Redis, under names that no other test has.
 
     By default so patient that a machine with other things to do is not taken for a Redis that is away.
     """
     prefix = f"test-{secrets.token_hex(6)}:"
     links = (
-        RedisLink(url, prefix, patience=patience, pause=pause),
-        RedisLink(url, prefix, patience=patience, pause=pause),
+        RedisScripts(url, prefix, patience=patience, pause=pause),
+        RedisScripts(url, prefix, patience=patience, pause=pause),
     )
     try:
         yield links
@@ -42,11 +42,11 @@ async def two_links(
             await link.close()
 
 
-async def answers(link: RedisLink) -> bool:
+async def answers(link: RedisScripts) -> bool:
     """Whether Redis answers."""
     try:
         await link.ping()
-    except Away:
+    except RedisUnavailable:
         return False
     return True
 

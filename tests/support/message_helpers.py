@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from konektor.core import Core
-from konektor.flow.balance_cache import Purses
+from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher
-from konektor.flow.head_cache import Heads
-from konektor.idempotency import Repeat
+from konektor.flow.head_cache import HeadCache
+from konektor.idempotency import Replayed
 from konektor.store.ids import derived_id
 from konektor.talk import messages
 from konektor.talk.delivery import Draft
@@ -29,7 +29,7 @@ async def attempt(
     cid: str = "",
     reply_to: str | None = None,
     official: bool = False,
-) -> Sent | Repeat[Sent]:
+) -> Sent | Replayed[Sent]:
     """Says something; a repeat is answered as one."""
     return await messages.send(core, member.caller, stream, body, cid=cid, reply_to=reply_to, official=official)
 
@@ -59,7 +59,7 @@ async def bodies(core: Core, stream: str = ROOM) -> list[str]:
     return [doc["body"] for doc in found]
 
 
-async def books(core: Core, member: Member) -> int:
+async def assert_ledger_balances(core: Core, member: Member) -> int:
     """The balance, after a look whether the ledger adds up to it, row by row, and nothing is under way."""
     await settled(core)
     wallet = await core.db["wallets"].find_one({"_id": member.caller.member})
@@ -88,4 +88,4 @@ def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) 
 def another(core: Core) -> Core:
     """A second server on the same database, with batches and a memory of its own."""
     sends, settles = Batcher[Any, Any](core.tasks, most=128), Batcher[Any, Any](core.tasks, most=128)
-    return replace(core, heads=Heads(core.now), purses=Purses(), sends=sends, settles=settles)
+    return replace(core, head_cache=HeadCache(core.now), balance_cache=BalanceCache(), sends=sends, settles=settles)

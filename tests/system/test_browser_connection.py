@@ -19,7 +19,7 @@ TRANSPORTS = ["websocket", "polling"]
 async def open_to_two(environ: dict[str, str], clock: Clock) -> AsyncIterator[Running]:
     """A server that another site may use too."""
     config = settings.read(environ | {"KONEKTOR_ALLOWED_ORIGINS": ALLOWED})
-    async with run.opened(config, serving=False, now=clock, rounds=4) as house, listening(house) as running:
+    async with run.opened(config, serving=False, now=clock, rounds=4) as runtime, listening(runtime) as running:
         yield running
 
 

@@ -24,7 +24,7 @@ async def three(tmp_path: Path, database: str, redis_url: str) -> AsyncIterator[
         yield made
 
 
-def once(everyone: list[Talker]) -> None:
+def each_once(everyone: list[Talker]) -> None:
     """Nobody heard a message twice but for those who came back and read it again, and all heard the same words."""
     for talker in everyone:
         if not talker.moves:
@@ -37,7 +37,7 @@ async def heard_all(everyone: list[Talker], sent: list[asyncio.Task[int]]) -> No
     seqs = await asyncio.gather(*sent)
     assert sorted(seqs) == list(range(1, len(seqs) + 1))
     await complete(everyone, range(1, len(seqs) + 1))
-    once(everyone)
+    each_once(everyone)
 
 
 async def test_three_hundred_messages_reach_everybody_once(three: Cluster) -> None:
@@ -47,7 +47,7 @@ async def test_three_hundred_messages_reach_everybody_once(three: Cluster) -> No
         seqs = await asyncio.gather(*asked)
         assert sorted(seqs) == list(range(1, 301))
         await complete(everyone, range(1, 301))
-        once(everyone)
+        each_once(everyone)
         assert {talker.bodies[seqs[7]] for talker in everyone} == {"word 7"}
 
 
@@ -78,7 +78,7 @@ async def test_one_that_is_cut_off_from_redis_is_heard_by_the_others(
                 await talker.ask("message:delete", {"id": own})
                 other = far if talker is near else near
                 await until(lambda: own in [d["id"] for e, d in other.told if e == "message:changed"], 5)  # noqa: B023
-        once(everyone)
+        each_once(everyone)
 
 
 def frozen(server: RedisServer) -> Callable[[], None]:

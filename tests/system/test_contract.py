@@ -40,9 +40,9 @@ async def prepare(core: Core) -> None:
 @pytest.fixture
 async def url(environ: dict[str, str]) -> AsyncIterator[str]:
     """A server on a free port with its rounds and the real clock; only passwords are hashed quicker than elsewhere."""
-    async with run.opened(config.read(environ), serving=False, rounds=4) as house, rounds(house.core):
-        await prepare(house.core)
-        async with listening(house) as running:
+    async with run.opened(config.read(environ), serving=False, rounds=4) as runtime, rounds(runtime.core):
+        await prepare(runtime.core)
+        async with listening(runtime) as running:
             yield running.url
 
 

@@ -17,7 +17,7 @@ from aiohttp import ClientError, ClientSession
 from konektor.core import Core
 from konektor.store.ids import derived_id
 from tests.conftest import Client, Member, join, until
-from tests.support.message_helpers import ROOM, bodies, books, stored
+from tests.support.message_helpers import ROOM, assert_ledger_balances, bodies, stored
 from tests.support.paths import ROOT
 
 STEPS = (
@@ -154,7 +154,7 @@ async def check(core: Core, server: Server, talkers: list[Talker]) -> None:
     await until(lambda: quiet(core))
     assert sorted(await bodies(core)) == sorted(body for talker in talkers for body in talker.said.values())
     for talker in talkers:
-        assert await books(core, talker.member) == BALANCE - sum(map(len, talker.said.values()))
+        assert await assert_ledger_balances(core, talker.member) == BALANCE - sum(map(len, talker.said.values()))
 
 
 async def test_a_server_killed_at_any_step_of_a_send_loses_and_doubles_nothing(core: Core, start: Start) -> None:

@@ -16,14 +16,14 @@ import run
 from konektor.config import settings
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from konektor.ports import Database
 from konektor.running.recovery import sweep
 from konektor.store.database import Mongo, open_database
-from konektor.talk.delivery import deliver, document, pay
+from konektor.talk.delivery import debit_batch, deliver, document
 from konektor.talk.messages import write_batch
 from tests.conftest import SECRET, Clock, join, until
-from tests.support.message_helpers import DAY, ROOM, another, books, draft, stored
+from tests.support.message_helpers import DAY, ROOM, another, assert_ledger_balances, draft, stored
 from tests.support.mongod_server import mongod_server
 
 
@@ -40,8 +40,8 @@ def mongod_of(folder: Path) -> int:
 async def embedded(tmp_path: Path) -> AsyncIterator[Core]:
     """A Core on an embedded database of its own, which is restarted when it dies."""
     environ = {"KONEKTOR_SECRET": SECRET, "KONEKTOR_DATA_DIR": str(tmp_path), "KONEKTOR_RATE_LIMITS": "off"}
-    async with run.opened(settings.read(environ), serving=True, rounds=4) as house:
-        yield house.core
+    async with run.opened(settings.read(environ), serving=True, rounds=4) as runtime:
+        yield runtime.core
 
 
 async def answers(core: Core) -> bool:
@@ -61,13 +61,13 @@ class Replaced:
 
     real: Database
     forgets: Callable[[], Awaitable[object]]
-    losses: int = 0
+    epoch: int = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
     def __getitem__(self, name: str) -> Any:
-        return self if name == "messages" and not self.losses else self.real[name]
+        return self if name == "messages" and not self.connection_epoch else self.real[name]
 
     def find(self, *query: Any) -> Any:
         """Messages."""
@@ -79,7 +79,7 @@ class Replaced:
             raise AutoReconnect("there is no primary")
         done = await self.real["messages"].insert_many(docs, **options)
         await self.forgets()
-        self.losses += 1
+        self.connection_epoch += 1
         return done
 
 
@@ -98,22 +98,22 @@ async def test_what_is_stored_across_a_loss_is_paid_although_the_batch_fails(cor
     with pytest.raises((AutoReconnect, Refused)):  # one stream's insert or the word before the other's is first
         await write_batch(failing, [*both, draft(repeating, "elsewhere", cid="3", stream=DAY)])
     [again] = await write_batch(another(core), both[:1])
-    assert isinstance(again, Repeat)
+    assert isinstance(again, Replayed)
     clock.forward(seconds=20)
     await sweep(core)
-    assert [await books(core, one) for one in (repeating, silent)] == [99_995, 99_995]
+    assert [await assert_ledger_balances(core, one) for one in (repeating, silent)] == [99_995, 99_995]
 
 
 async def test_a_payment_that_died_with_the_database_brings_no_message(embedded: Core, tmp_path: Path) -> None:
     """The batch that was between the two steps fails, and its sender tries again."""
     ada = await join(embedded, balance=1000)
     one = draft(ada, "hello", cid="one")
-    losses = embedded.db.losses
-    held = (await pay(embedded, [one])).held
+    epoch = embedded.db.connection_epoch
+    held = (await debit_batch(embedded, [one])).held
     os.kill(mongod_of(tmp_path), signal.SIGKILL)
     await until(lambda: answers(embedded), 30)
     with pytest.raises(Refused, match="UNAVAILABLE"):
-        await deliver(embedded, [document(one, held[one.op], 0)], losses)
+        await deliver(embedded, [document(one, held[one.op], 0)], epoch)
     assert await stored(embedded) == []
 
 
@@ -125,13 +125,13 @@ async def test_a_primary_that_is_replaced_counts_as_a_loss() -> None:
         db = await open_database(config, uri)
         try:
             assert await writes(db)
-            before = db.losses
+            before = db.connection_epoch
             assert await writes(db)
-            assert db.losses == before
+            assert db.connection_epoch == before
             with contextlib.suppress(PyMongoError):  # it says so, or hangs up
                 await db.client.admin.command("replSetStepDown", 1, force=True)
             await until(lambda: writes(db), 30)
-            assert db.losses != before
+            assert db.connection_epoch != before
         finally:
             await db.close()
 
@@ -139,7 +139,7 @@ async def test_a_primary_that_is_replaced_counts_as_a_loss() -> None:
 async def writes(db: Mongo) -> bool:
     """Whether the database takes a write now."""
     try:
-        await db.fenced("probe").update_one({"_id": 1}, {"$inc": {"n": 1}}, upsert=True)
+        await db.w1_checked("probe").update_one({"_id": 1}, {"$inc": {"n": 1}}, upsert=True)
     except PyMongoError:
         return False
     return True

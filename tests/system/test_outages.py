@@ -37,8 +37,8 @@ async def frail(mongod: MongodServer, tmp_path: Path, clock: Clock) -> AsyncIter
     """A server on it."""
     environ = {"MONGODB_URI": f"{mongod.uri}/frail", "KONEKTOR_SECRET": SECRET, "KONEKTOR_DATA_DIR": str(tmp_path)}
     async with (
-        run.opened(settings.read(environ), serving=False, now=clock, rounds=4) as house,
-        listening(house) as here,
+        run.opened(settings.read(environ), serving=False, now=clock, rounds=4) as runtime,
+        listening(runtime) as here,
     ):
         yield here
 

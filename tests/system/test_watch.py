@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from konektor.backends.live import ordered_streams as watches
-from konektor.backends.live.ordered_streams import Watch
+from konektor.backends.live.ordered_streams import OrderedStream
 from tests.conftest import until
 
 
@@ -22,7 +22,7 @@ class Shelf:
         self.open.set()
 
     async def after(self, seq: int, limit: int) -> list[tuple[int, int]]:
-        """See Watch."""
+        """See OrderedStream."""
         self.reads += 1
         if self.broken:
             raise ConnectionError("the store is away")
@@ -37,7 +37,9 @@ class Ear:
     def __init__(self, shelf: Shelf) -> None:
         self.heard: list[int] = []
         self.tasks: set[asyncio.Task[None]] = set()
-        self.watch: Watch[int] = Watch(lambda seq, item: self.heard.append(item), shelf.after, self.start)
+        self.watch: OrderedStream[int] = OrderedStream(
+            lambda seq, item: self.heard.append(item), shelf.after, self.start
+        )
 
     def start(self, work: Any) -> None:
         """Runs what the watch starts."""

@@ -17,7 +17,7 @@ from konektor.store.ids import Id, new_id
 from konektor.talk import changes
 from konektor.talk.changes import Edited, Unheard
 from tests.conftest import Client, Clock, Member, join, until
-from tests.support.message_helpers import ROOM, bodies, books, say, stored
+from tests.support.message_helpers import ROOM, assert_ledger_balances, bodies, say, stored
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -48,7 +48,7 @@ async def test_an_edit_costs_what_it_adds(core: Core) -> None:
     for body, left in (("four🎉🎉", 99_994), ("tiny", 99_994), ("😀😀😀😀", 99_994), ("$set x", 99_992)):
         edited = await edit(core, member, known, body)
         assert (edited.message.body, edited.balance) == (body, left)
-    assert await books(core, member) == 99_992
+    assert await assert_ledger_balances(core, member) == 99_992
     assert await core.db["ledger"].count_documents({"reason": "edit"}) == 2
 
 
@@ -76,7 +76,7 @@ async def test_an_edit_beyond_the_balance_changes_nothing(core: Core) -> None:
     with pytest.raises(Refused, match="INSUFFICIENT_TOKENS"):
         await edit(core, member, known, "12345678")
     assert (await edit(core, member, known, "1234567")).balance == 0
-    assert await books(core, member) == 0
+    assert await assert_ledger_balances(core, member) == 0
 
 
 async def test_only_the_author_edits(core: Core) -> None:
@@ -98,7 +98,7 @@ async def test_edits_at_once_are_each_paid_or_undone(core: Core) -> None:
     answers = await codes(*(edit(core, member, known, "hello" + "x" * n) for n in range(1, 7)))
     assert set(answers) <= {"ok", "CONFLICT"}
     assert answers.count("ok") >= 3
-    await books(core, member)
+    await assert_ledger_balances(core, member)
     doc = (await stored(core))[0]
     assert len(doc["edits"]) == answers.count("ok") == doc["rev"]
 
@@ -109,7 +109,7 @@ async def test_the_same_edit_many_times_at_once_is_made_once(core: Core) -> None
     known = (await say(core, member)).message.id
     edits = [changes.edit(core, member.caller, known, "hello you", op) for _ in range(8)]
     assert len({edited.message.body for edited in await asyncio.gather(*edits)}) == 1
-    assert await books(core, member) == 100_000 - 9
+    assert await assert_ledger_balances(core, member) == 100_000 - 9
     assert (await stored(core))[0]["rev"] == 1
 
 
@@ -140,7 +140,7 @@ async def test_a_delete_that_races_with_edits_gives_their_tokens_back(core: Core
         cost += 1 + 10 * (answers == ["ok", "ok"])
         assert answers in (["ok", "ok"], ["NOT_FOUND", "ok"])
     assert await bodies(core) == [""] * 10
-    assert await books(core, member) == 100_000 - cost
+    assert await assert_ledger_balances(core, member) == 100_000 - cost
 
 
 async def test_a_deleted_message_leaves_its_place_empty(core: Core, connect: Connect) -> None:
@@ -251,11 +251,11 @@ class Elsewhere:
         self.bell = Heard(well)
         self.shown: list[str | None] = []
 
-    def audience(self) -> set[str]:
+    def local_streams(self) -> set[str]:
         """Somebody is in the room."""
         return {ROOM}
 
-    def show(self, stream: str, event: str, payload: MessageChanged) -> None:
+    def publish_local(self, stream: str, event: str, payload: MessageChanged) -> None:
         """Notes one."""
         self.shown.append(payload.id)
 

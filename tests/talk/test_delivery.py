@@ -9,11 +9,11 @@ from typing import Any
 from pymongo.errors import AutoReconnect
 
 from konektor.core import Core
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from konektor.shapes import message
 from konektor.store import wallets
 from konektor.store.ids import derived_id, new_id
-from konektor.talk.delivery import deliver, document, pay, pay_again, publish, settle_behind
+from konektor.talk.delivery import debit_batch, deliver, document, publish, redebit_after_outage, settle_behind
 from konektor.talk.messages import Sent, write_batch
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import (
@@ -21,9 +21,9 @@ from tests.support.message_helpers import (
     ROOM,
     YEAR,
     another,
+    assert_ledger_balances,
     attempt,
     bodies,
-    books,
     draft,
     say,
     settled,
@@ -37,8 +37,8 @@ async def test_paying_twice_for_one_message_costs_once(core: Core) -> None:
     """Whoever finds the intent under way joins it, with its time and the balance it left."""
     member = await join(core)
     one = draft(member, cid="one")
-    first = (await pay(core, [one])).held
-    second = await pay(core, [one])
+    first = (await debit_batch(core, [one])).held
+    second = await debit_batch(core, [one])
     assert first == second.held
     assert second.balances == {member.caller.member: 100_000 - 5}
 
@@ -47,7 +47,7 @@ async def test_paying_in_parallel_costs_once(core: Core) -> None:
     """Ten writers of one message leave one intent."""
     member = await join(core)
     one = draft(member, cid="one")
-    paid = await asyncio.gather(*(pay(core, [one]) for _ in range(10)))
+    paid = await asyncio.gather(*(debit_batch(core, [one]) for _ in range(10)))
     assert len({str(each.held[one.op]["try"]) for each in paid}) == 1
     wallet = await core.db["wallets"].find_one({"_id": member.caller.member})
     assert (wallet["balance"], len(wallet["pend"])) == (100_000 - 5, 1)
@@ -57,7 +57,7 @@ async def test_a_purse_pays_what_it_can_of_a_batch(core: Core) -> None:
     """Of three messages of one member those that fit are paid, each in full."""
     member = await join(core, balance=9)
     drafts = [draft(member, body, cid=body) for body in ("four", "five5", "six666")]
-    paid = await pay(core, drafts)
+    paid = await debit_batch(core, drafts)
     assert paid.held.keys() == {drafts[0].op, drafts[1].op}
     assert paid.balances[member.caller.member] == 0
     assert [paid.held[item.op]["after"] for item in drafts[:2]] == [5, 0]
@@ -70,15 +70,15 @@ async def test_who_pays_for_a_message_that_is_there_gets_it_back(core: Core) -> 
     for _ in range(3):
         await settled(core)
         tries = [attempt(server, member, cid="one") for server in (core, another(core))]
-        assert await asyncio.gather(*tries) == [Repeat(first)] * 2
-    assert await books(core, member) == 100_000 - 5
+        assert await asyncio.gather(*tries) == [Replayed(first)] * 2
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
 
 
 async def test_delivering_twice_stores_once(core: Core) -> None:
     """The second time answers the document of the first, and that nothing is new."""
     one = draft(await join(core), cid="one")
-    first, new = await deliver(core, [document(one, (await pay(core, [one])).held[one.op], 0)])
-    second, again = await deliver(core, [document(one, (await pay(core, [one])).held[one.op], 0)])
+    first, new = await deliver(core, [document(one, (await debit_batch(core, [one])).held[one.op], 0)])
+    second, again = await deliver(core, [document(one, (await debit_batch(core, [one])).held[one.op], 0)])
     assert (new, again) == ({one.op}, set())
     assert second == first
     assert await bodies(core) == ["hello"]
@@ -87,7 +87,7 @@ async def test_delivering_twice_stores_once(core: Core) -> None:
 async def test_delivering_in_parallel_stores_once(core: Core) -> None:
     """Of ten servers exactly one finds that the message is new, so it is published once."""
     one = draft(await join(core), cid="one")
-    doc = document(one, (await pay(core, [one])).held[one.op], 0)
+    doc = document(one, (await debit_batch(core, [one])).held[one.op], 0)
     delivered = await asyncio.gather(*(deliver(another(core), [doc]) for _ in range(10)))
     assert sum(len(new) for _, new in delivered) == 1
     assert {docs[one.op]["seq"] for docs, _ in delivered} == {1}
@@ -113,7 +113,7 @@ async def test_four_servers_that_speak_at_once_leave_no_gap_and_no_double(core: 
     answers = await asyncio.gather(*tries)
     assert len(await bodies(core)) == 200
     assert sorted(answer.message.seq for answer in answers) == list(range(1, 201))
-    assert await books(core, member) == 100_000 - 200
+    assert await assert_ledger_balances(core, member) == 100_000 - 200
 
 
 async def test_a_server_that_remembers_an_old_head_finds_the_new_one(core: Core, clock: Clock) -> None:
@@ -136,8 +136,8 @@ async def test_one_batch_fills_several_rooms_in_order(core: Core) -> None:
     drafts = [draft(member, f"{number}", cid=str(number), stream=(ROOM, DAY, YEAR)[number % 3]) for number in range(9)]
     answers = await write_batch(core, drafts)
     assert [await bodies(core, stream) for stream in (ROOM, DAY, YEAR)] == [list("036"), list("147"), list("258")]
-    assert not any(isinstance(answer, Exception | Repeat) for answer in answers)
-    assert await books(core, member) == 100_000 - 9
+    assert not any(isinstance(answer, Exception | Replayed) for answer in answers)
+    assert await assert_ledger_balances(core, member) == 100_000 - 9
 
 
 async def test_a_repeat_takes_nothing_from_what_is_sent_beside_it(core: Core) -> None:
@@ -147,10 +147,10 @@ async def test_a_repeat_takes_nothing_from_what_is_sent_beside_it(core: Core) ->
     await settled(core)
     drafts = [draft(member, "first", cid="1"), draft(member, "other", cid="2"), draft(member, "third", cid="3")]
     answers = await write_batch(core, [*drafts, draft(mate, "mate's", cid="4")])
-    assert answers[0] == Repeat(first)
+    assert answers[0] == Replayed(first)
     assert isinstance(answers[1], Sent)
     assert [getattr(answer, "code", "") for answer in answers[2:]] == ["INSUFFICIENT_TOKENS"] * 2
-    assert (await books(core, member), await books(core, mate)) == (0, 5)
+    assert (await assert_ledger_balances(core, member), await assert_ledger_balances(core, mate)) == (0, 5)
 
 
 async def test_a_repeat_elsewhere_takes_nothing_from_what_is_sent_here(core: Core) -> None:
@@ -158,9 +158,9 @@ async def test_a_repeat_elsewhere_takes_nothing_from_what_is_sent_here(core: Cor
     member = await join(core, balance=10)
     await say(core, member, "first", cid="1")
     await settled(core)
-    await pay(core, [draft(member, "first", cid="1")])
+    await debit_batch(core, [draft(member, "first", cid="1")])
     assert (await say(another(core), member, "other", cid="2")).balance == 0
-    assert await books(core, member) == 0
+    assert await assert_ledger_balances(core, member) == 0
 
 
 class Fragile:
@@ -175,12 +175,12 @@ class Fragile:
     def __getitem__(self, name: str) -> Any:
         return self._db[name]
 
-    def fenced(self, name: str) -> Any:
+    def w1_checked(self, name: str) -> Any:
         """Counts the payments."""
         self._left -= 1
         if self._left < 0:
             raise AutoReconnect("away")
-        return self._db.fenced(name)
+        return self._db.w1_checked(name)
 
 
 async def test_what_fails_for_one_who_was_short_is_not_told_to_the_others(core: Core) -> None:
@@ -188,7 +188,7 @@ async def test_what_fails_for_one_who_was_short_is_not_told_to_the_others(core: 
     ada, bob = await join(core, balance=10), await join(core)
     await say(core, ada, "hello", cid="1")
     await settled(core)
-    await pay(core, [draft(ada, "hello", cid="1")])
+    await debit_batch(core, [draft(ada, "hello", cid="1")])
     fragile = replace(core, db=Fragile(core.db, 1))
     answers = await write_batch(fragile, [draft(bob, "hi", cid="1"), draft(ada, "other", cid="2")])
     assert isinstance(answers[0], Sent)
@@ -200,7 +200,7 @@ async def test_one_message_twice_in_a_batch_is_said_once(core: Core) -> None:
     """The first has the answer, the second repeats it."""
     one = draft(await join(core), cid="one")
     first, second = await write_batch(core, [one, one])
-    assert second == Repeat(first)
+    assert second == Replayed(first)
 
 
 async def test_a_room_without_members_begins_with_its_first_message(core: Core) -> None:
@@ -225,11 +225,11 @@ async def test_settling_behind_writes_the_ledger_once(core: Core, clock: Clock) 
     """The row names what it did to the balance and what it left; settling again adds nothing; the stream follows."""
     member = await join(core)
     one = draft(member, cid="one")
-    held = (await pay(core, [one])).held
+    held = (await debit_batch(core, [one])).held
     await deliver(core, [document(one, held[one.op], 0)])
     for _ in range(3):
         settle_behind(core, [(one.member, held[one.op])], {ROOM: 1})
-    assert await books(core, member) == 100_000 - 5
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
     row = await core.db["ledger"].find_one({"reason": "message"})
     assert (row["member"], row["delta"], row["balance"], row["at"]) == (one.member, -5, 99_995, clock())
     assert (await core.db["streams"].find_one({"_id": ROOM}))["seq"] == 1
@@ -249,11 +249,11 @@ async def test_a_payment_that_another_server_settled_is_not_made_again(core: Cor
     """A sweeper was quicker than a writer who then hears that the database was lost."""
     ada = await join(core, balance=1000)
     one = draft(ada, "hello", cid="one")
-    paid = [(ada.caller.member, (await pay(core, [one])).held[one.op])]
+    paid = [(ada.caller.member, (await debit_batch(core, [one])).held[one.op])]
     await wallets.settle(core.db, paid)
-    await pay_again(core, paid)
+    await redebit_after_outage(core, paid)
     await wallets.settle(core.db, paid)
-    assert await books(core, ada) == 995
+    assert await assert_ledger_balances(core, ada) == 995
 
 
 async def test_everybody_in_the_room_hears_a_message_once_and_its_author_the_cid(core: Core, connect: Connect) -> None:

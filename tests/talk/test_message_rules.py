@@ -7,9 +7,9 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from tests.conftest import Client, Clock, Member, join
-from tests.support.message_helpers import DAY, ROOM, YEAR, attempt, books, say
+from tests.support.message_helpers import DAY, ROOM, YEAR, assert_ledger_balances, attempt, say
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -25,7 +25,7 @@ async def test_blanks_are_no_message(core: Core) -> None:
     for body in ("", " ", "\n\t \u2003", "\u00a0"):
         with pytest.raises(Refused, match="BAD_REQUEST"):
             await say(core, member, body)
-    assert await books(core, member) == 100_000
+    assert await assert_ledger_balances(core, member) == 100_000
 
 
 async def test_only_staff_speak_officially(core: Core) -> None:
@@ -44,7 +44,7 @@ async def test_nobody_speaks_in_a_room_that_is_not_theirs(core: Core) -> None:
         with pytest.raises(Refused, match="FORBIDDEN"):
             await say(core, stranger, stream=stream)
     assert (await say(core, mod)).message.seq == 1
-    assert await books(core, stranger) == 100_000
+    assert await assert_ledger_balances(core, stranger) == 100_000
 
 
 async def test_an_answer_names_the_message_it_belongs_to(core: Core) -> None:
@@ -63,7 +63,7 @@ async def test_a_repeated_answer_is_a_repeat_though_the_question_is_gone_by_now(
     question = (await say(core, member, "Why?")).message
     first = await say(core, member, "Because.", cid="r", reply_to=question.id)
     clock.forward(hours=24)
-    assert await attempt(core, member, "Because.", cid="r", reply_to=question.id) == Repeat(first)
+    assert await attempt(core, member, "Because.", cid="r", reply_to=question.id) == Replayed(first)
 
 
 async def test_what_is_no_message_is_refused(core: Core, connect: Connect) -> None:

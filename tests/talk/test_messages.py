@@ -8,12 +8,12 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Repeat
+from konektor.idempotency import Replayed
 from konektor.running.recovery import sweep
 from konektor.store.ids import new_id
 from konektor.talk.messages import Sent
 from tests.conftest import Client, Clock, Member, join
-from tests.support.message_helpers import DAY, ROOM, attempt, bodies, books, say, settled, stored
+from tests.support.message_helpers import DAY, ROOM, assert_ledger_balances, attempt, bodies, say, settled, stored
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -31,7 +31,7 @@ async def test_twenty_sends_at_once_spend_the_last_ten_tokens_exactly(core: Core
     refused = [answer.code for answer in answers if isinstance(answer, Refused)]
     assert refused == ["INSUFFICIENT_TOKENS"] * 10
     assert len(await bodies(core)) == 10
-    assert await books(core, member) == 0
+    assert await assert_ledger_balances(core, member) == 0
     assert sorted(answer.balance for answer in answers if isinstance(answer, Sent)) == list(range(10))
 
 
@@ -52,7 +52,7 @@ async def test_members_pay_from_their_own_wallets(core: Core) -> None:
     tries = [attempt(core, member, "four") for member in (rich, poor) * 5]
     answers = await asyncio.gather(*tries, return_exceptions=True)
     assert [isinstance(answer, Sent) for answer in answers] == [True, False] * 5
-    assert (await books(core, rich), await books(core, poor)) == (30, 2)
+    assert (await assert_ledger_balances(core, rich), await assert_ledger_balances(core, poor)) == (30, 2)
 
 
 async def test_a_message_costs_one_token_for_each_code_point(core: Core) -> None:
@@ -70,7 +70,7 @@ async def test_a_message_costs_one_token_for_each_code_point(core: Core) -> None
         left -= cost
         sent = await say(core, member, body)
         assert (sent.cost, sent.balance, sent.message.body) == (cost, left, body)
-    assert await books(core, member) == left
+    assert await assert_ledger_balances(core, member) == left
 
 
 async def test_words_that_look_like_an_expression_stay_words(core: Core) -> None:
@@ -80,7 +80,7 @@ async def test_words_that_look_like_an_expression_stay_words(core: Core) -> None
     for body in words:
         await say(core, member, body)
     assert await bodies(core) == words
-    assert await books(core, member) == 50 - sum(map(len, words))
+    assert await assert_ledger_balances(core, member) == 50 - sum(map(len, words))
 
 
 async def test_a_repeat_is_answered_with_the_first_answer_and_changes_nothing(core: Core) -> None:
@@ -88,8 +88,8 @@ async def test_a_repeat_is_answered_with_the_first_answer_and_changes_nothing(co
     member = await join(core)
     first = await say(core, member, cid="a-1")
     await say(core, member, "something else")
-    assert await attempt(core, member, cid="a-1") == Repeat(first)
-    assert await books(core, member) == 100_000 - 5 - 14
+    assert await attempt(core, member, cid="a-1") == Replayed(first)
+    assert await assert_ledger_balances(core, member) == 100_000 - 5 - 14
 
 
 async def test_two_connections_that_repeat_each_other_send_once(core: Core, connect: Connect) -> None:
@@ -101,7 +101,7 @@ async def test_two_connections_that_repeat_each_other_send_once(core: Core, conn
     assert sum(not ack.get("dup", False) for ack in acks) == 1
     assert len({str(ack["data"]) for ack in acks}) == 1
     assert await bodies(core) == ["hello"]
-    assert await books(core, member) == 100_000 - 5
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
 
 
 async def test_an_id_used_for_something_else_is_a_conflict(core: Core) -> None:
@@ -111,7 +111,7 @@ async def test_an_id_used_for_something_else_is_a_conflict(core: Core) -> None:
     for other in ({"body": "hellO"}, {"stream": DAY}, {"official": True}):
         with pytest.raises(Refused, match="CONFLICT"):
             await attempt(core, member, cid="one", **other)
-    assert await books(core, member) == 100_000 - 5
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
 
 
 async def test_two_messages_that_race_for_one_id_cannot_both_win(core: Core) -> None:
@@ -122,7 +122,7 @@ async def test_two_messages_that_race_for_one_id_cannot_both_win(core: Core) -> 
     assert sum(isinstance(answer, Sent) for answer in answers) == 1
     assert sum(isinstance(answer, Refused) and answer.code == "CONFLICT" for answer in answers) == 4
     said = (await bodies(core))[0]
-    assert await books(core, member) == 100_000 - len(said)
+    assert await assert_ledger_balances(core, member) == 100_000 - len(said)
 
 
 async def test_ids_of_different_members_do_not_meet(core: Core) -> None:
@@ -140,8 +140,8 @@ async def test_a_repeat_that_comes_after_three_hundred_others_changes_nothing(co
     for _ in range(3):
         await asyncio.gather(*(say(core, member, "x") for _ in range(100)))
     await settled(core)
-    assert await attempt(core, member, cid="early") == Repeat(first)
-    assert await books(core, member) == 100_000 - 5 - 300
+    assert await attempt(core, member, cid="early") == Replayed(first)
+    assert await assert_ledger_balances(core, member) == 100_000 - 5 - 300
 
 
 async def test_an_id_is_remembered_for_48_hours(core: Core, clock: Clock) -> None:
@@ -149,7 +149,7 @@ async def test_an_id_is_remembered_for_48_hours(core: Core, clock: Clock) -> Non
     member = await join(core)
     first = await say(core, member, cid="one")
     clock.forward(hours=48, milliseconds=-1)
-    assert await attempt(core, member, cid="one") == Repeat(first)
+    assert await attempt(core, member, cid="one") == Replayed(first)
     purge = (await stored(core))[0]["purge"]
     assert (purge - clock()).total_seconds() == 0.001
 
@@ -163,7 +163,7 @@ async def test_an_id_may_be_used_again_when_its_message_is_gone(core: Core, cloc
     clock.forward(hours=48)
     again = await say(core, member, "again", cid="1")
     assert (again.message.seq, again.balance) == (2, 100_000 - 10)
-    assert await books(core, member) == 100_000 - 10
+    assert await assert_ledger_balances(core, member) == 100_000 - 10
 
 
 async def test_a_refused_send_can_be_repeated_once_there_are_tokens(core: Core) -> None:
@@ -189,7 +189,7 @@ async def test_a_direct_conversation_is_free_and_lasts(core: Core) -> None:
     stream = await direct(core, ada, tom)
     first = await say(core, ada, "a" * 2000, stream=stream, cid="d")
     assert (first.cost, first.balance, first.message.expires_at) == (0, 0, None)
-    assert await attempt(core, ada, "a" * 2000, stream=stream, cid="d") == Repeat(first)
+    assert await attempt(core, ada, "a" * 2000, stream=stream, cid="d") == Replayed(first)
     with pytest.raises(Refused, match="CONFLICT"):
         await attempt(core, ada, "b", stream=stream, cid="d")
     with pytest.raises(Refused, match="FORBIDDEN"):
@@ -204,6 +204,6 @@ async def test_an_id_of_a_direct_message_is_not_good_for_a_room(core: Core, cloc
         await say(core, ada, stream=first, cid=cid)
         with pytest.raises(Refused, match="CONFLICT"):
             await attempt(core, ada, stream=second, cid=cid)
-    assert await books(core, ada) == 100_000 - 5
+    assert await assert_ledger_balances(core, ada) == 100_000 - 5
     clock.forward(seconds=11)
     assert await sweep(core) == 0

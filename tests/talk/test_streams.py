@@ -8,7 +8,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.store import streams
 from konektor.store.ids import new_id
-from konektor.talk.streams import KINDS, admit, kind_of, look_into, room_of
+from konektor.talk.streams import KINDS, admit, kind_of, require_read_access, room_of
 from tests.conftest import join
 from tests.support.message_helpers import ROOM, say, settled
 
@@ -41,8 +41,8 @@ async def test_moderators_may_be_in_every_room_and_in_no_conversation_of_others(
 async def test_a_moderators_look_into_a_room_of_others_is_written_down(core: Core) -> None:
     """What they did and where; a look into their own room is like everybody's."""
     mod = (await join(core, dob="1984-11-02", role="mod")).caller
-    await look_into(core, mod, "r:1984", "room:enter")
-    await look_into(core, mod, ROOM, "message:list")
+    await require_read_access(core, mod, "r:1984", "room:enter")
+    await require_read_access(core, mod, ROOM, "message:list")
     rows = await core.db["audit"].find({}, {"_id": 0, "at": 0}).to_list(None)
     assert rows == [{"by": mod.member, "action": "message:list", "room": ROOM[2:]}]
 

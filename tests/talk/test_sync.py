@@ -8,7 +8,7 @@ import pytest
 
 from konektor.core import Core
 from konektor.shapes import message
-from konektor.talk.delivery import deliver, document, pay, publish
+from konektor.talk.delivery import debit_batch, deliver, document, publish
 from tests.conftest import Client, Member, join, until
 from tests.support.message_helpers import DAY, ROOM, YEAR, draft, say
 
@@ -81,7 +81,7 @@ async def test_a_message_read_before_it_was_told_is_not_told_again(
     ada, tom = await join(core), await join(core)
     readers = [await connect(tom), await connect(ada)]
     one = draft(ada, "first", cid="1")
-    held = (await pay(core, [one])).held
+    held = (await debit_batch(core, [one])).held
     docs, _ = await deliver(core, [document(one, held[one.op], 0)])
     for reader in readers:
         await reader.ask(event, payload)

@@ -7,11 +7,11 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.talk.delivery import pay
+from konektor.talk.delivery import debit_batch
 from konektor.tokens import wallet
 from konektor.tokens.wallet import Entry
 from tests.conftest import Client, Clock, Member, join, until
-from tests.support.message_helpers import books, draft, say, settled
+from tests.support.message_helpers import assert_ledger_balances, draft, say, settled
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -60,7 +60,7 @@ async def test_what_is_under_way_is_listed_like_what_is_done(core: Core, clock: 
     await say(core, member, "done")
     await settled(core)
     clock.forward(seconds=1)
-    await pay(core, [draft(member, "x" * size, cid=str(size)) for size in (1, 2, 3)])
+    await debit_batch(core, [draft(member, "x" * size, cid=str(size)) for size in (1, 2, 3)])
     found = await pages(core, member, limit)
     assert sorted(entry.delta for entry in found) == [-4, -3, -2, -1, 100_000]
     balance = await wallet.balance(core, member.caller.member)
@@ -110,7 +110,7 @@ async def test_a_cause_is_granted_once(core: Core) -> None:
     await asyncio.gather(*(wallet.grant(core, known, 50, "gift", "gift") for _ in range(20)))
     assert await wallet.grant(core, known, 50, "gift", "gift") is None
     assert await wallet.grant(core, known, 7, "other", "gift") == 57
-    assert await books(core, member) == 57
+    assert await assert_ledger_balances(core, member) == 57
 
 
 async def test_a_grant_is_told_to_its_member(core: Core, connect: Connect) -> None:

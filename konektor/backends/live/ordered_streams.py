@@ -1,4 +1,4 @@
-"""Watches: the new messages of each stream that somebody here listens to, each once and in order, however they arrive.
+"""Ordered streams: the new messages of each stream in use here, each once and in order, however they arrive.
 
 Messages come from this process, from other instances by the bell, and from the store: a bell that was not heard shows
 as a gap in the seqs, or when the store is asked for the newest one, and what is missing is read from there.
@@ -23,7 +23,7 @@ MOST_EARLY = 1_000
 """Messages of one stream that are kept behind a gap; the others are read again."""
 
 
-class Watch(Generic[Item]):
+class OrderedStream(Generic[Item]):
     """One stream. `after(seq, limit)` reads what is in the store behind a seq, as (seq, item), oldest first."""
 
     def __init__(
@@ -142,7 +142,7 @@ class Store(Protocol):
         ...
 
 
-class Watches(Generic[Item]):
+class OrderedStreams(Generic[Item]):
     """Every stream that somebody here listens to. `made(message)` is the item of one read from the store."""
 
     def __init__(
@@ -158,24 +158,26 @@ class Watches(Generic[Item]):
         self._start = start
         self._bell = bell
         self._store = store
-        self._open: dict[str, tuple[Watch[Item], asyncio.Task[None]]] = {}
+        self._open: dict[str, tuple[OrderedStream[Item], asyncio.Task[None]]] = {}
         self._looked = 0.0
 
-    def get(self, stream: str) -> Watch[Item] | None:
+    def get(self, stream: str) -> OrderedStream[Item] | None:
         """The watch of a stream that is watched."""
         found = self._open.get(stream)
         return found[0] if found else None
 
     async def open(self, stream: str) -> None:
-        """Watches the stream from now on. Raises what the store raises, and does not watch it then."""
+        """Follows the stream from now on. Raises what the store raises, and does not watch it then."""
         if stream not in self._open:
-            watch: Watch[Item] = Watch(partial(self._deliver, stream), partial(self._after, stream), self._start)
+            watch: OrderedStream[Item] = OrderedStream(
+                partial(self._deliver, stream), partial(self._after, stream), self._start
+            )
             heard = self._bell.watch(STREAM + stream)
             self._open[stream] = watch, self._start(self._begin(stream, watch, heard))
         # One who gives up must not take the others' beginning away.
         await asyncio.shield(self._open[stream][1])
 
-    async def _begin(self, stream: str, watch: Watch[Item], heard: Awaitable[object]) -> None:
+    async def _begin(self, stream: str, watch: OrderedStream[Item], heard: Awaitable[object]) -> None:
         begun = False
         try:
             await heard
@@ -189,7 +191,7 @@ class Watches(Generic[Item]):
         return [(found.seq, self._made(found)) for found in await self._store.after(stream, seq, limit)]
 
     def close(self, stream: str) -> None:
-        """Watches the stream no longer; unknown ones are fine."""
+        """Stops following the stream; unknown ones are fine."""
         found = self._open.pop(stream, None)
         if found:
             found[0].closed = True

@@ -6,13 +6,13 @@ from typing import Protocol
 
 import msgspec
 
-from konektor.ports import Hearing
+from konektor.ports import SubscriptionState
 
 STREAM, MEMBER, ENDED = "s:", "m:", "ended"
 """Channels: a stream's, a member's (both with the name behind), and that of login sessions that have ended."""
 
 
-class Bell(Hearing, Protocol):
+class Bell(SubscriptionState, Protocol):
     """The part of the engine's bus that is needed here."""
 
     def ring(self, channel: str, payload: bytes) -> None:
@@ -28,7 +28,7 @@ class Bell(Hearing, Protocol):
         ...
 
 
-class Alone:
+class LocalOnly:
     """The Bell of an instance without others."""
 
     well = True

@@ -1,7 +1,7 @@
-"""Readers: which connections have read messages of a stream from the store before they were told of them."""
+"""ReadPositions: which connections have read messages of a stream from the store before they were told of them."""
 
 
-class Kept(list[tuple[int, bytes]]):
+class HeldFrames(list[tuple[int, bytes]]):
     """What is kept for a reader: seqs (0 for what is no message) and frames. `inside`: it was in the stream before."""
 
     inside = False
@@ -11,7 +11,7 @@ LATE = 100
 """By how many messages a server may be behind the store with telling of one."""
 
 
-class Readers:
+class ReadPositions:
     """The last seq that each connection in a stream has read, as long as it may matter."""
 
     def __init__(self) -> None:

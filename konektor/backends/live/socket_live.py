@@ -5,9 +5,9 @@ from collections.abc import Callable, Container
 from typing import Any, Protocol
 
 from konektor.backends.live import pubsub as bell
-from konektor.backends.live.ordered_streams import Store, Watches
+from konektor.backends.live.ordered_streams import OrderedStreams, Store
 from konektor.backends.live.pubsub import ENDED, MEMBER, STREAM, Bell, Ended, Told, encode
-from konektor.backends.live.read_positions import Kept, Readers
+from konektor.backends.live.read_positions import HeldFrames, ReadPositions
 from konektor.server_events import MessageNew, SessionEnded
 from konektor.shapes import Message
 
@@ -54,10 +54,10 @@ class SocketLive:
         self._sessions: dict[str, set[str]] = {}
         self._streams: dict[str, set[str]] = {}
         self._entered: dict[str, set[str]] = {}
-        self._held: dict[str, dict[str, Kept]] = {}
-        self._readers = Readers()
+        self._held: dict[str, dict[str, HeldFrames]] = {}
+        self._readers = ReadPositions()
         self._changes: dict[str, int] = {}
-        self._watches: Watches[Told] = Watches(self._deliver, self._found, start, bus, store)
+        self._watches: OrderedStreams[Told] = OrderedStreams(self._deliver, self._found, start, bus, store)
 
     def arrive(self, member: str, session: str, connection: str) -> None:
         """Notes a connection."""
@@ -90,7 +90,7 @@ class SocketLive:
         self.bell.ring(STREAM + stream, encode(said))
         self._take(stream, said)
 
-    def show(self, stream: str, event: str, payload: Any) -> None:
+    def publish_local(self, stream: str, event: str, payload: Any) -> None:
         """See ports.Live."""
         self._deliver(stream, 0, Told(self._server.framed(event, payload), droppable=event in DROPPABLE))
 
@@ -141,11 +141,11 @@ class SocketLive:
         else:
             self._hand(channel.removeprefix(MEMBER), payload)
 
-    async def hold(self, connection: str, stream: str) -> None:
+    async def begin_join(self, connection: str, stream: str) -> None:
         """See ports.Live."""
         if connection not in self._entered:
             return
-        before, kept = self._kept(connection, stream), Kept()
+        before, kept = self._kept(connection, stream), HeldFrames()
         kept.inside = stream in self._entered[connection] or (before is not None and before.inside)
         self._held.setdefault(stream, {})[connection] = kept
         self._out(connection, stream)
@@ -167,13 +167,13 @@ class SocketLive:
         """See ports.Live."""
         await self._watches.look()
 
-    def release(self, connection: str, stream: str, *, after: int | None) -> None:
+    def finish_join(self, connection: str, stream: str, *, after: int | None) -> None:
         """See ports.Live."""
         kept = self._kept(connection, stream)
         if kept is not None:
             asyncio.get_running_loop().call_soon(self._release, connection, stream, after, kept)
 
-    def _release(self, connection: str, stream: str, after: int | None, kept: Kept) -> None:
+    def _release(self, connection: str, stream: str, after: int | None, kept: HeldFrames) -> None:
         if self._kept(connection, stream) is not kept:
             return  # its next event was quicker: it is gone, has left, or enters anew
         if after is not None or kept.inside:
@@ -187,7 +187,7 @@ class SocketLive:
                     self._server.send_frames(frames, room=connection)
         self._drop(connection, stream)
 
-    def _kept(self, connection: str, stream: str) -> Kept | None:
+    def _kept(self, connection: str, stream: str) -> HeldFrames | None:
         return self._held.get(stream, {}).get(connection)
 
     def _drop(self, connection: str, stream: str) -> None:
@@ -224,11 +224,11 @@ class SocketLive:
         """See ports.Live."""
         return self._changes.get(stream, 0)
 
-    def audience(self) -> set[str]:
+    def local_streams(self) -> set[str]:
         """See ports.Live."""
         return set(self._streams)
 
-    def logins(self) -> set[str]:
+    def local_sessions(self) -> set[str]:
         """See ports.Live."""
         return set(self._sessions)
 

@@ -4,7 +4,7 @@ import secrets
 from itertools import count
 
 from konektor.backends.memory import Clock, MemoryLimits
-from konektor.backends.redis.scripts import Away, RedisLink, milliseconds
+from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable, milliseconds
 
 TAKE = """
 local key, now, window, allowed = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -24,7 +24,7 @@ GIVE_BACK = "return #redis.call('ZPOPMAX', KEYS[1])"
 class RedisLimits:
     """ports.Limits with a sorted set of moments for each key; alone while Redis is away."""
 
-    def __init__(self, link: RedisLink, now: Clock) -> None:
+    def __init__(self, link: RedisScripts, now: Clock) -> None:
         self._now = now
         self._alone = MemoryLimits(now)
         self._take, self._give_back = link.script(TAKE), link.script(GIVE_BACK)
@@ -38,7 +38,7 @@ class RedisLimits:
             wait: int = await self._take(
                 [f"limit:{key}"], [milliseconds(self._now()), round(seconds * 1_000), allowed, attempt]
             )
-        except Away:
+        except RedisUnavailable:
             return await self._alone.take(key, allowed, seconds)
         return wait / 1_000
 
@@ -46,5 +46,5 @@ class RedisLimits:
         """See ports.Limits."""
         try:
             await self._give_back([f"limit:{key}"], [])
-        except Away:
+        except RedisUnavailable:
             await self._alone.give_back(key)

@@ -20,7 +20,7 @@ from konektor.backends.redis.presence_scripts import (
     TOGETHER,
     WRITE,
 )
-from konektor.backends.redis.scripts import Away, RedisLink
+from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable
 
 BATCH = 1_000
 EVERYTHING = 100
@@ -33,7 +33,7 @@ class RedisPresence:
     of every answer, and all of it while Redis is away; counts do not fall meanwhile below what was last counted.
     """
 
-    def __init__(self, link: RedisLink, instance: str, now: Clock, lease: float = 10.0) -> None:
+    def __init__(self, link: RedisScripts, instance: str, now: Clock, lease: float = 10.0) -> None:
         self._here = Attendance(now)
         self._stem, self._lease = f"{instance}.", round(lease * 1_000)
         self._name = self._new_name()
@@ -54,7 +54,7 @@ class RedisPresence:
         self._note(member, {*before, *labels})
         try:
             return here + await self._elsewhere(member)
-        except Away:
+        except RedisUnavailable:
             return here
 
     async def depart(self, connection: str) -> None:
@@ -62,13 +62,13 @@ class RedisPresence:
         member = self._here.depart(connection)
         if member:
             self._note(member, self._here.labels(member) or ())
-            with suppress(Away):  # the next renewal writes it
+            with suppress(RedisUnavailable):  # the next renewal writes it
                 await self._mirror()
 
     async def counts(self, labels: list[str]) -> dict[str, int]:
         """See ports.Presence."""
         await self._let_go()
-        with suppress(Away):  # then what was counted last is the best there is
+        with suppress(RedisUnavailable):  # then what was counted last is the best there is
             counted = await self._count(KEYS, [_set(label) for label in labels]) if labels else []
             self._counted.update(zip(labels, counted, strict=True))
         return {label: max(self._counted.get(label, 0), self._here.count(label)) for label in labels}
@@ -77,7 +77,7 @@ class RedisPresence:
         """See ports.Presence."""
         await self._let_go()
         inside = self._here.inside(label)
-        with suppress(Away):  # then these are all we know
+        with suppress(RedisUnavailable):  # then these are all we know
             inside.update(await self._members(KEYS, [_set(label)]))
         return inside
 
@@ -85,7 +85,7 @@ class RedisPresence:
         """See ports.Presence."""
         await self._let_go()
         online = {member for member in members if self._here.labels(member) is not None}
-        with suppress(Away):  # then these are all we know
+        with suppress(RedisUnavailable):  # then these are all we know
             found = await self._online(KEYS, members)
             online.update(member for member, there in zip(members, found, strict=True) if there)
         return online
@@ -98,7 +98,7 @@ class RedisPresence:
             # Now and then all the same: Redis may have lost some of it without anybody's having noticed.
             if not kept or not self._whole or self._renewals % EVERYTHING == 0:
                 await self._write_everything()
-        except Away:
+        except RedisUnavailable:
             return  # the link has logged it, and the lease or `_whole` tells the next renewal what to do
         await self._let_go()
 
@@ -106,11 +106,11 @@ class RedisPresence:
         """Takes this instance out of Redis at once."""
         async with self._writing:
             self._whole = False
-            with suppress(Away):  # then the lease runs out
+            with suppress(RedisUnavailable):  # then the lease runs out
                 await self._drop(KEYS, [self._name])
 
     async def _write_everything(self) -> None:
-        """Writes all there is under a new name, and takes the former out; Away when that is cut short.
+        """Writes all there is under a new name, and takes the former out; RedisUnavailable when that is cut short.
 
         A write that was given up may reach Redis yet, but under a name that then is of no account.
         """
@@ -129,12 +129,12 @@ class RedisPresence:
         """Tells Redis whose grace is over; when it is away, the next renewal does."""
         for member, labels in self._here.forget().items():
             self._note(member, labels)
-        with suppress(Away):
+        with suppress(RedisUnavailable):
             while self._due:
                 await self._mirror()
 
     async def _elsewhere(self, member: str) -> int:
-        """The member's connections on other instances, behind a write of what is due of it; raises Away."""
+        """The member's connections on other instances, behind a write of what is due of it; raises RedisUnavailable."""
         answer = self._asked.setdefault(member, asyncio.get_running_loop().create_future())
         async with self._writing:
             if not answer.done():  # else the write before this one has taken it along
@@ -142,13 +142,13 @@ class RedisPresence:
         return answer.result()
 
     async def _mirror(self) -> None:
-        """Writes some of what is due, or raises Away."""
+        """Writes some of what is due, or raises RedisUnavailable."""
         async with self._writing:
             if self._due:  # else the write before this one has taken it along
                 await self._write_some()
 
     async def _write_some(self) -> None:
-        """Writes and asks for as much as goes at once; Away for all that is asked when it fails.
+        """Writes and asks for as much as goes at once; RedisUnavailable for all that is asked when it fails.
 
         One write at a time, each with what is true when it is sent: they arrive in their order.
         """
@@ -164,7 +164,7 @@ class RedisPresence:
         finally:
             for answer, number in zip_longest(asked.values(), found):
                 if number is None:
-                    answer.set_exception(Away())
+                    answer.set_exception(RedisUnavailable())
                     answer.exception()  # who asked may be gone
                 else:
                     answer.set_result(number)

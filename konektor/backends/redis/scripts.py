@@ -19,14 +19,14 @@ LANES = 16
 """Calls under way at once, each on a connection of its own; the others wait for their turn, with the same patience."""
 
 Script = Callable[[Sequence[str], Sequence[str | int]], Awaitable[Any]]
-"""Runs with the names of keys, without their prefix, and arguments; raises Away."""
+"""Runs with the names of keys, without their prefix, and arguments; raises RedisUnavailable."""
 
 
-class Away(Exception):  # noqa: N818 - it is a state of Redis, not a mistake
+class RedisUnavailable(Exception):  # noqa: N818 - it is a state of Redis, not a mistake
     """Redis does not answer or refuses to work; a write may have happened or may happen yet."""
 
 
-class RedisLink:
+class RedisScripts:
     """Scripts that run in one Redis on keys that begin with `prefix`.
 
     A call waits `patience` seconds at most for its turn, and as long for its answer. After a failure every call fails
@@ -61,7 +61,7 @@ class RedisLink:
         return run
 
     async def ping(self) -> None:
-        """Done when Redis answers; raises Away."""
+        """Done when Redis answers; raises RedisUnavailable."""
         await self._ping([], [])
 
     async def close(self) -> None:
@@ -73,7 +73,7 @@ class RedisLink:
             async with asyncio.timeout(self._patience):
                 await self._lanes.acquire()
         except TimeoutError:  # Redis is slow, but those before this one are answered
-            raise Away from None
+            raise RedisUnavailable from None
         try:
             return await self._answer(script, keys, args)
         finally:
@@ -82,7 +82,7 @@ class RedisLink:
     async def _answer(self, script: AsyncScript, keys: Sequence[str], args: Sequence[str | int]) -> Any:
         moment = time.monotonic()
         if moment < self._closed_until:
-            raise Away
+            raise RedisUnavailable
         if not self.up:
             self._closed_until = moment + self._pause
         try:
@@ -90,7 +90,7 @@ class RedisLink:
                 answer = await script(keys, args)
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
-            raise Away from error
+            raise RedisUnavailable from error
         self._answered()
         return answer
 

@@ -1,7 +1,7 @@
 """Signs of writing that several instances share, on Redis."""
 
 from konektor.backends.memory import COUNTED, NAMED, TYPING, Clock, MemoryTyping
-from konektor.backends.redis.scripts import Away, RedisLink, milliseconds
+from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable, milliseconds
 
 KEPT = 6_000
 """ms beyond the last sign that a stream's signs are kept for, so that a dead instance leaves none behind."""
@@ -40,7 +40,7 @@ class RedisTyping:
     Each instance ends the signs that it has accepted itself.
     """
 
-    def __init__(self, link: RedisLink, now: Clock) -> None:
+    def __init__(self, link: RedisScripts, now: Clock) -> None:
         self._now = now
         self._own = MemoryTyping(now)
         self._sign, self._stop = link.script(SIGN), link.script(STOP)
@@ -51,7 +51,7 @@ class RedisTyping:
         """See ports.Typing."""
         try:
             accepted = await self._sign([_key(stream)], [member, milliseconds(self._now()), *self._terms])
-        except Away:
+        except RedisUnavailable:
             return await self._own.sign(stream, member)
         if accepted:
             # One that was stopped elsewhere may stand here yet, and would keep its earlier end.
@@ -63,7 +63,7 @@ class RedisTyping:
         """See ports.Typing."""
         try:
             stopped = await self._stop([_key(stream)], [member])
-        except Away:
+        except RedisUnavailable:
             return await self._own.stop(stream, member)
         if stopped:
             await self._own.stop(stream, member)
@@ -73,7 +73,7 @@ class RedisTyping:
         """See ports.Typing."""
         try:
             found: list[str] = await self._writers([_key(stream)], [milliseconds(self._now()), NAMED])
-        except Away:
+        except RedisUnavailable:
             return await self._own.writers(stream)
         return found
 
@@ -86,7 +86,7 @@ class RedisTyping:
             over: list[int] = await self._over(
                 [_key(stream) for stream, _ in own], [milliseconds(self._now()), *(member for _, member in own)]
             )
-        except Away:
+        except RedisUnavailable:
             over = [1] * len(own)
         return list(dict.fromkeys(stream for (stream, _), ended in zip(own, over, strict=True) if ended))
 

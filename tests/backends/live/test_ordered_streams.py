@@ -1,12 +1,12 @@
-"""Watches: every stream that somebody listens to is heard once, from its opening to its close."""
+"""OrderedStreams: every stream that somebody listens to is heard once, from its opening to its close."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from konektor.backends.live.ordered_streams import Watches
-from konektor.backends.live.pubsub import Alone
+from konektor.backends.live.ordered_streams import OrderedStreams
+from konektor.backends.live.pubsub import LocalOnly
 from konektor.flow.batching import Tasks
 from konektor.shapes import NOBODY, Message
 from tests.conftest import until
@@ -37,7 +37,7 @@ class Library:
         return [Message(f"{n:024x}", stream, n, NOBODY, "", [], "") for n in numbers][:limit]
 
 
-class CountingBell(Alone):
+class CountingBell(LocalOnly):
     """Counts how often each channel is heard."""
 
     def __init__(self) -> None:
@@ -59,19 +59,19 @@ def library() -> Library:
     return Library()
 
 
-Made = tuple[Watches[Any], CountingBell, list[Any]]
+Made = tuple[OrderedStreams[Any], CountingBell, list[Any]]
 
 
 @pytest.fixture
 def made(library: Library) -> Made:
-    """Watches, what they hear, and what they deliver."""
+    """OrderedStreams, what they hear, and what they deliver."""
     told: list[Any] = []
     bell = CountingBell()
 
     def deliver(stream: str, seq: int, item: Any) -> None:
         told.append((stream, seq))
 
-    return Watches(deliver, lambda message: message.seq, Tasks().start, bell, library), bell, told
+    return OrderedStreams(deliver, lambda message: message.seq, Tasks().start, bell, library), bell, told
 
 
 async def test_a_stream_is_heard_from_its_opening_to_its_close(made: Made, library: Library) -> None:

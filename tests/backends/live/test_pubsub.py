@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from konektor.backends.live import pubsub as bell
-from konektor.backends.live.pubsub import Alone, Ended, Told, encode
+from konektor.backends.live.pubsub import Ended, LocalOnly, Told, encode
 
 
 def test_what_is_told_arrives_as_it_was() -> None:
@@ -24,7 +24,7 @@ def test_what_another_release_rings_is_refused() -> None:
 
 async def test_an_instance_that_is_alone_is_always_well() -> None:
     """Watching is done at once, and ringing reaches nobody."""
-    alone = Alone()
+    alone = LocalOnly()
     await alone.watch("s:r:1990")
     alone.ring("s:r:1990", b"hello")
     alone.unwatch("s:r:1990")

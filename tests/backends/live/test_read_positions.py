@@ -1,11 +1,11 @@
-"""Readers: who has read a message before being told of it."""
+"""ReadPositions: who has read a message before being told of it."""
 
-from konektor.backends.live.read_positions import LATE, Readers
+from konektor.backends.live.read_positions import LATE, ReadPositions
 
 
 def test_who_has_read_a_message_is_known_by_stream_and_seq() -> None:
     """Up to the seq that was read; what is no message has been read by nobody."""
-    readers = Readers()
+    readers = ReadPositions()
     readers.note("r:1990", "a", 5)
     readers.note("r:1990", "b", 6)
     readers.note("r:05-17", "c", 9)
@@ -16,7 +16,7 @@ def test_who_has_read_a_message_is_known_by_stream_and_seq() -> None:
 
 def test_nothing_is_kept_for_longer_than_it_matters() -> None:
     """Who has gone, and who is far behind what is told, is forgotten."""
-    readers = Readers()
+    readers = ReadPositions()
     for connection in ("a", "b"):
         readers.note("r:1990", connection, 5)
     readers.forget("r:1990", "a")

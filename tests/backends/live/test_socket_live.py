@@ -9,7 +9,7 @@ import pytest
 from konektor.backends.live.read_positions import LATE
 from konektor.core import Core
 from konektor.ports import Live
-from run import House
+from run import Runtime
 from tests.conftest import Client, Member, join, until
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -23,8 +23,8 @@ def sid(client: Client) -> str:
 
 async def enter(live: Live, client: Client, stream: str = ROOM, after: int | None = 0) -> None:
     """Lets the client into a stream as an event would."""
-    await live.hold(sid(client), stream)
-    live.release(sid(client), stream, after=after)
+    await live.begin_join(sid(client), stream)
+    live.finish_join(sid(client), stream, after=after)
     await asyncio.sleep(0)
 
 
@@ -70,9 +70,9 @@ async def test_a_member_can_be_left_out(live: Live, core: Core, ada: Member, con
     mine, held, other = await connect(ada), await connect(ada), await connect(bob)
     await enter(live, mine)
     await enter(live, other)
-    await live.hold(sid(held), ROOM)
+    await live.begin_join(sid(held), ROOM)
     say(live, 1, author=str(ada.caller.member))
-    live.release(sid(held), ROOM, after=0)
+    live.finish_join(sid(held), ROOM, after=0)
     assert [await heard(live, mine, ada), await heard(live, held, ada)] == [[], []]
     assert await heard(live, other, bob) == [1]
 
@@ -93,22 +93,22 @@ async def test_an_author_has_an_event_of_their_own(live: Live, ada: Member, conn
     """The one that is in it hears it, one that is about to enter hears it on entering, a third not at all."""
     inside, entering, outside = [await connect(ada) for _ in range(3)]
     await enter(live, inside)
-    await live.hold(sid(entering), ROOM)
+    await live.begin_join(sid(entering), ROOM)
     say(live, 1, author=str(ada.caller.member), own="mine")
     assert await heard(live, entering, ada) == []
-    live.release(sid(entering), ROOM, after=0)
+    live.finish_join(sid(entering), ROOM, after=0)
     assert [await heard(live, client, ada) for client in (inside, entering, outside)] == [["mine"], ["mine"], []]
 
 
 async def test_what_comes_while_one_enters_follows_the_answer(live: Live, ada: Member, connect: Connect) -> None:
     """Held until the release, then in order, without what the answer has, and live from there on."""
     client = await connect(ada)
-    await live.hold(sid(client), ROOM)
+    await live.begin_join(sid(client), ROOM)
     for number in range(1, 6):
         say(live, number)
     live.publish(ROOM, "message:changed", "a change")
     assert await heard(live, client, ada) == []
-    live.release(sid(client), ROOM, after=3)
+    live.finish_join(sid(client), ROOM, after=3)
     say(live, 6)
     assert await heard(live, client, ada) == [4, 5, "a change", 6]
 
@@ -118,10 +118,10 @@ async def test_an_entry_that_fails_leaves_things_as_they_were(live: Live, ada: M
     both = inside, _outside = await connect(ada), await connect(ada)
     await enter(live, inside)
     for client in (inside, *both):
-        await live.hold(sid(client), ROOM)
+        await live.begin_join(sid(client), ROOM)
     say(live, 1)
     for client in both:
-        live.release(sid(client), ROOM, after=None)
+        live.finish_join(sid(client), ROOM, after=None)
     await asyncio.sleep(0)
     say(live, 2)
     assert [await heard(live, client, ada) for client in both] == [[1, 2], []]
@@ -140,13 +140,13 @@ async def test_a_message_told_late_is_not_repeated(live: Live, ada: Member, conn
 async def test_entering_that_fails_lets_nobody_in(live: Live, ada: Member, connect: Connect) -> None:
     """What was kept meanwhile is dropped."""
     client = await connect(ada)
-    await live.hold(sid(client), ROOM)
+    await live.begin_join(sid(client), ROOM)
     say(live, 1)
-    live.release(sid(client), ROOM, after=None)
+    live.finish_join(sid(client), ROOM, after=None)
     await asyncio.sleep(0)
     say(live, 2)
     assert await heard(live, client, ada) == []
-    assert ROOM not in live.audience()
+    assert ROOM not in live.local_streams()
 
 
 async def test_entering_again_misses_and_repeats_nothing(live: Live, ada: Member, connect: Connect) -> None:
@@ -154,9 +154,9 @@ async def test_entering_again_misses_and_repeats_nothing(live: Live, ada: Member
     client = await connect(ada)
     await enter(live, client)
     say(live, 1)
-    await live.hold(sid(client), ROOM)
+    await live.begin_join(sid(client), ROOM)
     say(live, 2)
-    live.release(sid(client), ROOM, after=1)
+    live.finish_join(sid(client), ROOM, after=1)
     say(live, 3)
     assert await heard(live, client, ada) == [1, 2, 3]
 
@@ -166,14 +166,14 @@ async def test_entering_anew_right_behind_the_answer_misses_and_repeats_nothing(
 ) -> None:
     """Two events of one client follow each other so closely that the first has not been let in yet."""
     client = await connect(ada)
-    await live.hold(sid(client), ROOM)
-    live.release(sid(client), ROOM, after=0)
-    await live.hold(sid(client), ROOM)
+    await live.begin_join(sid(client), ROOM)
+    live.finish_join(sid(client), ROOM, after=0)
+    await live.begin_join(sid(client), ROOM)
     say(live, 1)
     await asyncio.sleep(0)
     say(live, 2)
     assert await heard(live, client, ada) == []
-    live.release(sid(client), ROOM, after=1)
+    live.finish_join(sid(client), ROOM, after=1)
     say(live, 3)
     assert await heard(live, client, ada) == [2, 3]
 
@@ -181,13 +181,13 @@ async def test_entering_anew_right_behind_the_answer_misses_and_repeats_nothing(
 async def test_leaving_right_behind_the_answer_leaves_nobody_in(live: Live, ada: Member, connect: Connect) -> None:
     """Nothing of the stream arrives any more."""
     client = await connect(ada)
-    await live.hold(sid(client), ROOM)
-    live.release(sid(client), ROOM, after=0)
+    await live.begin_join(sid(client), ROOM)
+    live.finish_join(sid(client), ROOM, after=0)
     live.leave(sid(client), ROOM)
     await asyncio.sleep(0)
     say(live, 1)
     assert await heard(live, client, ada) == []
-    assert live.audience() == set()
+    assert live.local_streams() == set()
 
 
 async def test_leaving_ends_it_at_once(live: Live, ada: Member, connect: Connect) -> None:
@@ -211,26 +211,26 @@ async def test_the_audience_is_where_somebody_is(live: Live, core: Core, ada: Me
     for client in (first, second):
         await enter(live, client)
     await enter(live, second, OTHER)
-    assert live.audience() == {ROOM, OTHER}
+    assert live.local_streams() == {ROOM, OTHER}
     live.leave(sid(first), ROOM)
-    assert live.audience() == {ROOM, OTHER}
+    assert live.local_streams() == {ROOM, OTHER}
     await second.sio.disconnect()
-    await until(lambda: live.audience() == set())
+    await until(lambda: live.local_streams() == set())
 
 
 async def test_one_who_goes_while_entering_leaves_nothing_behind(live: Live, ada: Member, connect: Connect) -> None:
     """Releasing a connection that is gone lets nobody in, and holding one does nothing."""
     client = await connect(ada)
     name = sid(client)
-    await live.hold(name, ROOM)
+    await live.begin_join(name, ROOM)
     await client.sio.disconnect()
     await until(lambda: not live._members)  # type: ignore[attr-defined]
-    live.release(name, ROOM, after=0)
-    await live.hold(name, OTHER)
+    live.finish_join(name, ROOM, after=0)
+    await live.begin_join(name, OTHER)
     say(live, 1)
-    live.release(name, OTHER, after=0)
+    live.finish_join(name, OTHER, after=0)
     await asyncio.sleep(0)
-    assert live.audience() == set()
+    assert live.local_streams() == set()
     assert not any(vars(live)[table] for table in ("_held", "_entered", "_sessions", "_streams"))
     assert not vars(live)["_readers"]._read
 
@@ -246,9 +246,9 @@ async def test_ending_a_login_closes_its_connections(live: Live, core: Core, ada
     assert await heard(live, other, bob) == []
 
 
-async def test_a_server_that_stops_tells_everybody(house: House, core: Core, ada: Member, connect: Connect) -> None:
+async def test_a_server_that_stops_tells_everybody(runtime: Runtime, core: Core, ada: Member, connect: Connect) -> None:
     """Each connection hears `shutdown` and is closed."""
     clients = [await connect(ada), await connect(await join(core))]
-    await house.server.drain(house.live.farewell)
+    await runtime.server.drain(runtime.live.farewell)
     await until(lambda: not any(client.sio.connected for client in clients))
     assert [client.told for client in clients] == [[("session:ended", {"reason": "shutdown"})]] * 2

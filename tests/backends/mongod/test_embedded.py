@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from konektor.backends.mongod.embedded import EmbeddedError, borrow, serve
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from konektor.backends.mongod.embedded import EmbeddedError, borrow, serve
 from konektor.backends.mongod.process import answers, find_mongod
 from tests.conftest import until
 

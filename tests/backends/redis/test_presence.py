@@ -12,7 +12,7 @@ import redis.asyncio
 from konektor.backends.redis import presence as redis_presence
 from konektor.backends.redis.presence import RedisPresence
 from konektor.backends.redis.presence_scripts import KEYS
-from konektor.backends.redis.scripts import RedisLink
+from konektor.backends.redis.scripts import RedisScripts
 from tests.conftest import Clock, until
 from tests.support.backends import Links, answers, frozen, two_links
 from tests.support.redis_server import RedisServer, redis_server
@@ -69,7 +69,7 @@ async def slow(server: RedisServer, seconds: float) -> AsyncIterator[str]:
     await asyncio.gather(*running, return_exceptions=True)
 
 
-async def started(link: RedisLink, name: str, clock: Clock, lease: float = 10.0) -> RedisPresence:
+async def started(link: RedisScripts, name: str, clock: Clock, lease: float = 10.0) -> RedisPresence:
     """An instance that has renewed its lease once."""
     presence = RedisPresence(link, name, clock, lease)
     await presence.renew()

@@ -7,7 +7,7 @@ import time
 import pytest
 import redis.asyncio
 
-from konektor.backends.redis.scripts import LANES, Away, RedisLink
+from konektor.backends.redis.scripts import LANES, RedisScripts, RedisUnavailable
 from tests.conftest import until
 from tests.support.backends import answers, two_links
 from tests.support.redis_server import redis_server
@@ -27,7 +27,7 @@ async def test_scripts_survive_an_emptied_redis(redis_url: str) -> None:
 async def test_every_key_begins_with_the_prefix() -> None:
     """So that one Redis can serve others as well; half of a character is part of a key like any other."""
     with redis_server() as server:
-        link = RedisLink(server.url, "konektor:")
+        link = RedisScripts(server.url, "konektor:")
         await link.script(NUMBER)(["limit:\ud800"], [])
         await link.close()
         async with redis.asyncio.Redis.from_url(server.url) as client:
@@ -50,7 +50,7 @@ async def test_a_frozen_redis_holds_up_one_call_now_and_then(caplog: pytest.LogC
     What was lost and that it is back is logged once each.
     """
     with redis_server() as server:
-        link = RedisLink(server.url, "t:")
+        link = RedisScripts(server.url, "t:")
         await link.ping()
         server.signal(signal.SIGSTOP)
         begun = time.monotonic()
@@ -73,9 +73,9 @@ async def test_a_frozen_redis_holds_up_one_call_now_and_then(caplog: pytest.LogC
 
 
 async def test_a_redis_that_starts_again_is_found() -> None:
-    """Gone is Away at once; started again, it is used within the pause, without anybody's help."""
+    """Gone is RedisUnavailable at once; started again, it is used within the pause, without anybody's help."""
     with redis_server() as server:
-        link = RedisLink(server.url, "t:", pause=0.05)
+        link = RedisScripts(server.url, "t:", pause=0.05)
         assert await answers(link)
         server.stop()
         begun = time.monotonic()
@@ -89,7 +89,7 @@ async def test_a_redis_that_starts_again_is_found() -> None:
 async def test_a_redis_that_refuses_is_away(redis_url: str, caplog: pytest.LogCaptureFixture) -> None:
     """Out of memory or read-only is no better than gone, and the log says which."""
     async with two_links(redis_url) as (link, _):
-        with pytest.raises(Away):
+        with pytest.raises(RedisUnavailable):
             await link.script("return redis.error_reply('OOM command not allowed')")([], [])
         assert not link.up
         assert "OutOfMemoryError, command not allowed" in caplog.text
