@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from konektor.realtime.bus import Bus
-from konektor.realtime.engine import Engine
+from konektor.realtime.bus.bus import Bus
+from konektor.realtime.engineio.engine import Engine
 from konektor.realtime.options import Options
-from konektor.realtime.outbox import BusStats
-from konektor.realtime.server import Server
+from konektor.realtime.bus.publish_queue import BusStats
+from konektor.realtime.socketio.server import Server
 from konektor.realtime.stats import Stats
 
 __all__ = ["Bus", "BusStats", "Engine", "Options", "Server", "Stats", "create_engine", "create_server"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from konektor.realtime import create_server
-from konektor.realtime.connection import PATIENCE
+from konektor.realtime.socketio.connection import PATIENCE
 from tests.realtime.client import Client, Poller, masked
 from tests.realtime.conftest import Running, serving, until
 

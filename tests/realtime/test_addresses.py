@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from konektor.realtime.addresses import Rate, real_address
+from konektor.realtime.engineio.addresses import Rate, real_address
 
 TRUSTED = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128")]
 

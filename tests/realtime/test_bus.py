@@ -9,7 +9,7 @@ import time
 import pytest
 
 from konektor.realtime import Bus
-from tests.realtime.buses import Fault, Listener, admin, listeners
+from tests.realtime.bus_helpers import Fault, Listener, admin, listeners
 from tests.realtime.conftest import until
 from tests.redis_server import RedisServer, redis_server
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from konektor.realtime import Bus
-from konektor.realtime.server import Server
-from tests.realtime.buses import Fault, listeners
+from konektor.realtime.socketio.server import Server
+from tests.realtime.bus_helpers import Fault, listeners
 from tests.realtime.client import Client
 from tests.realtime.conftest import Running, until
 from tests.redis_server import redis_server

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from konektor.realtime.frames import (
+from konektor.realtime.engineio.frames import (
     BINARY,
     CLOSE,
     CONTINUATION,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from konektor.realtime.handshake import switching_protocols
+from konektor.realtime.engineio.handshake import switching_protocols
 from tests.realtime.client import Client
 
 ALLOWED = "https://app.example"

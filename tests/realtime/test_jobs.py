@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from konektor.realtime.jobs import Event, Task
-from konektor.realtime.packets import Packet
+from konektor.realtime.socketio.jobs import Event, Task
+from konektor.realtime.socketio.packets import Packet
 
 
 def test_an_event_acks_for_those_it_replaced() -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from konektor.realtime import packets
-from konektor.realtime.frames import Malformed, contents
-from konektor.realtime.packets import Packet, decode
+from konektor.realtime.socketio import packets
+from konektor.realtime.engineio.frames import Malformed, contents
+from konektor.realtime.socketio.packets import Packet, decode
 
 
 def text(frames: bytes) -> str:

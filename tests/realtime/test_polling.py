@@ -5,8 +5,8 @@ from typing import Any
 
 import socketio
 
-from konektor.realtime.frames import BINARY, frame, text_frame
-from konektor.realtime.polling import payload
+from konektor.realtime.engineio.frames import BINARY, frame, text_frame
+from konektor.realtime.engineio.polling import payload
 from tests.realtime.client import Client, Poller
 from tests.realtime.conftest import until, waiting
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from konektor.realtime.fanout import Fanout
-from konektor.realtime.rooms import Rooms
-from konektor.realtime.socket import Socket
+from konektor.realtime.socketio.fanout import Fanout
+from konektor.realtime.socketio.rooms import Rooms
+from konektor.realtime.engineio.socket import Socket
 from konektor.realtime.stats import Stats
 from tests.realtime.client import Client
 

@@ -7,7 +7,7 @@ import pytest
 import socketio
 
 from konektor.realtime import create_server
-from konektor.realtime.server import Server
+from konektor.realtime.socketio.server import Server
 from tests.realtime.client import Client, Poller
 
 

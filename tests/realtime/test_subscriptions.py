@@ -6,7 +6,7 @@ from collections import Counter, deque
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from konektor.realtime.subscriptions import Subscriptions
+from konektor.realtime.bus.subscriptions import Subscriptions
 
 STEP = st.one_of(
     st.tuples(st.sampled_from(("watch", "unwatch")), st.sampled_from((b"a", b"b", b"c"))),

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, TCPConnector, web
 
 from konektor.realtime import create_server
-from konektor.realtime.frames import contents
+from konektor.realtime.engineio.frames import contents
 from tests.missing import missing
 from tests.nginx import certificate
 from tests.realtime.client import UPGRADE, Client, masked

@@ -10,19 +10,19 @@ from typing import Any
 import msgspec
 from aiohttp import hdrs, web
 
-from konektor.realtime import handshake, polling
-from konektor.realtime.addresses import Rate
+from konektor.realtime.engineio import handshake, polling
+from konektor.realtime.engineio.addresses import Rate
 from konektor.realtime.delays import Delay
-from konektor.realtime.frames import text_frame
-from konektor.realtime.handshake import Call, RefusedRequest
-from konektor.realtime.messages import Messages
+from konektor.realtime.engineio.frames import text_frame
+from konektor.realtime.engineio.handshake import Call, RefusedRequest
+from konektor.realtime.engineio.messages import Messages
 from konektor.realtime.options import Options
-from konektor.realtime.roles import Inlet
+from konektor.realtime.engineio.interfaces import Inlet
 from konektor.realtime.runner import Runner
-from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
+from konektor.realtime.engineio.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
-from konektor.realtime.stock import Answered, StockEngine, take_over
-from konektor.realtime.websocket import LINGER, WebSocket
+from konektor.realtime.upstream_private import Answered, StockEngine, take_over
+from konektor.realtime.engineio.websocket import LINGER, WebSocket
 
 logger = logging.getLogger("konektor.realtime")
 

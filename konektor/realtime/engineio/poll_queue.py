@@ -2,7 +2,7 @@
 
 from itertools import accumulate
 
-from konektor.realtime.frames import contents
+from konektor.realtime.engineio.frames import contents
 
 MOST = 16
 """Packets in the answer to one poll of a Python client: python-engineio gives up a connection over more."""

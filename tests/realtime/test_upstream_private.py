@@ -16,7 +16,7 @@ from aiohttp import web
 
 import konektor.realtime
 from konektor.realtime import create_server
-from konektor.realtime.stock import StockServer
+from konektor.realtime.upstream_private import StockServer
 from tests.realtime.client import Client, masked
 from tests.realtime.conftest import serving
 

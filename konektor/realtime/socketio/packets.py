@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import msgspec
 from msgspec.structs import replace
 
-from konektor.realtime.frames import BINARY, Malformed, contents, frame, text_frame
+from konektor.realtime.engineio.frames import BINARY, Malformed, contents, frame, text_frame
 
 CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK = range(7)
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from konektor.realtime.connection import Connection
-from konektor.realtime.engine import Engine
-from konektor.realtime.messages import Messages
-from konektor.realtime.roles import Inlet, Keeper, Link
-from konektor.realtime.websocket import WebSocket
+from konektor.realtime.socketio.connection import Connection
+from konektor.realtime.engineio.engine import Engine
+from konektor.realtime.engineio.messages import Messages
+from konektor.realtime.engineio.interfaces import Inlet, Keeper, Link
+from konektor.realtime.engineio.websocket import WebSocket
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from konektor.realtime.line import Line
+from konektor.realtime.bus.redis_pair import Line
 
 MOST_MESSAGES, MOST_BYTES = 16_384, 16 * 1024 * 1024
 """What may wait for Redis."""

@@ -5,7 +5,7 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Container
 
-from konektor.realtime.socket import Part, Socket
+from konektor.realtime.engineio.socket import Part, Socket
 from konektor.realtime.stats import Stats
 
 Room = dict[Socket, str]

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Protocol
 
-from konektor.realtime import frames
+from konektor.realtime.engineio import frames
 from konektor.realtime.delays import Delay
-from konektor.realtime.frames import CLOSE, NORMAL, PONG, FrameReader, Malformed, close_frame, frame, text_frame
+from konektor.realtime.engineio.frames import CLOSE, NORMAL, PONG, FrameReader, Malformed, close_frame, frame, text_frame
 from konektor.realtime.options import Options
-from konektor.realtime.socket import TRANSPORT_CLOSE, Socket
+from konektor.realtime.engineio.socket import TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
 
 PROBE, PROBED = "2probe", text_frame(b"3probe")

@@ -7,9 +7,9 @@ from typing import Any
 
 import socketio
 
-from konektor.realtime.fanout import Fanout, Room
-from konektor.realtime.packets import EVENT, binary_frames, event_frame
-from konektor.realtime.socket import Socket
+from konektor.realtime.socketio.fanout import Fanout, Room
+from konektor.realtime.socketio.packets import EVENT, binary_frames, event_frame
+from konektor.realtime.engineio.socket import Socket
 
 SEVERAL = (list, tuple, set, frozenset, dict)
 """What names several rooms; anything else is one."""

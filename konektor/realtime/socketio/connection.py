@@ -7,14 +7,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from konektor.realtime import packets
-from konektor.realtime.frames import POLICY, PROTOCOL_ERROR, Malformed
-from konektor.realtime.home import Home, awaited, call, refusal
-from konektor.realtime.jobs import Event, Task, key_of
+from konektor.realtime.socketio import packets
+from konektor.realtime.engineio.frames import POLICY, PROTOCOL_ERROR, Malformed
+from konektor.realtime.socketio.host import Home, awaited, call, refusal
+from konektor.realtime.socketio.jobs import Event, Task, key_of
 from konektor.realtime.mailbox import Mailbox
-from konektor.realtime.packets import Packet, Reserved
+from konektor.realtime.socketio.packets import Packet, Reserved
 from konektor.realtime.runner import FAILURES, Work, report
-from konektor.realtime.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
+from konektor.realtime.engineio.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
 
 PATIENCE = 20
 """CONNECTs of one client that may be refused; whoever goes on is asking for nothing but work."""

@@ -5,10 +5,10 @@ import base64
 
 from aiohttp import hdrs, web
 
-from konektor.realtime.frames import BINARY, POLICY, Malformed, contents
-from konektor.realtime.handshake import BAD_REQUEST, RefusedRequest
+from konektor.realtime.engineio.frames import BINARY, POLICY, Malformed, contents
+from konektor.realtime.engineio.handshake import BAD_REQUEST, RefusedRequest
 from konektor.realtime.options import Options
-from konektor.realtime.socket import NOOP, TRANSPORT_CLOSE, TRANSPORT_ERROR, Socket
+from konektor.realtime.engineio.socket import NOOP, TRANSPORT_CLOSE, TRANSPORT_ERROR, Socket
 
 SEPARATOR = "\x1e"
 TOO_SLOW = (3, "Request timeout")

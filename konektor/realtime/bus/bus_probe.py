@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 
-from konektor.realtime.line import PATIENCE
+from konektor.realtime.bus.redis_pair import PATIENCE
 
 EVERY = 2.0
 """Seconds between two probes."""

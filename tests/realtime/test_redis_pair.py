@@ -7,8 +7,8 @@ import signal
 import pytest
 from redis.exceptions import RedisError
 
-from konektor.realtime.line import Line, connections, publishing
-from tests.realtime.buses import admin
+from konektor.realtime.bus.redis_pair import Line, connections, publishing
+from tests.realtime.bus_helpers import admin
 from tests.realtime.conftest import until
 from tests.redis_server import redis_server
 

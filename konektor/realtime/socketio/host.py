@@ -6,13 +6,13 @@ from typing import Any, Protocol
 
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
-from konektor.realtime import handshake
-from konektor.realtime.fanout import Fanout
+from konektor.realtime.engineio import handshake
+from konektor.realtime.socketio.fanout import Fanout
 from konektor.realtime.options import Options
-from konektor.realtime.rooms import Rooms
+from konektor.realtime.socketio.rooms import Rooms
 from konektor.realtime.runner import FAILURES, Runner, report
 from konektor.realtime.signatures import fitting
-from konektor.realtime.socket import Socket
+from konektor.realtime.engineio.socket import Socket
 
 
 class Home(Protocol):

@@ -6,18 +6,18 @@ from typing import Any
 
 from aiohttp import web
 
-from konektor.realtime import handshake
-from konektor.realtime.cluster import ClusterRooms
-from konektor.realtime.connection import Connection
+from konektor.realtime.engineio import handshake
+from konektor.realtime.socketio.cluster import ClusterRooms
+from konektor.realtime.socketio.connection import Connection
 from konektor.realtime.delays import Delay
-from konektor.realtime.engine import Engine, new_id
-from konektor.realtime.fanout import Fanout
+from konektor.realtime.engineio.engine import Engine, new_id
+from konektor.realtime.socketio.fanout import Fanout
 from konektor.realtime.options import Options
-from konektor.realtime.rooms import Rooms
+from konektor.realtime.socketio.rooms import Rooms
 from konektor.realtime.signatures import fitting
-from konektor.realtime.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
+from konektor.realtime.engineio.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.stats import Stats
-from konektor.realtime.stock import StockServer
+from konektor.realtime.upstream_private import StockServer
 
 
 class Server(StockServer):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from konektor.realtime.stock import unmasked
+from konektor.realtime.upstream_private import unmasked
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 FINAL = 0x80

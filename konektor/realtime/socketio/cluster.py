@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from konektor.realtime.bus import Bus, address
-from konektor.realtime.fanout import Fanout
-from konektor.realtime.rooms import SEVERAL, Rooms
-from konektor.realtime.socket import Socket
+from konektor.realtime.bus.bus import Bus, address
+from konektor.realtime.socketio.fanout import Fanout
+from konektor.realtime.socketio.rooms import SEVERAL, Rooms
+from konektor.realtime.engineio.socket import Socket
 
 CLIENT = re.compile(r"([0-9a-f]{12})-[0-9A-Za-z_-]{20}")
 """The id of a client: the name of its instance, and what nobody can guess."""

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from konektor.realtime.pulse import Pulse
+from konektor.realtime.bus.bus_probe import Pulse
 from tests.realtime.conftest import until
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from konektor.realtime.backlog import Backlog, most_packets
-from konektor.realtime.frames import GOING_AWAY, NORMAL, Malformed, text_frame
-from konektor.realtime.roles import Inlet, Keeper, Link
+from konektor.realtime.engineio.poll_queue import Backlog, most_packets
+from konektor.realtime.engineio.frames import GOING_AWAY, NORMAL, Malformed, text_frame
+from konektor.realtime.engineio.interfaces import Inlet, Keeper, Link
 
 Part = tuple[bytes, bool]
 """Frames, and whether they may be dropped when their receiver is slow."""

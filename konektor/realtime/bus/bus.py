@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import Any
 
 from konektor.realtime.delays import Delay
-from konektor.realtime.line import Line, connections, publishing
-from konektor.realtime.outbox import BusStats, Outbox
-from konektor.realtime.pulse import Pulse
-from konektor.realtime.subscriptions import Subscriptions
+from konektor.realtime.bus.redis_pair import Line, connections, publishing
+from konektor.realtime.bus.publish_queue import BusStats, Outbox
+from konektor.realtime.bus.bus_probe import Pulse
+from konektor.realtime.bus.subscriptions import Subscriptions
 
 logger = logging.getLogger("konektor.realtime")
 

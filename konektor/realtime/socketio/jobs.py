@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from konektor.realtime.packets import Packet
+from konektor.realtime.socketio.packets import Packet
 from konektor.realtime.runner import Work
 
 MOST_ACKS = 64

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from konektor.realtime.line import Line, connections, publishing
-from konektor.realtime.outbox import MOST_BYTES, MOST_MESSAGES, BusStats, Outbox
+from konektor.realtime.bus.redis_pair import Line, connections, publishing
+from konektor.realtime.bus.publish_queue import MOST_BYTES, MOST_MESSAGES, BusStats, Outbox
 from tests.realtime.conftest import until
 
 

@@ -6,13 +6,13 @@ from typing import Any, Protocol
 
 import msgspec
 
-from konektor.realtime import handshake
-from konektor.realtime.frames import BINARY, Malformed, frame, text_frame
+from konektor.realtime.engineio import handshake
+from konektor.realtime.engineio.frames import BINARY, Malformed, frame, text_frame
 from konektor.realtime.mailbox import Mailbox
 from konektor.realtime.options import Options
 from konektor.realtime.runner import FAILURES, Runner, Work, report
 from konektor.realtime.signatures import fitting
-from konektor.realtime.socket import Socket
+from konektor.realtime.engineio.socket import Socket
 
 
 class Home(Protocol):

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import socketio
 
-from konektor.realtime.backlog import MOST, Backlog, most_packets
-from konektor.realtime.frames import BINARY, frame, text_frame
+from konektor.realtime.engineio.poll_queue import MOST, Backlog, most_packets
+from konektor.realtime.engineio.frames import BINARY, frame, text_frame
 from tests.realtime.client import Poller
 from tests.realtime.conftest import until, waiting
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from konektor.realtime.addresses import real_address, within
+from konektor.realtime.engineio.addresses import real_address, within
 from konektor.realtime.options import Network
 
 UNKNOWN_TRANSPORT = (0, "Transport unknown")
