@@ -145,7 +145,7 @@ def application(house: House) -> web.Application:
     """The HTTP application with the Socket.IO server on it."""
     core = house.core
     described = Reference(reference.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), core.config.public_url))
-    needed = {"mongodb": lambda: house.db.command("ping"), "server": house.server.taking}
+    needed = {"mongodb": lambda: house.db.command("ping"), "server": house.server.check_accepting}
     app = make_app(core, Probes(needed, house.shared.probes), described)
     Connections(core, house.live, Dispatcher(core, EVENTS), cookie_session).attach(house.server)
     house.server.attach(app)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.realtime.engineio.addresses import real_address
+from konektor.realtime import real_address
 from konektor.sessions import Caller, caller_of_session
 
 CORE = web.AppKey("core", Core)

@@ -14,10 +14,16 @@ DRIVERS = {"pymongo", "motor", "bson", "redis"}
 EDGES = {"aiohttp", "aiohttp_session", "aiohttp_jinja2", "jinja2", "socketio", "engineio"}
 INSIDE = {"konektor.backends", "handlers", "events", "run"}
 
+REALTIME = (DRIVERS - {"redis"}) | INSIDE | {"konektor.store", "konektor.core", "konektor.config"}
+"""What the engine may not import, so that it can be used alone."""
+
 FORBIDDEN: dict[str, set[str]] = {
     "konektor/": DRIVERS | EDGES | INSIDE | {"konektor.realtime"},
     "konektor/store/": EDGES | INSIDE | {"konektor.realtime", "konektor.core"},
-    "konektor/realtime/": (DRIVERS - {"redis"}) | INSIDE | {"konektor.store", "konektor.core", "konektor.config"},
+    "konektor/realtime/": REALTIME,
+    "konektor/realtime/bus/": REALTIME | EDGES | {"konektor.realtime.engineio", "konektor.realtime.socketio"},
+    "konektor/realtime/engineio/": REALTIME | DRIVERS | {"konektor.realtime.socketio", "konektor.realtime.bus"},
+    "konektor/realtime/socketio/": REALTIME | DRIVERS,
     "konektor/backends/": {"handlers", "events", "run"},
     "handlers/": DRIVERS | {"events", "konektor.backends", "run"},
     "events/": DRIVERS | {"handlers", "konektor.backends", "run"},

@@ -1,4 +1,4 @@
-"""The only place that touches what aiohttp, engineio and socketio call private; the versions are pinned for it."""
+"""The only module that uses private names of aiohttp, engineio and socketio, whose versions are pinned for it."""
 
 import asyncio
 import logging
@@ -20,8 +20,8 @@ def unmasked(mask: bytes, payload: bytes) -> bytearray:
     return octets
 
 
-class Answered(web.StreamResponse):
-    """What a handler returns to aiohttp when the connection is no longer aiohttp's to answer on."""
+class AlreadySent(web.StreamResponse):
+    """Returned to aiohttp by a handler that has taken the connection over and responded itself."""
 
     def __init__(self) -> None:
         super().__init__(status=101)
@@ -35,11 +35,11 @@ class Answered(web.StreamResponse):
 
 
 def take_over(request: web.Request) -> tuple[asyncio.Transport, bytes]:
-    """The transport of an upgrade request and the bytes that came behind it; aiohttp forgets the connection.
+    """Takes the connection of an upgrade request from aiohttp: its transport, and bytes received after the request.
 
-    The caller gives the transport its new protocol at once and returns Answered from the handler. aiohttp believes
-    that the connection was lost: it ends its task after the response, frees its parser and does not close the
-    transport. Raises ConnectionResetError when the connection is gone already.
+    The caller must set a new protocol on the transport at once and return AlreadySent from the handler. aiohttp then
+    believes that the connection was lost: it ends its task after the response, frees its parser and does not close
+    the transport. Raises ConnectionResetError if the connection is already closed.
     """
     handler = request.protocol
     transport = handler.transport
@@ -47,20 +47,20 @@ def take_over(request: web.Request) -> tuple[asyncio.Transport, bytes]:
         raise ConnectionResetError("the client left during the handshake")
     tail = handler._message_tail
     handler._message_tail = b""
-    handler.transport = None  # else connection_lost() closes it
+    handler.transport = None  # otherwise connection_lost() would close it
     handler.connection_lost(None)
     return transport, tail
 
 
-class StockEngine(engineio.AsyncServer):
-    """engineio's server with its logging kept quiet and its background task never started."""
+class UpstreamEngine(engineio.AsyncServer):
+    """engineio's server without its log output and background task."""
 
     def __init__(self) -> None:
         super().__init__(async_mode="aiohttp", logger=logger, monitor_clients=False, cors_allowed_origins=[])
 
 
-class StockServer(socketio.AsyncServer):
-    """socketio's server with our engine and rooms in place of its own."""
+class UpstreamServer(socketio.AsyncServer):
+    """socketio's server with our engine and client manager in place of its own."""
 
     def __init__(
         self, engine: engineio.AsyncServer, manager: socketio.AsyncManager, namespaces: tuple[str, ...]
@@ -69,5 +69,5 @@ class StockServer(socketio.AsyncServer):
         super().__init__(client_manager=manager, logger=logger, namespaces=list(namespaces))
 
     def _engineio_server_class(self) -> Any:
-        """Called by the parent with its options to make its engine."""
+        """Called by the parent class to create its engine."""
         return lambda **_options: self._engine

@@ -1,4 +1,4 @@
-"""Busses for tests, each of which keeps what it hears."""
+"""Buses for tests that record what they receive, with faults of Redis."""
 
 import asyncio
 import signal
@@ -13,13 +13,13 @@ from tests.redis_server import RedisServer
 
 
 class Listener:
-    """A bus with its messages in order, and whether it was well in order."""
+    """A bus with its received messages and health changes in order."""
 
     def __init__(self, url: str, prefix: str = "test:") -> None:
-        self.heard: list[tuple[str, bytes]] = []
-        self.turns: list[bool] = []
-        self.bus = Bus(url, prefix, lambda channel, payload: self.heard.append((channel, payload)))
-        self.bus.on_well = self.turns.append
+        self.received: list[tuple[str, bytes]] = []
+        self.health_changes: list[bool] = []
+        self.bus = Bus(url, prefix, lambda channel, payload: self.received.append((channel, payload)))
+        self.bus.on_health = self.health_changes.append
 
     async def __aenter__(self) -> Self:
         await self.bus.start()
@@ -31,33 +31,33 @@ class Listener:
 
 @asynccontextmanager
 async def admin(url: str) -> AsyncIterator["redis.asyncio.Redis"]:
-    """A client that asks Redis itself."""
+    """A plain client of Redis."""
     async with redis.asyncio.Redis.from_url(url) as client:
         yield client
 
 
 async def listeners(url: str, channel: str) -> int:
-    """How many connections Redis passes a channel on to."""
+    """How many connections are subscribed to a channel."""
     async with admin(url) as client:
         return int((await client.pubsub_numsub(channel))[0][1])
 
 
 class Fault:
-    """What happens to a Redis, and what ends it."""
+    """A fault of a Redis that can begin and end."""
 
     def __init__(self, server: RedisServer, kind: str) -> None:
         self._server = server
         self._kind = kind
 
     async def begin(self) -> None:
-        """Freezes or kills it."""
+        """Freezes or kills Redis."""
         if self._kind == "frozen":
             self._server.signal(signal.SIGSTOP)
         else:
             await asyncio.to_thread(self._server.stop)
 
     async def end(self) -> None:
-        """Lets it go on, or starts it again, empty."""
+        """Resumes Redis, or starts it again with an empty database."""
         if self._kind == "frozen":
             self._server.signal(signal.SIGCONT)
         else:

@@ -1,4 +1,4 @@
-"""What the application says to a CONNECT."""
+"""The application's answer to a CONNECT."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The Engine.IO protocol (revision 4), one test for each thing it says a server must do."""
+"""The Engine.IO protocol (revision 4), one test for each requirement on a server."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ async def fetch(port: int, query: str, method: str = "GET") -> tuple[int, str]:
         return response.status, await response.text()
 
 
-async def test_polling_handshake_tells_the_session_and_the_limits(serve_engine: Any) -> None:
+async def test_polling_handshake_announces_the_session_and_the_limits(serve_engine: Any) -> None:
     """The open packet has exactly the five keys of the protocol."""
     engine = await serve_engine(**FAST)
     status, body = await fetch(engine.port, "EIO=4&transport=polling")
@@ -221,7 +221,7 @@ async def test_a_waiting_poll_is_released_by_the_probe(serve_engine: Any) -> Non
             assert await poll == (200, ["6"])
 
 
-async def test_what_no_poll_took_goes_over_the_websocket(serve_engine: Any) -> None:
+async def test_packets_not_yet_polled_are_sent_over_the_websocket(serve_engine: Any) -> None:
     """Nothing is lost in an upgrade, nor reordered."""
     engine = await serve_engine()
     async with (

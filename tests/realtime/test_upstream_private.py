@@ -1,4 +1,4 @@
-"""What the engine touches in aiohttp, engineio and socketio is still there; this fails loudly when it moves."""
+"""The private names of aiohttp, engineio and socketio that the engine uses still exist."""
 
 import ast
 import inspect
@@ -16,7 +16,7 @@ from aiohttp import web
 
 import konektor.realtime
 from konektor.realtime import create_server
-from konektor.realtime.upstream_private import StockServer
+from konektor.realtime.upstream_private import UpstreamServer
 from tests.realtime.client import Client, masked
 from tests.realtime.conftest import serving
 
@@ -24,7 +24,7 @@ FOLDER = Path(konektor.realtime.__file__).parent
 
 
 def test_the_versions_are_those_it_was_written_for() -> None:
-    """Another version needs a look at stock.py, then a new line here."""
+    """Another version needs a look at upstream_private.py, then a new line here."""
     pinned = {"aiohttp": "3.14.5", "python-engineio": "4.15.1", "python-socketio": "5.18.1"}
     assert {name: version(name) for name in pinned} == pinned
 
@@ -39,24 +39,24 @@ def test_aiohttp_still_keeps_the_tail_where_we_take_it() -> None:
 def test_the_parents_still_call_what_we_replace() -> None:
     """Or declare what we set."""
     assert "self._engineio_server_class()" in inspect.getsource(socketio.base_server.BaseServer.__init__)
-    assert StockServer._engineio_server_class is not socketio.AsyncServer._engineio_server_class
+    assert UpstreamServer._engineio_server_class is not socketio.AsyncServer._engineio_server_class
     assert {"handlers", "sockets"} <= set(vars(engineio.AsyncServer(async_mode="aiohttp")))
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.py")), ids=lambda path: path.name)
 def test_private_names_of_others_are_used_in_one_module_only(path: Path) -> None:
-    """Elsewhere a private attribute is one that the module itself gives to its own objects."""
+    """In other modules every private attribute belongs to an object of the module itself."""
     text = path.read_text(encoding="utf8")
     attributes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)]
     private = {node.attr for node in attributes if re.match(r"_[a-z]", node.attr)}
     foreign = {name for name in private if f"self.{name} = " not in text and f"self.{name}: " not in text}
     foreign -= {"_replace"}  # of a NamedTuple, public in spite of its name
-    foreign -= set(re.findall(r"def (_\w+)\(self", text))
-    assert path.name == "stock.py" or not foreign
+    foreign -= set(re.findall(r"def (_\w+)\(\s*self", text))
+    assert path.name == "upstream_private.py" or not foreign
 
 
-async def test_aiohttp_forgets_a_connection_that_was_taken_over(serve: Any) -> None:
-    """No request, task or parser of it stays, and closing the runner does not wait for it."""
+async def test_aiohttp_keeps_nothing_of_a_connection_that_was_taken_over(serve: Any) -> None:
+    """No request, task or parser is left, and closing the runner does not wait for it."""
     server = create_server()
     app = web.Application()
     server.attach(app)
@@ -71,7 +71,7 @@ async def test_aiohttp_forgets_a_connection_that_was_taken_over(serve: Any) -> N
         assert await client.ending() == 1001
 
 
-async def test_bytes_behind_the_handshake_are_not_lost(serve: Any) -> None:
+async def test_bytes_after_the_handshake_are_not_lost(serve: Any) -> None:
     """aiohttp had read them with the request."""
     running = await serve()
     running.server.on("echo", lambda sid, data: data)
@@ -84,7 +84,7 @@ async def test_bytes_behind_the_handshake_are_not_lost(serve: Any) -> None:
 
 
 def test_it_works_on_uvloop_too() -> None:
-    """With all that differs in its transports."""
+    """Its transports differ from those of asyncio."""
 
     async def scenario() -> None:
         server = create_server()

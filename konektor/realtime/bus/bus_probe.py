@@ -1,53 +1,57 @@
-"""Whether what this instance publishes comes back to it in time."""
+"""Health check of the bus: messages to ourselves that must return through Redis in time."""
 
 import asyncio
 import secrets
 from collections.abc import Callable
 
-from konektor.realtime.bus.redis_pair import PATIENCE
+from konektor.realtime.bus.redis_pair import ANSWER_TIMEOUT
 
-EVERY = 2.0
+PROBE_INTERVAL = 2.0
 """Seconds between two probes."""
-MOST_LATE = 10
-"""How often PATIENCE may pass without the probe that is expected, while other messages still come."""
+MAX_LATE_CHECKS = 10
+"""How many times ANSWER_TIMEOUT may pass without the expected probe while other messages still arrive."""
 
 
-class Pulse:
-    """Probes one line after the other. `publish(payload)` sends a probe to ourselves; `turn(well, reason)` is told of
-    every one that came back and of every one that is late.
+class BusProbe:
+    """Probes the current connection. `publish(payload)` sends to our own channel; `set_health(healthy, reason)` is
+    called for every probe that returned and every one that is late.
     """
 
-    def __init__(self, publish: Callable[[bytes], None], turn: Callable[[bool, str], None]) -> None:
+    def __init__(self, publish: Callable[[bytes], None], set_health: Callable[[bool, str], None]) -> None:
         self._publish = publish
-        self._turn = turn
+        self._set_health = set_health
         self._nonce = b""
         self._echo: asyncio.Future[bool] | None = None
-        self.arrived = 0
-        """Whatever comes over the line counts here; it shows that the line lives."""
+        self.messages_seen = 0
+        """Incremented by the owner for everything received: proof that the connection is alive."""
 
-    def hear(self, payload: bytes) -> None:
-        """A message of ours to ourselves has come back."""
+    def receive(self, payload: bytes) -> None:
+        """A message from ourselves has returned; one with an old nonce is ignored."""
         if self._echo is not None and payload == self._nonce and not self._echo.done():
             self._echo.set_result(True)
 
-    async def check(self, ready: asyncio.Future[bool]) -> None:
-        """Probes for ever, once `ready`. Raises TimeoutError when nothing comes any more, or a probe not at all."""
+    async def run(self, ready: asyncio.Future[bool]) -> None:
+        """Probes forever, starting when `ready` is done. Raises TimeoutError when the connection seems dead: nothing
+        at all was received for ANSWER_TIMEOUT, or the probe is missing after MAX_LATE_CHECKS.
+        """
         await self._wait_for(ready)
         while True:
             self._nonce, self._echo = secrets.token_bytes(12), asyncio.get_running_loop().create_future()
             self._publish(self._nonce)
             await self._wait_for(self._echo)
-            self._turn(True, "")
-            await asyncio.sleep(EVERY)
+            self._set_health(True, "")
+            await asyncio.sleep(PROBE_INTERVAL)
 
-    async def _wait_for(self, sign: asyncio.Future[bool]) -> None:
-        for _late in range(MOST_LATE):
-            before = self.arrived
-            for _half in range(2):  # when this process itself stood still, only one of them has passed meanwhile
-                await asyncio.wait((sign,), timeout=PATIENCE / 2)
-            if sign.done():
+    async def _wait_for(self, echo: asyncio.Future[bool]) -> None:
+        for _late in range(MAX_LATE_CHECKS):
+            before = self.messages_seen
+            # Two halves: when this process itself was suspended, only one of them has expired on wake-up, and what
+            # arrived meanwhile can still be read during the other.
+            for _half in range(2):
+                await asyncio.wait((echo,), timeout=ANSWER_TIMEOUT / 2)
+            if echo.done():
                 return
-            self._turn(False, "a probe is late")
-            if self.arrived == before:
+            self._set_health(False, "a probe is late")
+            if self.messages_seen == before:
                 break
         raise TimeoutError("a probe did not come back")

@@ -1,4 +1,4 @@
-"""Who is really connecting, and whether that address may open one more connection."""
+"""The client's address behind trusted proxies, with a rate limit for new connections per address."""
 
 import ipaddress
 import math
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from konektor.realtime.options import Network
 
-REMEMBERED = 65536
-"""Addresses whose rate is known at a time; the one seen longest ago is forgotten first."""
+MAX_TRACKED_ADDRESSES = 65536
+"""Addresses tracked by a rate limit; the least recently seen one is dropped first."""
 
 
 def real_address(peer: str, forwarded: Iterable[str], trusted: Sequence[Network]) -> str:
-    """The right-most address of X-Forwarded-For that is no trusted proxy when `peer` is one, else `peer` itself.
+    """The right-most address of X-Forwarded-For that is not a trusted proxy if `peer` is one, else `peer` itself.
 
-    `forwarded`: the values of that header in the order received. An entry that is no address ends the search.
+    `forwarded`: the values of that header in the order received. A malformed entry ends the search.
     """
     if not trusted or not within(peer, trusted):
         return peer
@@ -30,7 +30,7 @@ def real_address(peer: str, forwarded: Iterable[str], trusted: Sequence[Network]
 
 
 def _bare(entry: str) -> str | None:
-    """The address in one entry of the header, None when there is none."""
+    """The address in one entry of the header, None if it is malformed."""
     try:
         return str(ipaddress.ip_address(entry.strip().removeprefix("[").removesuffix("]")))
     except ValueError:
@@ -38,7 +38,7 @@ def _bare(entry: str) -> str | None:
 
 
 def within(address: str, networks: Sequence[Network]) -> bool:
-    """Whether `address` is one, and in one of `networks`."""
+    """Whether `address` is well-formed and in one of `networks`."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -48,8 +48,8 @@ def within(address: str, networks: Sequence[Network]) -> bool:
     return any(parsed in network for network in networks)
 
 
-class Rate:
-    """A token bucket per address: `per_second` on average, and that many (at least one) at once."""
+class AddressRateLimit:
+    """A token bucket per address: `per_second` on average, with a burst of the same number (at least one)."""
 
     __slots__ = ("_buckets", "_burst", "_per_second")
 
@@ -59,10 +59,10 @@ class Rate:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def allows(self, address: str, now: float) -> bool:
-        """Takes one token of `address` when it has one. `now` in seconds of any clock that never goes back."""
+        """Takes one token of `address` if it has one. `now`: seconds of a monotonic clock."""
         tokens, since = self._buckets.pop(address, (self._burst, now))
         tokens = min(self._burst, tokens + (now - since) * self._per_second)
         self._buckets[address] = (tokens - 1 if tokens >= 1 else tokens, now)
-        if len(self._buckets) > REMEMBERED:
+        if len(self._buckets) > MAX_TRACKED_ADDRESSES:
             self._buckets.popitem(last=False)
         return tokens >= 1

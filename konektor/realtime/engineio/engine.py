@@ -1,4 +1,4 @@
-"""The hardened Engine.IO server: sessions from HTTP requests, over long-polling and websockets, with heartbeats."""
+"""The hardened Engine.IO server: it opens, routes, monitors and closes sessions over long-polling and websockets."""
 
 import asyncio
 import base64
@@ -10,32 +10,32 @@ from typing import Any
 import msgspec
 from aiohttp import hdrs, web
 
+from konektor.realtime.delays import FixedDelayQueue
 from konektor.realtime.engineio import handshake, polling
-from konektor.realtime.engineio.addresses import Rate
-from konektor.realtime.delays import Delay
+from konektor.realtime.engineio.addresses import AddressRateLimit
 from konektor.realtime.engineio.frames import text_frame
-from konektor.realtime.engineio.handshake import Call, RefusedRequest
-from konektor.realtime.engineio.messages import Messages
-from konektor.realtime.options import Options
-from konektor.realtime.engineio.interfaces import Inlet
-from konektor.realtime.runner import Runner
+from konektor.realtime.engineio.handshake import EngineRequest, RefusedRequest
+from konektor.realtime.engineio.interfaces import MessageSink
+from konektor.realtime.engineio.messages import HandlerSink
 from konektor.realtime.engineio.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
+from konektor.realtime.engineio.websocket import CLOSE_TIMEOUT, WebSocket
+from konektor.realtime.options import Options
+from konektor.realtime.runner import Runner
 from konektor.realtime.stats import Stats
-from konektor.realtime.upstream_private import Answered, StockEngine, take_over
-from konektor.realtime.engineio.websocket import LINGER, WebSocket
+from konektor.realtime.upstream_private import AlreadySent, UpstreamEngine, take_over
 
 logger = logging.getLogger("konektor.realtime")
 
-GRACE = 1.0
-"""Seconds for running handlers when the application shuts down without having closed the server."""
+SHUTDOWN_GRACE = 1.0
+"""Seconds for running handlers if the application shuts down without a call of `close`."""
 
 TOO_MANY = (3, "Too many connections")
 
 
-class Engine(StockEngine):
+class Engine(UpstreamEngine):
     """An `engineio.AsyncServer`: `.on .send .attach .disconnect` as python-engineio documents them.
 
-    `sockets` are the open sessions by id. Handlers of one session run in order, one at a time.
+    `sockets`: the open sessions by id. Handlers of one session run in order, one at a time.
     """
 
     def __init__(self, options: Options) -> None:
@@ -45,46 +45,50 @@ class Engine(StockEngine):
         self.sockets: dict[str, Socket] = {}
         self.runner = Runner()
         self.tasks = self.runner.tasks
-        self.new_inlet: Callable[[Socket], Inlet] = lambda socket: Messages(self, socket)
+        self.new_sink: Callable[[Socket], MessageSink] = lambda socket: HandlerSink(self, socket)
         self.closing = False
-        self.leaving: dict[WebSocket, asyncio.Future[None]] = {}
+        self.closing_links: dict[WebSocket, asyncio.Future[None]] = {}
         self._lingering: dict[str, Socket] = {}
         self._proxies = options.proxies
-        self._rate = None if options.handshakes_per_second is None else Rate(options.handshakes_per_second)
-        self.stalls: Delay[tuple[WebSocket, int]] = Delay(options.cut_after, lambda late: late[0].check_stall(late[1]))
-        self.probes: Delay[WebSocket] = Delay(options.upgrade_timeout, WebSocket.check_probe)
-        self._pings: Delay[str] = Delay(options.ping_interval, self._ping)
-        self._lives: Delay[tuple[str, int]] = Delay(options.ping_interval + options.ping_timeout, self._check_life)
-        self._last_words: Delay[str] = Delay(options.upgrade_timeout, self._drop_last_words)
+        self._rate = None if options.handshakes_per_second is None else AddressRateLimit(options.handshakes_per_second)
+        self.stalls: FixedDelayQueue[tuple[WebSocket, int]] = FixedDelayQueue(
+            options.cut_after, lambda late: late[0].check_stall(late[1])
+        )
+        self.probes: FixedDelayQueue[WebSocket] = FixedDelayQueue(options.upgrade_timeout, WebSocket.check_probe)
+        self._pings: FixedDelayQueue[str] = FixedDelayQueue(options.ping_interval, self._ping)
+        self._heartbeats: FixedDelayQueue[tuple[str, int]] = FixedDelayQueue(
+            options.ping_interval + options.ping_timeout, self._check_alive
+        )
+        self._lingering_expiry: FixedDelayQueue[str] = FixedDelayQueue(options.upgrade_timeout, self._drop_lingering)
 
     def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
-        """Serves every method of `/<engineio_path>/`, and closes when the application shuts down."""
+        """Serves `/<engineio_path>/` and closes when the application shuts down."""
         app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
         app.on_shutdown.append(self._shut_down)
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
-        """The answer to one HTTP request; that to a websocket upgrade is written here and never by aiohttp."""
+        """Responds to one HTTP request; the response to a websocket upgrade is written here and not by aiohttp."""
         try:
             if request.method == hdrs.METH_OPTIONS:
                 response: web.StreamResponse = web.Response(status=204)
             else:
-                response = await self._answer(request)
+                response = await self._respond(request)
         except RefusedRequest as refused:
             self.stats.refused += 1
             response = refused.response()
-        if not isinstance(response, Answered):
+        if not isinstance(response, AlreadySent):
             response.headers.update(handshake.cors_headers(request, self.options.origins))
             response.headers[hdrs.CACHE_CONTROL] = "no-store"
         return response
 
     async def send(self, sid: str, data: Any) -> None:
-        """Sends a message: str, bytes, or anything else as JSON. To an unknown session nothing is sent."""
+        """Sends a message: str, bytes, or anything else as JSON. Ignored for an unknown session."""
         socket = self.sockets.get(sid)
         if socket is not None:
-            socket.later([(Messages.encode(data), False)])
+            socket.send_buffered([(HandlerSink.encode(data), False)])
 
     async def disconnect(self, sid: str | None = None) -> None:
-        """Ends one session, or all of them."""
+        """Closes one session, or all of them."""
         for socket in list(self.sockets.values()) if sid is None else filter(None, [self.sockets.get(sid)]):
             socket.close(SERVER_DISCONNECT)
 
@@ -97,89 +101,89 @@ class Engine(StockEngine):
         await self.close(0)
 
     async def close(self, seconds: float) -> None:
-        """Takes no new sessions, lets handlers finish for `seconds`, then ends everything. Safe to call twice."""
+        """Accepts no new sessions, lets handlers finish for `seconds`, then closes everything. Safe to call twice."""
         self.closing = True
         until = asyncio.get_running_loop().time() + seconds
         for socket in list(self.sockets.values()):
-            socket.retire()
-        await self._finish(until)  # what was begun is answered
+            socket.stop_reading()
+        await self._wait_for_handlers(until)  # events being handled are acked before their connection closes
         for socket in list(self.sockets.values()):
             socket.close(SERVER_DISCONNECT)
-        await self._finish(until)  # the application hears who left
-        await asyncio.sleep(0)  # a task that never began could not cancel what it holds
+        await self._wait_for_handlers(until)  # disconnect handlers run
+        await asyncio.sleep(0)  # cancelling a task before its first step would lose the coroutines it has queued
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self._see_off()
-        for delay in (self.stalls, self.probes, self._pings, self._lives, self._last_words):
+        await self._wait_for_closing_links()
+        for delay in (self.stalls, self.probes, self._pings, self._heartbeats, self._lingering_expiry):
             delay.stop()
 
-    async def _see_off(self) -> None:
-        """Gives those who were let go the time to read why, and cuts who does not."""
-        if self.leaving:
-            await asyncio.wait(self.leaving.values(), timeout=LINGER)
-        for link in self.leaving:
+    async def _wait_for_closing_links(self) -> None:
+        """Waits until closed peers have read what was sent to them, then aborts the others."""
+        if self.closing_links:
+            await asyncio.wait(self.closing_links.values(), timeout=CLOSE_TIMEOUT)
+        for link in self.closing_links:
             link.transport.abort()
-        await asyncio.sleep(0)  # that is when they close
+        await asyncio.sleep(0)  # aborted transports close in the next turn of the event loop
 
-    def expect_life(self, sid: str, beat: int) -> None:
-        """Pings the session after the ping interval; after the ping timeout it must have answered."""
+    def schedule_heartbeat(self, sid: str, heartbeat: int) -> None:
+        """Schedules the next PING of a session and the check that it was answered in time."""
         self._pings.add(sid)
-        self._lives.add((sid, beat))
+        self._heartbeats.add((sid, heartbeat))
 
-    def forget(self, sid: str, linger: bool) -> None:
-        """Drops a closed session; with `linger` one more poll may fetch its last words."""
+    def remove_socket(self, sid: str, linger: bool) -> None:
+        """Removes a closed session; with `linger` further polls may fetch its last packets."""
         socket = self.sockets.pop(sid, None)
         if socket is None:
             return
         self.stats.sockets -= 1
         if linger:
             self._lingering[sid] = socket
-            self._last_words.add(sid)
+            self._lingering_expiry.add(sid)
 
     def _ping(self, sid: str) -> None:
         if (socket := self.sockets.get(sid)) is not None:
             socket.ping()
 
-    def _drop_last_words(self, sid: str) -> None:
+    def _drop_lingering(self, sid: str) -> None:
         self._lingering.pop(sid, None)
 
-    def _check_life(self, late: tuple[str, int]) -> None:
+    def _check_alive(self, late: tuple[str, int]) -> None:
         if (socket := self.sockets.get(late[0])) is not None:
-            socket.check_life(late[1])
+            socket.check_alive(late[1])
 
-    async def _finish(self, until: float) -> None:
+    async def _wait_for_handlers(self, until: float) -> None:
         """Waits for the running handlers until the loop's clock shows `until`."""
         while self.tasks and (left := until - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(self.tasks, timeout=left)
 
     async def _shut_down(self, _app: web.Application) -> None:
-        await self.close(GRACE)
+        await self.close(SHUTDOWN_GRACE)
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        self._lives.catch_up()  # a session past its time is unknown, even when its timer is late
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        self._heartbeats.catch_up()  # a session past its timeout is unknown, even if the timer is late
         sid = request.query.get("sid")
         if sid in self._lingering and request.method == hdrs.METH_GET:
-            backlog = self._lingering[sid].backlog
+            backlog = self._lingering[sid].poll_queue
             words = backlog.take(ending=True)
             if not backlog:
                 del self._lingering[sid]
             return polling.payload(words)
-        call = handshake.read(request, self.sockets)
-        if call.sid is None:
-            return await self._open(request, call)
-        socket = self.sockets[call.sid]
-        if call.key is not None:
-            return self._probe(request, call.key, socket)
+        asked = handshake.parse(request, self.sockets)
+        if asked.sid is None:
+            return await self._open(request, asked)
+        socket = self.sockets[asked.sid]
+        if asked.key is not None:
+            return self._probe(request, asked.key, socket)
         if socket.upgraded:
             raise RefusedRequest(handshake.BAD_REQUEST)
-        if call.method == hdrs.METH_POST:
+        if asked.method == hdrs.METH_POST:
             return await polling.post(socket, request, self.options)
         return await polling.poll(socket, request)
 
-    async def _open(self, request: web.Request, call: Call) -> web.StreamResponse:
-        """A new session, unless there are too many or the application refuses it."""
-        remote = handshake.address(request, self._proxies)
+    async def _open(self, request: web.Request, asked: EngineRequest) -> web.StreamResponse:
+        """Opens a session, unless there are too many or the application rejects it."""
+        remote = handshake.client_address(request, self._proxies)
         self._admit(remote)
         route = handshake.route(request, self.options.route_header, self._proxies)
         socket = Socket(self, route + new_id(), request, remote)
@@ -188,34 +192,34 @@ class Engine(StockEngine):
         self.sockets[socket.sid] = socket
         self.stats.sockets += 1
         self.stats.handshakes += 1
-        socket.inlet = self.new_inlet(socket)
-        self.expect_life(socket.sid, 0)
-        if call.key is None:
-            return polling.payload([self._hello(socket.sid, ["websocket"])])
+        socket.sink = self.new_sink(socket)
+        self.schedule_heartbeat(socket.sid, 0)
+        if asked.key is None:
+            return polling.payload([self._handshake_packet(socket.sid, ["websocket"])])
         try:
             transport, tail = take_over(request)
         except ConnectionResetError:
             socket.close(TRANSPORT_CLOSE)
-            return Answered()
+            return AlreadySent()
         offered = request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")
-        transport.write(handshake.switching_protocols(call.key, offered) + self._hello(socket.sid, []))
+        transport.write(handshake.switching_protocols(asked.key, offered) + self._handshake_packet(socket.sid, []))
         link = WebSocket(self, socket, transport, probe=False)
         socket.upgrade(link)
         link.start(tail)
-        return Answered()
+        return AlreadySent()
 
     def _admit(self, remote: str) -> None:
-        """Raises RefusedRequest when one more session is too much."""
+        """Raises RefusedRequest if a limit of sessions is reached."""
         if self.closing or (self.options.max_sockets is not None and self.stats.sockets >= self.options.max_sockets):
             raise RefusedRequest(TOO_MANY, 503)
         if self._rate is not None and not self._rate.allows(remote, asyncio.get_running_loop().time()):
             raise RefusedRequest(TOO_MANY, 429)
 
     async def _accepted(self, socket: Socket) -> bool:
-        """What the application's own engine-level connect handler says; there is none under Socket.IO."""
-        return await Messages.connect(self, socket)
+        """Asks the application's Engine.IO connect handler; there is none under Socket.IO."""
+        return await HandlerSink.connect(self, socket)
 
-    def _hello(self, sid: str, upgrades: list[str]) -> bytes:
+    def _handshake_packet(self, sid: str, upgrades: list[str]) -> bytes:
         opening = {
             "sid": sid,
             "upgrades": upgrades,
@@ -226,20 +230,20 @@ class Engine(StockEngine):
         return text_frame(b"0" + msgspec.json.encode(opening))
 
     def _probe(self, request: web.Request, key: str, socket: Socket) -> web.StreamResponse:
-        """A websocket that a polling session may move to."""
+        """Accepts a websocket to which a polling session may upgrade."""
         if socket.upgraded or socket.probe is not None:
             raise RefusedRequest(handshake.BAD_REQUEST)
         try:
             transport, tail = take_over(request)
         except ConnectionResetError:
-            return Answered()
+            return AlreadySent()
         transport.write(handshake.switching_protocols(key, request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")))
         link = WebSocket(self, socket, transport, probe=True)
         socket.probe = link
         link.start(tail)
-        return Answered()
+        return AlreadySent()
 
 
 def new_id() -> str:
-    """120 random bits, as 20 characters fit for a URL."""
+    """120 random bits as 20 URL-safe characters."""
     return base64.urlsafe_b64encode(secrets.token_bytes(15)).decode()

@@ -1,4 +1,4 @@
-"""Websocket frames (RFC 6455) as bytes: written for a client, read strictly from one."""
+"""Websocket frames (RFC 6455): an encoder for the server side and a strict decoder for client frames."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,8 @@ GOING_AWAY, NORMAL = 1001, 1000
 SHORT = tuple(bytes((FINAL | TEXT, length)) for length in range(126))
 
 
-class Malformed(Exception):  # noqa: N818 - what the peer sent, not a failure of ours
-    """The peer broke the protocol; `code` is what the websocket close frame says."""
+class Malformed(Exception):  # noqa: N818 - about the peer's input
+    """The peer violated the protocol; `code` is the close code to send."""
 
     def __init__(self, message: str, code: int = PROTOCOL_ERROR) -> None:
         super().__init__(message)
@@ -22,14 +22,14 @@ class Malformed(Exception):  # noqa: N818 - what the peer sent, not a failure of
 
 
 def text_frame(payload: bytes) -> bytes:
-    """One whole unmasked text frame around UTF-8."""
+    """A complete unmasked text frame with a UTF-8 payload."""
     if len(payload) < 126:
         return SHORT[len(payload)] + payload
     return frame(TEXT, payload)
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """One whole unmasked frame."""
+    """A complete unmasked frame."""
     length = len(payload)
     if length < 126:
         return bytes((FINAL | opcode, length)) + payload
@@ -44,7 +44,7 @@ def close_frame(code: int) -> bytes:
 
 
 def contents(frames: bytes) -> Iterator[tuple[int, bytes]]:
-    """Opcode and payload of each of the frames, made by this module, that `frames` joins."""
+    """Opcode and payload of each of the joined `frames`, which must have been made by this module."""
     at = 0
     while at < len(frames):
         opcode, length, start = frames[at] & 15, frames[at + 1], at + 2
@@ -56,7 +56,7 @@ def contents(frames: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 class FrameReader:
-    """Bytes in, whole messages out. Raises Malformed at the first octet that shows a broken rule."""
+    """Turns received bytes into whole messages. Raises Malformed at the first byte that violates the protocol."""
 
     __slots__ = ("_at", "_data", "_kind", "_limit", "_parts")
 
@@ -81,14 +81,14 @@ class FrameReader:
         return _text(unmasked(data[2:6], data[6:]))
 
     def feed(self, data: bytes) -> None:
-        """More octets of the stream, behind those not yet read."""
+        """Appends received bytes."""
         self._data = self._data[self._at :] + data if self._at < len(self._data) else data
         self._at = 0
 
     def next(self) -> tuple[int, str | bytes] | None:
-        """The next whole message as (opcode, content): str for TEXT, else bytes. None until more octets come.
+        """The next whole message as (opcode, content): str for TEXT, else bytes. None if more bytes are needed.
 
-        A fragment behind which others belong is (CONTINUATION, b"").
+        A fragment that is not the last one of its message is returned as (CONTINUATION, b"").
         """
         found = self._frame()
         if found is None:
@@ -104,7 +104,7 @@ class FrameReader:
         return kind, _text(whole) if kind == TEXT else bytes(whole)
 
     def _frame(self) -> tuple[int, bytearray] | None:
-        """First octet and unmasked payload of the next frame, None when it is not complete yet."""
+        """First byte and unmasked payload of the next frame, None if it is not complete yet."""
         data, at = self._data, self._at
         have = len(data) - at
         if have < 2:
@@ -122,7 +122,7 @@ class FrameReader:
             length = int.from_bytes(data[start : start + size], "big")
             start += size
             if length < (126 if size == 2 else 65536):
-                raise Malformed("a length in more octets than it needs")
+                raise Malformed("length not in its shortest form")
         if length > self._limit:
             raise Malformed("message too big", TOO_BIG)
         end = start + 4 + length
@@ -132,7 +132,7 @@ class FrameReader:
         return first, unmasked(data[start : start + 4], data[start + 4 : end])
 
     def _join(self, first: int, opcode: int, payload: bytearray) -> bytearray | None:
-        """The whole message when this was its last fragment."""
+        """Adds a fragment; returns the whole message if it was the last one."""
         if (opcode == CONTINUATION) != (self._parts is not None):
             raise Malformed("fragments out of order")
         if self._parts is None:
@@ -147,9 +147,9 @@ class FrameReader:
 
 
 def _check_control(first: int, length: int) -> None:
-    """Only close, ping and pong exist, never fragmented and at most 125 octets long."""
+    """Control frames are close, ping and pong, never fragmented and at most 125 bytes long."""
     if first & 15 not in (CLOSE, PING, PONG) or not first & FINAL or length > 125:
-        raise Malformed("no such frame")
+        raise Malformed("invalid control frame")
 
 
 def _text(payload: bytes | bytearray) -> str:

@@ -1,4 +1,4 @@
-"""Whether an HTTP request is one that Engine.IO knows, and the answer when it is not."""
+"""Validation of Engine.IO HTTP requests, their error responses and the websocket handshake."""
 
 import base64
 import binascii
@@ -26,8 +26,8 @@ TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
 WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
-class RefusedRequest(Exception):  # noqa: N818 - an answer, not a failure
-    """The request is not one of the protocol; `error` is Engine.IO's number and words for it."""
+class RefusedRequest(Exception):  # noqa: N818 - becomes a response
+    """The request violates the protocol; `error` is Engine.IO's error code and message."""
 
     def __init__(self, error: tuple[int, str], status: int = 400) -> None:
         super().__init__(error[1])
@@ -35,23 +35,23 @@ class RefusedRequest(Exception):  # noqa: N818 - an answer, not a failure
         self.status = status
 
     def response(self) -> web.Response:
-        """What the client is told, worded as the Node.js server does."""
+        """The error response, with the body that the Node.js server sends."""
         code, message = self.error
         body = json.dumps({"code": code, "message": message}, separators=(",", ":"))
         return web.Response(status=self.status, text=body, content_type="application/json")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A valid request: `sid` is None for a new session, `key` is the websocket's when one is asked for."""
+class EngineRequest:
+    """A valid request: `sid` is None for a new session, `key` is Sec-WebSocket-Key when it asks for a websocket."""
 
     sid: str | None
     method: str
     key: str | None
 
 
-def read(request: web.Request, sessions: Container[str]) -> Call:
-    """What `request` asks of the engine. Raises RefusedRequest."""
+def parse(request: web.Request, sessions: Container[str]) -> EngineRequest:
+    """Validates `request` against the known `sessions`. Raises RefusedRequest."""
     query = request.query
     transport, sid = query.get("transport"), query.get("sid")
     if transport not in ("polling", "websocket") or len(query.getall("transport")) > 1:
@@ -65,7 +65,7 @@ def read(request: web.Request, sessions: Container[str]) -> Call:
     if sid is None and query.getall("EIO", []) != ["4"]:
         raise RefusedRequest(BAD_VERSION)
     key = websocket_key(request) if transport == "websocket" else None
-    return Call(sid, request.method, key)
+    return EngineRequest(sid, request.method, key)
 
 
 def websocket_key(request: web.Request) -> str:
@@ -89,7 +89,7 @@ def websocket_key(request: web.Request) -> str:
 
 
 def switching_protocols(key: str, offered: str = "") -> bytes:
-    """The answer that turns the connection into a websocket; of the subprotocols offered it takes the first."""
+    """The 101 response that opens a websocket; it selects the first of the subprotocols offered."""
     protocol = offered.partition(",")[0].strip()
     accept = base64.b64encode(hashlib.sha1(key.encode() + WEBSOCKET_GUID).digest())  # noqa: S324 - RFC 6455 says so
     return (
@@ -101,7 +101,7 @@ def switching_protocols(key: str, offered: str = "") -> bytes:
 
 
 def cors_headers(request: web.Request, origins: tuple[str, ...]) -> Mapping[str, str]:
-    """The headers that let the request's origin read the answer, empty when it is not among `origins`."""
+    """The CORS headers that let the request's origin read the response; empty if it is not among `origins`."""
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None or not (origin in origins or "*" in origins):
         return {}
@@ -116,20 +116,20 @@ def cors_headers(request: web.Request, origins: tuple[str, ...]) -> Mapping[str,
     return headers
 
 
-def address(request: web.Request, trusted: tuple[Network, ...]) -> str:
-    """The client's address: the peer's, or what trusted proxies say."""
+def client_address(request: web.Request, trusted: tuple[Network, ...]) -> str:
+    """The client's address: the peer's, or the one reported by trusted proxies."""
     return real_address(request.remote or "", request.headers.getall(hdrs.X_FORWARDED_FOR, []), trusted)
 
 
 def route(request: web.Request, header: str | None, trusted: tuple[Network, ...]) -> str:
-    """The digits by which a trusted proxy finds this session again, with a dash; empty without them."""
+    """The prefix of a new session id by which a trusted proxy routes it: its 32 hex digits and a dash, or nothing."""
     digits = request.headers.getall(header, []) if header else []
     well_formed = len(digits) == 1 and ROUTE.fullmatch(digits[0]) is not None
     return f"{digits[0]}-" if well_formed and within(request.remote or "", trusted) else ""
 
 
 def environ(request: web.Request, remote: str) -> dict[str, Any]:
-    """The WSGI-like description of a handshake that connect handlers get, with the request as `aiohttp.request`."""
+    """The WSGI environment of a handshake as passed to connect handlers, with the request as `aiohttp.request`."""
     described: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "PATH_INFO": request.path,

@@ -1,4 +1,4 @@
-"""The roles around a session: who takes its messages, what carries it, who keeps it."""
+"""Interfaces between a session, the consumer of its messages, its websocket and the engine."""
 
 import asyncio
 from typing import Protocol
@@ -7,8 +7,8 @@ from konektor.realtime.options import Options
 from konektor.realtime.stats import Stats
 
 
-class Inlet(Protocol):
-    """Who receives the messages of a session, in order."""
+class MessageSink(Protocol):
+    """Consumes the messages of a session, in order."""
 
     def text(self, message: str) -> None:
         """A text message. Raises Malformed."""
@@ -16,14 +16,14 @@ class Inlet(Protocol):
     def binary(self, message: bytes) -> None:
         """A binary message. Raises Malformed."""
 
-    def hears(self, frames: bytes) -> bool:
-        """Whether the client may be sent what was meant for it while its CONNECT was not answered."""
+    def may_receive(self, frames: bytes) -> bool:
+        """Whether frames queued before a CONNECT was answered may be sent now."""
 
     def closed(self, reason: str, discard: bool) -> None:
-        """The session ended; `discard` says that what it sent before is not worth handling."""
+        """The session ended; with `discard` messages not yet handled are dropped."""
 
 
-class Link(Protocol):
+class WebSocketLink(Protocol):
     """A websocket that carries a session."""
 
     transport: asyncio.Transport
@@ -32,26 +32,26 @@ class Link(Protocol):
 
     @property
     def probed(self) -> bool:
-        """Whether only the decision to move the session there is missing."""
+        """Whether an upgrade to this websocket lacks only the client's final packet."""
 
     def close(self, code: int, *, linger: bool = False) -> None:
-        """Says goodbye and closes; with `linger` not before the client has had time to read."""
+        """Sends a close frame and closes; with `linger` after the client had time to read what was sent before."""
 
     def pause(self) -> None:
-        """Reads no more."""
+        """Stops reading."""
 
     def resume(self) -> None:
-        """Reads again."""
+        """Continues reading."""
 
 
-class Keeper(Protocol):
+class SessionOwner(Protocol):
     """What a session needs of its engine."""
 
     options: Options
     stats: Stats
 
-    def expect_life(self, sid: str, beat: int) -> None:
-        """Calls `ping` after the ping interval, and `check_life(beat)` when the ping timeout has passed as well."""
+    def schedule_heartbeat(self, sid: str, heartbeat: int) -> None:
+        """Calls `ping` after the ping interval and `check_alive(heartbeat)` after the ping timeout that follows it."""
 
-    def forget(self, sid: str, linger: bool) -> None:
-        """The session is closed; with `linger` its last words may still be polled for a while."""
+    def remove_socket(self, sid: str, linger: bool) -> None:
+        """Removes a closed session; with `linger` its last packets can still be polled for a while."""

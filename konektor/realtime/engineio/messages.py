@@ -1,4 +1,4 @@
-"""Messages of a session handed to the handlers of an Engine.IO server that is used alone."""
+"""Delivery of messages to the handlers of an Engine.IO server that is used without Socket.IO."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from inspect import iscoroutine
@@ -8,23 +8,23 @@ import msgspec
 
 from konektor.realtime.engineio import handshake
 from konektor.realtime.engineio.frames import BINARY, Malformed, frame, text_frame
+from konektor.realtime.engineio.socket import Socket
 from konektor.realtime.mailbox import Mailbox
 from konektor.realtime.options import Options
 from konektor.realtime.runner import FAILURES, Runner, Work, report
-from konektor.realtime.signatures import fitting
-from konektor.realtime.engineio.socket import Socket
+from konektor.realtime.signatures import fit_arguments
 
 
-class Home(Protocol):
-    """What an inlet needs of the engine."""
+class MessageHost(Protocol):
+    """The parts of the engine that a sink uses."""
 
     options: Options
     handlers: Mapping[str, Callable[..., Any]]
     runner: Runner
 
 
-class Call:
-    """One call of a handler."""
+class HandlerJob:
+    """One pending call of a handler."""
 
     __slots__ = ("_args", "_handler", "key", "size")
 
@@ -43,49 +43,49 @@ class Call:
             return None
         return _finish(result) if iscoroutine(result) else None
 
-    def absorb(self, older: Any) -> None:
-        """Never asked: calls have no key."""
+    def merge(self, older: Any) -> None:
+        """Never called, because these jobs have no key."""
 
 
-class Messages:
-    """The inlet of one session: every message goes to the `message` handler."""
+class HandlerSink:
+    """The message sink of one session: every message goes to the `message` handler."""
 
-    __slots__ = ("_home", "_mailbox", "_socket")
+    __slots__ = ("_host", "_mailbox", "_socket")
 
-    def __init__(self, home: Home, socket: Socket) -> None:
-        self._home = home
+    def __init__(self, host: MessageHost, socket: Socket) -> None:
+        self._host = host
         self._socket = socket
-        self._mailbox = Mailbox(home.options.mailbox_events, home.options.mailbox_bytes, home.runner, socket)
+        self._mailbox = Mailbox(host.options.mailbox_events, host.options.mailbox_bytes, host.runner, socket)
 
     def text(self, message: str) -> None:
-        """Hands on a text message."""
+        """Delivers a text message."""
         self._call("message", message, len(message))
 
     def binary(self, message: bytes) -> None:
-        """Hands on a binary message, when those are allowed."""
-        if not self._home.options.allow_binary:
+        """Delivers a binary message, if those are allowed."""
+        if not self._host.options.allow_binary:
             raise Malformed("binary is not allowed")
         self._call("message", message, len(message))
 
-    def hears(self, frames: bytes) -> bool:
-        """Always: there is no CONNECT to wait for."""
+    def may_receive(self, frames: bytes) -> bool:
+        """Always True: without Socket.IO there is no CONNECT."""
         return True
 
     def closed(self, reason: str, discard: bool) -> None:
-        """Tells the `disconnect` handler after what came before."""
+        """Calls the `disconnect` handler after the messages that came before."""
         if discard:
             self._mailbox.clear()
         self._call("disconnect", reason, 0)
 
     def _call(self, event: str, argument: Any, size: int) -> None:
-        handler = self._home.handlers.get(event)
+        handler = self._host.handlers.get(event)
         if handler is not None:
-            self._mailbox.put(Call(handler, fitting(handler, (self._socket.sid, argument)), size))
+            self._mailbox.put(HandlerJob(handler, fit_arguments(handler, (self._socket.sid, argument)), size))
 
     @staticmethod
-    async def connect(home: Home, socket: Socket) -> bool:
-        """Whether the `connect` handler accepts the session; a failure is a no."""
-        handler = home.handlers.get("connect")
+    async def connect(host: MessageHost, socket: Socket) -> bool:
+        """Whether the `connect` handler accepts the session; an exception rejects it."""
+        handler = host.handlers.get("connect")
         if handler is None:
             return True
         try:
@@ -98,7 +98,7 @@ class Messages:
 
     @staticmethod
     def encode(data: Any) -> bytes:
-        """A message as a frame: text, bytes, or anything else as JSON."""
+        """Encodes a message as a frame: text, bytes, or anything else as JSON."""
         if isinstance(data, bytes | bytearray):
             return frame(BINARY, bytes(data))
         return text_frame(b"4" + (data.encode() if isinstance(data, str) else msgspec.json.encode(data)))

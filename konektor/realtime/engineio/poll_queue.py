@@ -1,29 +1,30 @@
-"""What a session has to send while it is on no websocket, until polls take it away."""
+"""Frames waiting for the next poll of a session that has no websocket."""
 
 from itertools import accumulate
 
 from konektor.realtime.engineio.frames import contents
 
-MOST = 16
-"""Packets in the answer to one poll of a Python client: python-engineio gives up a connection over more."""
+MAX_PACKETS_PYTHON = 16
+"""Packets per poll response for Python clients: python-engineio drops a connection that gets more."""
 
 
-def most_packets(agent: str) -> int | None:
-    """How many packets a client takes in the answer to one poll, by its User-Agent; None for any number.
+def max_packets(agent: str) -> int | None:
+    """How many packets a client accepts in one poll response, by its User-Agent; None for any number.
 
-    Nobody else is held to MOST: with a long way to the server, polls are too few to bring a busy room 16 at a time.
+    Only Python clients are limited: with a high latency there are too few polls to deliver a busy room 16 packets at
+    a time.
     """
-    return MOST if "python" in agent.lower() else None
+    return MAX_PACKETS_PYTHON if "python" in agent.lower() else None
 
 
-class Backlog:
-    """Frames in order, some of them several packets in one: these stay together. `size`: their bytes."""
+class PollQueue:
+    """Entries in order, each one or more frames that must stay in one response. `size`: their bytes."""
 
-    __slots__ = ("_most", "_parts", "size")
+    __slots__ = ("_max_packets", "_parts", "size")
 
-    def __init__(self, most: int | None = None) -> None:
-        """`most`: how many packets one poll takes."""
-        self._most = most
+    def __init__(self, max_packets: int | None = None) -> None:
+        """`max_packets`: packets per poll response."""
+        self._max_packets = max_packets
         self._parts: list[bytes] = []
         self.size = 0
 
@@ -31,7 +32,7 @@ class Backlog:
         return len(self._parts)
 
     def add(self, frames: bytes) -> None:
-        """Puts frames behind the others."""
+        """Appends an entry."""
         self._parts.append(frames)
         self.size += len(frames)
 
@@ -40,17 +41,21 @@ class Backlog:
         self._parts, self.size = [], 0
 
     def take_all(self) -> bytes:
-        """Everything in one, for a websocket."""
+        """Removes and joins all entries, for a websocket."""
         parts = self._parts
         self.clear()
         return b"".join(parts)
 
     def take(self, *, ending: bool) -> list[bytes]:
-        """What one poll gets. When `ending`, the last packet goes alone: clients act on it before all others."""
+        """Removes and returns the entries for one poll response.
+
+        With `ending` the last entry (a close packet) is returned alone: clients act on it before the packets that
+        precede it in the same response.
+        """
         count = len(self._parts) - 1 if ending and len(self._parts) > 1 else len(self._parts)
-        if self._most is not None:
+        if self._max_packets is not None:
             packets = accumulate(sum(1 for _ in contents(frames)) for frames in self._parts[:count])
-            count = max(1, sum(1 for total in packets if total <= self._most)) if count else 0
+            count = max(1, sum(1 for total in packets if total <= self._max_packets)) if count else 0
         taken, self._parts = self._parts[:count], self._parts[count:]
         self.size -= sum(map(len, taken))
         return taken

@@ -1,4 +1,4 @@
-"""The long-polling transport of a session: a GET takes what there is to send, a POST brings packets."""
+"""The long-polling transport of a session: a GET returns queued packets, a POST delivers the client's."""
 
 import asyncio
 import base64
@@ -7,21 +7,23 @@ from aiohttp import hdrs, web
 
 from konektor.realtime.engineio.frames import BINARY, POLICY, Malformed, contents
 from konektor.realtime.engineio.handshake import BAD_REQUEST, RefusedRequest
-from konektor.realtime.options import Options
 from konektor.realtime.engineio.socket import NOOP, TRANSPORT_CLOSE, TRANSPORT_ERROR, Socket
+from konektor.realtime.options import Options
 
 SEPARATOR = "\x1e"
 TOO_SLOW = (3, "Request timeout")
 
 
 async def poll(socket: Socket, request: web.Request) -> web.Response:
-    """What there is to send, as soon as there is something. A second poll at a time ends the session, and so does one
-    that breaks off: what is sent to it would be lost.
+    """Responds with the queued packets as soon as there are any.
+
+    A second poll at the same time closes the session, and so does a poll whose connection breaks: packets sent to it
+    would be lost without notice.
     """
     if socket.poll is not None:
         socket.close(TRANSPORT_ERROR, discard=True)
         raise RefusedRequest(BAD_REQUEST)
-    frames = socket.backlog.take(ending=socket.closed)
+    frames = socket.poll_queue.take(ending=socket.closed)
     if not frames and not socket.closed and not (socket.probe and socket.probe.probed):
         socket.poll = asyncio.get_running_loop().create_future()
         try:
@@ -31,7 +33,7 @@ async def poll(socket: Socket, request: web.Request) -> web.Response:
         if request.transport is None and not socket.closed:
             socket.close(TRANSPORT_CLOSE, discard=True)
             raise RefusedRequest(BAD_REQUEST)
-        frames = [] if socket.link is not None else socket.backlog.take(ending=socket.closed)
+        frames = [] if socket.link is not None else socket.poll_queue.take(ending=socket.closed)
     return payload(frames or [NOOP])
 
 
@@ -46,13 +48,11 @@ def payload(frames: list[bytes]) -> web.Response:
 
 
 async def post(socket: Socket, request: web.Request, options: Options) -> web.Response:
-    """Takes the packets of a whole body. One that is not well-formed or too large, or a second POST at a time, ends the
-    session.
-
-    Raises RefusedRequest.
+    """Handles all packets of a body. A malformed or too large body, or a second POST at the same time, closes the
+    session and raises RefusedRequest.
     """
     if socket.posting:
-        socket.malformed(POLICY)
+        socket.close_malformed(POLICY)
         raise RefusedRequest(BAD_REQUEST)
     socket.posting = True
     try:
@@ -70,23 +70,23 @@ def _packets(socket: Socket, body: bytes, limit: int) -> list[str]:
     except UnicodeDecodeError:
         packets = []
     if not packets or (len(body) > limit and max(map(len, body.split(SEPARATOR.encode()))) > limit):
-        socket.malformed(POLICY)
+        socket.close_malformed(POLICY)
         raise RefusedRequest(BAD_REQUEST)
     return packets
 
 
 async def _receive_all(socket: Socket, packets: list[str]) -> None:
-    """Takes packets no faster than the inlet has room for them."""
+    """Handles packets no faster than the sink accepts them."""
     try:
         for packet in packets:
             if socket.paused and not socket.closed:
-                socket.room = asyncio.get_running_loop().create_future()
-                await socket.room
+                socket.space = asyncio.get_running_loop().create_future()
+                await socket.space
             if socket.closed:
                 break
             _receive(socket, packet)
     except Malformed:
-        socket.malformed(POLICY)
+        socket.close_malformed(POLICY)
         raise RefusedRequest(BAD_REQUEST) from None
 
 
@@ -98,11 +98,11 @@ def _receive(socket: Socket, packet: str) -> None:
         content = base64.b64decode(packet[1:], validate=True)
     except ValueError:
         raise Malformed("not base64") from None
-    socket.inlet.binary(content)
+    socket.sink.binary(content)
 
 
 async def _body(socket: Socket, request: web.Request, limit: int, seconds: float) -> bytes:
-    """The body, however many pieces it comes in; too large or too slow ends the session."""
+    """Reads the whole body; one that is too large or too slow closes the session."""
     parts: list[bytes] = []
     size = 0
     try:
@@ -115,12 +115,12 @@ async def _body(socket: Socket, request: web.Request, limit: int, seconds: float
                     raise RefusedRequest(BAD_REQUEST)
                 parts.append(part)
     except TimeoutError:
-        socket.malformed(POLICY)
+        socket.close_malformed(POLICY)
         raise RefusedRequest(TOO_SLOW, 408) from None
     except (web.RequestPayloadError, ConnectionError):
-        socket.malformed(POLICY)
+        socket.close_malformed(POLICY)
         raise RefusedRequest(BAD_REQUEST) from None
     except RefusedRequest:
-        socket.malformed(POLICY)
+        socket.close_malformed(POLICY)
         raise
     return b"".join(parts)

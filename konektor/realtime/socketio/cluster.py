@@ -1,4 +1,4 @@
-"""Rooms whose clients are on several instances, which tell each other over the bus what was sent there."""
+"""Rooms that span several instances, which exchange events over the bus."""
 
 import asyncio
 import re
@@ -7,30 +7,32 @@ from typing import Any
 
 import msgspec
 
-from konektor.realtime.bus.bus import Bus, address
+from konektor.realtime.bus.bus import Bus, instance_channel
+from konektor.realtime.engineio.socket import Socket
 from konektor.realtime.socketio.fanout import Fanout
 from konektor.realtime.socketio.rooms import SEVERAL, Rooms
-from konektor.realtime.engineio.socket import Socket
 
 CLIENT = re.compile(r"([0-9a-f]{12})-[0-9A-Za-z_-]{20}")
-"""The id of a client: the name of its instance, and what nobody can guess."""
+"""A client id: the name of its instance and a random part."""
 
 Name = bytes
-"""A room as it is sent: a name may have half of a character in it, which no text on the wire may."""
+"""An encoded room name: it may contain an unpaired surrogate, which msgpack strings must not."""
 
 
 class Emit(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="emit"):
-    """Frames for a room, a client or all; but for clients in `skip` and those who get it through a room in `before`."""
+    """Frames for a room, a client or (None) all clients, except those in `skip` and the members of rooms in `covered`,
+    who get them by a message of their own.
+    """
 
     namespace: str
     room: Name | None
     frames: bytes
     skip: tuple[Name, ...] = ()
-    before: tuple[Name | None, ...] = ()
+    covered: tuple[Name | None, ...] = ()
 
 
 class Close(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="close"):
-    """Everyone leaves a room."""
+    """All clients leave a room."""
 
     namespace: str
     room: Name
@@ -52,26 +54,27 @@ class Leave(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="leave")
     room: Name
 
 
-class End(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="end"):
-    """A client is to be disconnected."""
+class Disconnect(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="disconnect"):
+    """A client is disconnected."""
 
     namespace: str
     sid: str
 
 
-Told = Emit | Close | Enter | Leave | End
+ClusterMessage = Emit | Close | Enter | Leave | Disconnect
 
 encode = msgspec.msgpack.Encoder().encode
-decode: Callable[[bytes], Told] = msgspec.msgpack.Decoder(Told).decode
+decode: Callable[[bytes], ClusterMessage] = msgspec.msgpack.Decoder(ClusterMessage).decode
 
 
 class ClusterRooms(Rooms):
-    """Rooms with a channel of the bus for each: it is watched while a client here is in it by `enter_room`, and that of
-    a whole namespace while a client is connected to it. What concerns one client goes only to the instance it is on.
+    """Each room has a channel on the bus. An instance subscribes to it while one of its clients is in the room by
+    `enter_room`, and to the channel of a namespace while a client is connected to it. Messages for one client go only
+    to the instance that has it.
 
-    `push`, `join` and `part` stay on this instance: a client that is in a room by `join` alone hears only what is sent
-    here. Events that ask for an ack reach clients of this instance only. The name of a room is a text, and not like a
-    client's id.
+    `push`, `join` and `leave` are local: a client that is in a room by `join` alone gets only events sent on its own
+    instance. Events that request an ack reach clients of this instance only. Room names must be strings that do not
+    look like client ids.
     """
 
     def __init__(
@@ -80,154 +83,157 @@ class ClusterRooms(Rooms):
         bus: tuple[str, str],
         *,
         allow_binary: bool,
-        end: Callable[[str, str], None],
-        heard: Callable[[str, bytes], None],
+        disconnect: Callable[[str, str], None],
+        on_app_message: Callable[[str, bytes], None],
     ) -> None:
-        """`bus`: address and prefix of the bus. `end(sid, namespace)` disconnects a client of this instance;
-        `heard(channel, payload)` gets what comes on channels of the application, which begin with neither / nor @.
+        """`bus`: URL and prefix of the bus. `disconnect(sid, namespace)` disconnects a client of this instance.
+        `on_app_message(channel, payload)` is called for channels of the application, which begin with neither / nor @.
         """
         super().__init__(fanout, allow_binary=allow_binary)
-        self.bus = Bus(*bus, self._receive)
-        self._end = end
-        self._heard = heard
-        self._present: dict[str, tuple[set[str], asyncio.Future[bool]]] = {}
+        self.bus = Bus(*bus, self._on_message)
+        self._disconnect = disconnect
+        self._on_app_message = on_app_message
+        self._subscribers: dict[str, tuple[set[str], asyncio.Future[bool]]] = {}
 
     def add(self, namespace: str, sid: str, socket: Socket) -> None:
-        """As that of Rooms."""
+        """See Rooms."""
         super().add(namespace, sid, socket)
-        self._come(_channel(namespace, None), sid)
+        self._subscribe_for(_channel(namespace, None), sid)
 
     def remove(self, namespace: str, sid: str) -> None:
-        """As that of Rooms."""
+        """See Rooms."""
         super().remove(namespace, sid)
-        self._go(_channel(namespace, None), sid)
+        self._unsubscribe_for(_channel(namespace, None), sid)
 
-    def part(self, sid: str, room: str, namespace: str = "/") -> None:
-        """As that of Rooms."""
-        super().part(sid, room, namespace)
-        self._go(_channel(namespace, room), sid)
+    def leave(self, sid: str, room: str, namespace: str = "/") -> None:
+        """See Rooms."""
+        super().leave(sid, room, namespace)
+        self._unsubscribe_for(_channel(namespace, room), sid)
 
     async def emit(
         self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None,
         callback: Callable[..., Any] | None = None, to: Any = None, ignore_queue: bool = False, **ignored: Any,
     ) -> None:  # fmt: skip
-        """As python-socketio documents it; to clients here at once, to the others when they hear of it."""
+        """As python-socketio documents it; local clients get the event at once, others over the bus."""
         if callback is not None or ignore_queue:
             await super().emit(event, data, namespace, room, skip_sid, callback, to, **ignored)
             return
         skip = () if skip_sid is None else (skip_sid,) if isinstance(skip_sid, str) else tuple(skip_sid)
         frames, to = self.framed(event, data, namespace or "/"), to or room
         self.send(frames, room=to, skip=skip, namespace=namespace or "/")
-        self._spread(frames, to, skip, namespace or "/")
+        self._publish_emit(frames, to, skip, namespace or "/")
 
     async def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:
-        """Puts a client into a room. Returns when it hears what is sent there elsewhere, after 0.5 s at the latest."""
+        """Puts a client into a room; returns when events from other instances reach it, or after 0.5 s."""
         if self.member(sid, namespace) is None:
-            self._tell_holder(sid, Enter(namespace, sid, _name(room)))
+            self._publish_to_owner(sid, Enter(namespace, sid, _name(room)))
             return
-        heard = self._enter(sid, namespace, room)
-        if not heard.done():
-            await asyncio.wait((heard,))
+        subscribed = self._enter(sid, namespace, room)
+        if not subscribed.done():
+            await asyncio.wait((subscribed,))
 
     async def leave_room(self, sid: str, namespace: str, room: str) -> None:
         """Takes a client out of a room."""
         if self.member(sid, namespace) is None:
-            self._tell_holder(sid, Leave(namespace, sid, _name(room)))
+            self._publish_to_owner(sid, Leave(namespace, sid, _name(room)))
         else:
-            self.part(sid, room, namespace)
+            self.leave(sid, room, namespace)
 
     async def close_room(self, room: str, namespace: str) -> None:
-        """Takes everyone out of a room."""
-        self._empty(namespace, room)
-        self._tell(_channel(namespace, room), Close(namespace, _name(room)))
+        """Takes all clients out of a room."""
+        self._close_local(namespace, room)
+        self._publish(_channel(namespace, room), Close(namespace, _name(room)))
 
     def disconnect_elsewhere(self, sid: str, namespace: str) -> None:
         """Disconnects a client of another instance."""
-        self._tell_holder(sid, End(namespace, sid))
+        self._publish_to_owner(sid, Disconnect(namespace, sid))
 
-    def _spread(self, frames: bytes, to: Any, skip: Iterable[str], namespace: str) -> None:
-        """Tells the other instances, each of them once for every room of theirs."""
-        before: tuple[Name | None, ...] = ()
+    def _publish_emit(self, frames: bytes, to: Any, skip: Iterable[str], namespace: str) -> None:
+        """Publishes an emit to the other instances, once per room."""
+        covered: tuple[Name | None, ...] = ()
         skipped = tuple(map(_name, skip))
         for room in dict.fromkeys(to) if isinstance(to, SEVERAL) else [to]:
             name = None if room is None else _name(room)
-            told = Emit(namespace, name, frames, skipped, before)
+            message = Emit(namespace, name, frames, skipped, covered)
             if room is None or CLIENT.fullmatch(room) is None:
-                self._tell(_channel(namespace, room), told)
+                self._publish(_channel(namespace, room), message)
             else:
-                self._tell_holder(room, told)
-            before = (*before, name)
+                self._publish_to_owner(room, message)
+            covered = (*covered, name)
 
-    def _tell_holder(self, sid: str, told: Told) -> None:
-        """Tells the instance that has a client, unless that is this one."""
-        holder = CLIENT.fullmatch(sid)
-        if holder is not None and holder[1] != self.bus.instance:
-            self._tell(address(holder[1]), told)
+    def _publish_to_owner(self, sid: str, message: ClusterMessage) -> None:
+        """Publishes to the instance that has a client, unless that is this one."""
+        owner = CLIENT.fullmatch(sid)
+        if owner is not None and owner[1] != self.bus.instance:
+            self._publish(instance_channel(owner[1]), message)
 
-    def _tell(self, channel: str, told: Told) -> None:
-        self.bus.begin()
-        self.bus.ring(channel, encode(told))
+    def _publish(self, channel: str, message: ClusterMessage) -> None:
+        self.bus.start_soon()
+        self.bus.publish(channel, encode(message))
 
-    def _receive(self, channel: str, payload: bytes) -> None:
-        """Something from another instance."""
+    def _on_message(self, channel: str, payload: bytes) -> None:
+        """Handles a message from another instance."""
         if not channel.startswith(("/", "@")):
-            self._heard(channel, payload)
+            self._on_app_message(channel, payload)
             return
-        told = decode(payload)
-        if isinstance(told, Emit):
-            room = None if told.room is None else _room(told.room)
-            self.send(told.frames, room=room, skip=self._skipped(told), namespace=told.namespace)
-        elif isinstance(told, Close):
-            self._empty(told.namespace, _room(told.room))
-        elif isinstance(told, End):
-            self._end(told.sid, told.namespace)
-        elif self.member(told.sid, told.namespace) is None:
+        message = decode(payload)
+        if isinstance(message, Emit):
+            room = None if message.room is None else _room(message.room)
+            self.send(message.frames, room=room, skip=self._skipped(message), namespace=message.namespace)
+        elif isinstance(message, Close):
+            self._close_local(message.namespace, _room(message.room))
+        elif isinstance(message, Disconnect):
+            self._disconnect(message.sid, message.namespace)
+        elif self.member(message.sid, message.namespace) is None:
             return
-        elif isinstance(told, Enter):
-            self._enter(told.sid, told.namespace, _room(told.room))
+        elif isinstance(message, Enter):
+            self._enter(message.sid, message.namespace, _room(message.room))
         else:
-            self.part(told.sid, _room(told.room), told.namespace)
+            self.leave(message.sid, _room(message.room), message.namespace)
 
-    def _skipped(self, told: Emit) -> Container[str]:
-        """The ids that this is not for, or not any more."""
-        skip = set(map(_room, told.skip))
-        for name in told.before:
+    def _skipped(self, message: Emit) -> Container[str]:
+        """The ids that must not get an emit, or got it already through a covered room."""
+        skip = set(map(_room, message.skip))
+        for name in message.covered:
             room = None if name is None else _room(name)
-            if _channel(told.namespace, room) in self._present or self.member(room or "", told.namespace) is not None:
-                skip.update(sid for sid, _session in self.get_participants(told.namespace, room))
+            if (
+                _channel(message.namespace, room) in self._subscribers
+                or self.member(room or "", message.namespace) is not None
+            ):
+                skip.update(sid for sid, _session in self.get_participants(message.namespace, room))
         return skip
 
-    def _empty(self, namespace: str, room: str) -> None:
+    def _close_local(self, namespace: str, room: str) -> None:
         for sid, _session in list(self.get_participants(namespace, room)):
-            self.part(sid, room, namespace)
+            self.leave(sid, room, namespace)
 
     def _enter(self, sid: str, namespace: str, room: str) -> asyncio.Future[bool]:
-        """Puts a client of this instance into a room."""
+        """Puts a local client into a room."""
         self.join(sid, room, namespace)
-        return self._come(_channel(namespace, None if room == sid else room), sid)
+        return self._subscribe_for(_channel(namespace, None if room == sid else room), sid)
 
-    def _come(self, channel: str, sid: str) -> asyncio.Future[bool]:
-        """A client here wants to hear a channel."""
-        if channel not in self._present:
-            self.bus.begin()
-            self._present[channel] = set(), self.bus.watch(channel)
-        sids, heard = self._present[channel]
+    def _subscribe_for(self, channel: str, sid: str) -> asyncio.Future[bool]:
+        """Subscribes to a channel for a local client."""
+        if channel not in self._subscribers:
+            self.bus.start_soon()
+            self._subscribers[channel] = set(), self.bus.subscribe(channel)
+        sids, subscribed = self._subscribers[channel]
         sids.add(sid)
-        return heard
+        return subscribed
 
-    def _go(self, channel: str, sid: str) -> None:
-        """And not any more."""
-        if channel not in self._present:
+    def _unsubscribe_for(self, channel: str, sid: str) -> None:
+        """Unsubscribes when the last local client of a channel is gone."""
+        if channel not in self._subscribers:
             return
-        sids, _heard = self._present[channel]
+        sids, _on_app_message = self._subscribers[channel]
         sids.discard(sid)
         if not sids:
-            del self._present[channel]
-            self.bus.unwatch(channel)
+            del self._subscribers[channel]
+            self.bus.unsubscribe(channel)
 
 
 def _channel(namespace: str, room: str | None) -> str:
-    """That of a room, or of the whole namespace; in a namespace there is no comma."""
+    """The channel of a room, or of the whole namespace; namespaces contain no comma."""
     return namespace if room is None else f"{namespace},{room}"
 
 

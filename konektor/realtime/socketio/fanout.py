@@ -1,4 +1,4 @@
-"""Everything sent in one turn of the loop, written with one write per receiver at its end."""
+"""Collects everything sent in one turn of the event loop and writes it at its end, with one write per receiver."""
 
 import asyncio
 import os
@@ -12,11 +12,11 @@ Room = dict[Socket, str]
 """The sessions in a room, each with its Socket.IO id there."""
 
 Entry = tuple[Socket | Room, Part, Container[str]]
-"""To whom, what, and without which ids."""
+"""The receivers, the frames, and the ids to leave out."""
 
 
 class Fanout:
-    """Keeps the order in which frames for one socket were sent, whatever rooms they came through."""
+    """Keeps the order of all frames for one socket, whether sent to it directly or through rooms."""
 
     __slots__ = ("_entries", "_flushing", "_stats")
 
@@ -26,13 +26,13 @@ class Fanout:
         self._flushing = False
 
     def send(self, to: Socket | Room, frames: bytes, skip: Container[str] = (), droppable: bool = False) -> None:
-        """Sends frames, in one, to a socket or to whoever is in a room now, without the ids in `skip`."""
+        """Queues joined frames for a socket, or for the current members of a room except the ids in `skip`."""
         if not self._entries:
             asyncio.get_running_loop().call_soon(self.flush)
         self._entries.append((to, (frames, droppable), skip))
 
     def flush(self) -> None:
-        """Writes what was collected: before anyone enters or leaves a room, else at the end of the turn."""
+        """Writes what was collected; called at the end of the turn, and before a room changes its members."""
         if not self._entries or self._flushing:
             return
         entries, self._entries = self._entries, []
@@ -50,7 +50,7 @@ class Fanout:
             self._flushing = False
 
     def _to_one_room(self, room: Room, entries: list[Entry]) -> None:
-        """The common case: the same bytes for all members, but for the few that also get frames of their own."""
+        """The common case: the same bytes for all members, except the few that also get frames of their own."""
         everyone: list[Part] = []
         own: dict[Socket, list[Part]] = {}
         for to, part, _skip in entries:
@@ -84,17 +84,17 @@ class Fanout:
             self._write((socket,), parts)
 
     def _write(self, sockets: Collection[Socket], parts: list[Part]) -> None:
-        """Writes the same to each, past its transport while that holds nothing back."""
+        """Writes the same to each socket, directly to its file descriptor while its transport buffers nothing."""
         joined = parts[0][0] if len(parts) == 1 else b"".join([frames for frames, _droppable in parts])
         size, write = len(joined), os.write
         for socket in sockets:
-            wire, sent = socket.wire, 0
+            wire, sent = socket.direct_fd, 0
             if wire is not None:
                 try:
                     sent = write(wire, joined)
-                except OSError:  # full or broken: the transport, which gets it now, finds out
+                except OSError:  # full or broken: the transport gets the frames below and handles the error
                     sent = 0
             if sent != size:
-                socket.later([(joined[sent:], False)] if sent else parts)
+                socket.send_buffered([(joined[sent:], False)] if sent else parts)
         self._stats.frames_out += len(sockets) * len(parts)
         self._stats.bytes_out += len(sockets) * size

@@ -1,4 +1,4 @@
-"""What a Socket.IO connection needs of its server, and how it asks the application about coming and going."""
+"""The parts of the server that a Socket.IO connection uses, with its calls of connect and disconnect handlers."""
 
 from collections.abc import Callable, Coroutine
 from inspect import iscoroutine
@@ -7,16 +7,16 @@ from typing import Any, Protocol
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from konektor.realtime.engineio import handshake
-from konektor.realtime.socketio.fanout import Fanout
-from konektor.realtime.options import Options
-from konektor.realtime.socketio.rooms import Rooms
-from konektor.realtime.runner import FAILURES, Runner, report
-from konektor.realtime.signatures import fitting
 from konektor.realtime.engineio.socket import Socket
+from konektor.realtime.options import Options
+from konektor.realtime.runner import FAILURES, Runner, report
+from konektor.realtime.signatures import fit_arguments
+from konektor.realtime.socketio.fanout import Fanout
+from konektor.realtime.socketio.rooms import Rooms
 
 
-class Home(Protocol):
-    """What a connection needs of its server."""
+class ConnectionHost(Protocol):
+    """The parts of the server that a connection uses."""
 
     options: Options
     directory: Rooms
@@ -29,21 +29,23 @@ class Home(Protocol):
     def resolve(
         self, namespace: str, event: str, args: tuple[Any, ...]
     ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
-        """The application's handler and its arguments, None when there is none."""
+        """The application's handler of an event and its arguments, None if there is none."""
 
     def expect_connect(self, socket: Socket) -> None:
-        """Closes the session later when it is in no namespace then."""
+        """Closes the session after the connect timeout if it is in no namespace by then."""
 
     def new_id(self) -> str:
-        """An id that nobody can guess."""
+        """A new unguessable client id."""
 
 
-async def refusal(home: Home, socket: Socket, namespace: str, client: tuple[str, Any]) -> dict[str, Any] | None:
-    """Why the application does not want the client with this id and auth; None when it does."""
+async def connect_error(
+    host: ConnectionHost, socket: Socket, namespace: str, client: tuple[str, Any]
+) -> dict[str, Any] | None:
+    """Asks the application to accept a `client` (its id and auth): the CONNECT_ERROR data, None if accepted."""
     sid, auth = client
     environ = handshake.environ(socket.request, socket.remote)
     try:
-        accepted = await call(home, namespace, "connect", (sid, environ, auth))
+        accepted = await call_handler(host, namespace, "connect", (sid, environ, auth))
     except Refusal as refused:
         return dict(refused.error_args)
     except ConnectionRefusedError:
@@ -54,18 +56,18 @@ async def refusal(home: Home, socket: Socket, namespace: str, client: tuple[str,
     return {"message": "Connection rejected by server"} if accepted is False else None
 
 
-async def call(home: Home, namespace: str, event: str, args: tuple[Any, ...]) -> Any:
-    """Calls the application's handler for one of the library's own events, if it has one."""
-    route = home.resolve(namespace, event, args)
+async def call_handler(host: ConnectionHost, namespace: str, event: str, args: tuple[Any, ...]) -> Any:
+    """Calls the application's handler of a connect or disconnect event, if there is one."""
+    route = host.resolve(namespace, event, args)
     if route is None:
         return None
     handler, args = route
-    result = handler(*fitting(handler, args))
+    result = handler(*fit_arguments(handler, args))
     return await result if iscoroutine(result) else result
 
 
-async def awaited(result: Coroutine[Any, Any, Any]) -> None:
-    """Runs the coroutine that was given for an ack's callback to its end."""
+async def run_callback(result: Coroutine[Any, Any, Any]) -> None:
+    """Awaits the coroutine returned by the callback of an ack."""
     try:
         await result
     except FAILURES as error:

@@ -1,19 +1,19 @@
-"""The jobs that a Socket.IO connection puts into its mailbox."""
+"""The kinds of jobs that a Socket.IO connection puts into its mailbox."""
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from konektor.realtime.socketio.packets import Packet
 from konektor.realtime.runner import Work
+from konektor.realtime.socketio.packets import Packet
 
-MOST_ACKS = 64
+MAX_MERGED_ACKS = 64
 
 Dispatch = Callable[[str, tuple[int, ...], list[Any]], Work | None]
-"""Handles an event: its namespace, the ack numbers it owes, its name and arguments."""
+"""Handles an event, given its namespace, the numbers of the acks to send, and its name and arguments in a list."""
 
 
-class Task:
-    """Work that is no event."""
+class InternalJob:
+    """A job other than an event, such as a CONNECT or a disconnect."""
 
     __slots__ = ("_start", "key", "size")
 
@@ -23,15 +23,15 @@ class Task:
         self.key: Hashable | None = None
 
     def run(self) -> Work | None:
-        """Begins the work."""
+        """Starts the job."""
         return self._start()
 
-    def absorb(self, older: Any) -> None:
-        """Never asked: tasks have no key."""
+    def merge(self, older: Any) -> None:
+        """Never called, because these jobs have no key."""
 
 
-class Event:
-    """One event of the client with the ack numbers it owes: its own, and those of older ones it replaced."""
+class EventJob:
+    """An event from the client with the acks to send for it: its own, and those of older events it replaced."""
 
     __slots__ = ("_data", "_dispatch", "_namespace", "_numbers", "key", "size")
 
@@ -44,24 +44,24 @@ class Event:
         self.key = key
 
     def run(self) -> Work | None:
-        """Calls the handler and acks what it returns."""
+        """Calls the handler and acks its result."""
         return self._dispatch(self._namespace, self._numbers, self._data)
 
-    def absorb(self, older: "Event") -> None:
-        """Acks for the older event too; one that owes many acks is not absorbed itself, so that the mailbox fills."""
+    def merge(self, older: "EventJob") -> None:
+        """Takes over the acks of an older event. With many acks it loses its key, so that the mailbox fills up."""
         self._numbers = older._numbers + self._numbers
-        if len(self._numbers) >= MOST_ACKS:
+        if len(self._numbers) >= MAX_MERGED_ACKS:
             self.key = None
 
 
-def key_of(packet: Packet, coalesce: Mapping[str, Callable[[Any], Hashable | None]]) -> Hashable | None:
-    """What makes a waiting event of the same name superfluous, None when nothing does."""
+def coalesce_key(packet: Packet, coalesce: Mapping[str, Callable[[Any], Hashable | None]]) -> Hashable | None:
+    """The key by which a newer event replaces a waiting one; None for an event that is never replaced."""
     function = coalesce.get(packet.data[0])
     if function is None or len(packet.data) < 2:
         return None
     try:
         key = function(packet.data[1])
         hash(key)
-    except (TypeError, ValueError, LookupError, AttributeError):  # the client sent something else than expected
+    except (TypeError, ValueError, LookupError, AttributeError):  # an unexpected payload
         return None
     return None if key is None else (packet.namespace, packet.data[0], key)

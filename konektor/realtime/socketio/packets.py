@@ -1,4 +1,4 @@
-"""Socket.IO packets (protocol 5) as text: read strictly from a client, written as websocket frames."""
+"""Socket.IO packets (protocol 5): a strict decoder for client messages and an encoder to websocket frames."""
 
 import json
 import math
@@ -17,7 +17,7 @@ MAX_ATTACHMENTS: Final = 10
 RESERVED: Final = frozenset(
     ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 )
-"""Names that belong to the library on one side or the other; no peer may send them."""
+"""Event names reserved by the client or server library; no peer may send them."""
 
 GRAMMAR = re.compile(r"([0-6])(?:([0-9]{1,2})-)?(?:(/[^,?]*)(?:\?[^,]*)?(?:,|$))?([0-9]{1,16})?(.*)", re.DOTALL)
 
@@ -28,7 +28,7 @@ encode_value = msgspec.json.Encoder().encode
 
 
 class Packet(msgspec.Struct, frozen=True):
-    """One packet: `number` asks for or names an ack; `attachments` binary messages follow it."""
+    """One packet. `number` requests or identifies an ack; `attachments`: how many binary messages follow it."""
 
     kind: int
     namespace: str
@@ -38,15 +38,15 @@ class Packet(msgspec.Struct, frozen=True):
 
 
 class Reserved(Malformed):
-    """The client used a name that belongs to the library, in this packet."""
+    """The client sent an event with a reserved name, in `packet`."""
 
     def __init__(self, packet: Packet) -> None:
-        super().__init__("a reserved name")
+        super().__init__("reserved event name")
         self.packet = packet
 
 
 def decode(text: str) -> Packet:
-    """The packet in an Engine.IO message. Raises Malformed for whatever the protocol lets no client send."""
+    """Decodes the packet in an Engine.IO message. Raises Malformed for anything a client must not send."""
     if text[:1] == "2":
         start = text.find("[", 1, 18)
         number = text[1:start]
@@ -62,7 +62,7 @@ def decode(text: str) -> Packet:
 
 
 def _checked(packet: Packet, counted: bool) -> Packet:
-    """`packet` with its JSON text decoded, once kind, number, count and content fit each other."""
+    """Checks that kind, number, attachments and content fit each other, and decodes the JSON text."""
     kind, rest = packet.kind, packet.data
     if counted != (kind in (BINARY_EVENT, BINARY_ACK)) or packet.attachments > MAX_ATTACHMENTS:
         raise Malformed("attachments")
@@ -71,16 +71,16 @@ def _checked(packet: Packet, counted: bool) -> Packet:
     if kind in (ACK, BINARY_ACK) and packet.number is not None:
         return replace(packet, data=_list(rest))
     if packet.number is not None:
-        raise Malformed("a number where none belongs")
+        raise Malformed("unexpected ack number")
     if kind == CONNECT:
         return replace(packet, data=_auth(rest))
     if kind == DISCONNECT and not rest:
         return replace(packet, data=None)
-    raise Malformed("not a packet for a server")
+    raise Malformed("not a packet that a client may send")
 
 
 def _event(packet: Packet) -> Packet:
-    """The packet, once its data is a name that a client may use and arguments."""
+    """Checks that the data is an event name that a client may use, followed by arguments."""
     data = packet.data
     if not data or type(data[0]) is not str:
         raise Malformed("not an event")
@@ -109,7 +109,7 @@ def _list(text: str) -> list[Any]:
 
 
 def _lenient_list(text: str) -> list[Any]:
-    """The array once more by the standard library: JSON.stringify writes lone surrogates, which msgspec refuses."""
+    """Decodes again with the standard library: JSON.stringify writes unpaired surrogates, which msgspec rejects."""
     if "\\u" not in text:
         raise Malformed("not JSON")
     try:
@@ -132,15 +132,15 @@ def _finite(number: str) -> float:
 
 
 def to_json(value: Any) -> bytes:
-    """`value` as JSON; msgspec Structs and whatever else msgspec knows may be inside."""
+    """Encodes a value as JSON; it may contain msgspec Structs and all other types that msgspec encodes."""
     try:
         return encode_value(value)
-    except (UnicodeEncodeError, TypeError):  # lone surrogates, subclasses of str, keys that are no texts
+    except (UnicodeEncodeError, TypeError):  # unpaired surrogates, subclasses of str, keys that are not strings
         return json.dumps(value, default=msgspec.to_builtins, separators=(",", ":")).encode()
 
 
 def with_attachments(data: Any, attachments: list[bytes]) -> Any:
-    """`data` with its placeholders replaced. Raises Malformed for one that names no attachment, or one named before."""
+    """Replaces the placeholders in `data`. Raises Malformed for an unknown or repeated attachment number."""
     try:
         return _filled(data, dict(enumerate(attachments)))
     except RecursionError:
@@ -161,7 +161,7 @@ def _filled(data: Any, left: dict[int, bytes]) -> Any:
 
 
 def _without_attachments(data: Any, attachments: list[bytes]) -> Any:
-    """`data` with placeholders for its bytes, which are added to `attachments`."""
+    """Replaces bytes in `data` by placeholders, appending them to `attachments`."""
     if isinstance(data, bytes | bytearray):
         attachments.append(bytes(data))
         return {"_placeholder": True, "num": len(attachments) - 1}
@@ -183,7 +183,7 @@ def _head(kind: int, namespace: str, number: int | None) -> bytes:
 
 
 def event_frame(event: str, data: Any, namespace: str = "/", number: int | None = None) -> bytes:
-    """An EVENT as a frame. A tuple is several arguments, None is none, anything else is one."""
+    """Encodes an EVENT as a frame. A tuple is several arguments, None is none, any other value is one."""
     head = (
         _event_head(event, namespace, number)
         if number is None
@@ -197,7 +197,7 @@ def event_frame(event: str, data: Any, namespace: str = "/", number: int | None 
 
 
 def ack_frame(number: int, answer: Any, namespace: str = "/") -> bytes:
-    """An ACK as a frame. A tuple is several arguments, None is none, anything else is one."""
+    """Encodes an ACK as a frame. A tuple is several arguments, None is none, any other value is one."""
     if type(answer) is not tuple:
         answer = () if answer is None else (answer,)
     if namespace == "/":
@@ -206,7 +206,7 @@ def ack_frame(number: int, answer: Any, namespace: str = "/") -> bytes:
 
 
 def binary_frames(kind: int, data: list[Any], namespace: str, number: int | None) -> bytes | None:
-    """The frames, in one, of an event or ack whose `data` has bytes inside; None when it has none."""
+    """The joined frames of an event or ack whose `data` contains bytes; None if it contains none."""
     attachments: list[bytes] = []
     bare = _without_attachments(data, attachments)
     if not attachments:
@@ -217,22 +217,22 @@ def binary_frames(kind: int, data: list[Any], namespace: str, number: int | None
 
 
 def connect_frame(namespace: str, sid: str) -> bytes:
-    """The answer to an accepted CONNECT."""
+    """The response to an accepted CONNECT."""
     return text_frame(_head(CONNECT, namespace, None) + to_json({"sid": sid}))
 
 
 def connect_error_frame(namespace: str, error: dict[str, Any]) -> bytes:
-    """The answer to a refused CONNECT: `{"message": ..., "data"?: ...}`."""
+    """The response to a rejected CONNECT: `{"message": ..., "data"?: ...}`."""
     return text_frame(_head(CONNECT_ERROR, namespace, None) + to_json(error))
 
 
 def namespace_of(frames: bytes) -> str:
-    """The namespace of a packet of ours, which may have attachments behind it."""
+    """The namespace of a packet encoded by this module, possibly followed by attachments."""
     _opcode, packet = next(contents(frames))
     head = _NAMESPACE.match(packet)
     return head[1].decode() if head else "/"
 
 
 def disconnect_frame(namespace: str) -> bytes:
-    """What tells a client that the server ended its namespace."""
+    """The packet that disconnects a client from a namespace."""
     return text_frame(_head(DISCONNECT, namespace, None))

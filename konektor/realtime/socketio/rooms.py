@@ -1,4 +1,4 @@
-"""Who is in which room of which namespace on this instance, and events sent there."""
+"""The clients, rooms and namespaces of this instance, with methods to send events to them."""
 
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -7,12 +7,12 @@ from typing import Any
 
 import socketio
 
+from konektor.realtime.engineio.socket import Socket
 from konektor.realtime.socketio.fanout import Fanout, Room
 from konektor.realtime.socketio.packets import EVENT, binary_frames, event_frame
-from konektor.realtime.engineio.socket import Socket
 
 SEVERAL = (list, tuple, set, frozenset, dict)
-"""What names several rooms; anything else is one."""
+"""Types that name several rooms; any other value is a single room."""
 
 
 class Member:
@@ -29,10 +29,10 @@ class Member:
 
 
 class Rooms(socketio.AsyncManager):
-    """A `socketio.AsyncManager` on plain dictionaries; leaving costs as much as the member has rooms.
+    """A `socketio.AsyncManager` on plain dictionaries; removing a client costs time proportional to its rooms only.
 
-    Before anyone enters or leaves, what was sent so far in this turn is written, so that an event reaches exactly
-    those who were in its room when it was sent.
+    Before a client enters or leaves a room, the fan-out is flushed, so that an event reaches exactly the clients that
+    were in its room when it was sent.
     """
 
     def __init__(self, fanout: Fanout, *, allow_binary: bool) -> None:
@@ -45,29 +45,29 @@ class Rooms(socketio.AsyncManager):
         self._numbers = itertools.count(1)
 
     def add(self, namespace: str, sid: str, socket: Socket) -> None:
-        """A client that is about to connect; it can enter rooms and be sent events already."""
+        """Adds a client whose CONNECT is being handled; it can already enter rooms and be sent events."""
         self._fanout.flush()
         self._members.setdefault(namespace, {})[sid] = Member(sid, socket)
         self._everyone.setdefault(namespace, {})[socket] = sid
 
     def remove(self, namespace: str, sid: str) -> None:
-        """A client that is gone leaves all its rooms."""
+        """Removes a client from its namespace and all its rooms."""
         member = self.member(sid, namespace)
         if member is None:
             return
         for room in list(member.rooms):
-            self.part(sid, room, namespace)
+            self.leave(sid, room, namespace)
         self._fanout.flush()
         del self._members[namespace][sid]
-        if self._everyone[namespace].get(member.socket) == sid:  # else it is connected again
+        if self._everyone[namespace].get(member.socket) == sid:  # otherwise it has connected again
             del self._everyone[namespace][member.socket]
 
     def member(self, sid: str, namespace: str) -> Member | None:
-        """The client with this id."""
+        """The client with this id, None if it is gone."""
         return self._members.get(namespace, {}).get(sid)
 
     def join(self, sid: str, room: str, namespace: str = "/") -> bool:
-        """Puts a client into a room; False when the client is gone."""
+        """Puts a client into a room; returns False if the client is gone."""
         member = self.member(sid, namespace)
         if member is None:
             return False
@@ -77,7 +77,7 @@ class Rooms(socketio.AsyncManager):
             self._rooms.setdefault(namespace, {}).setdefault(room, {})[member.socket] = sid
         return True
 
-    def part(self, sid: str, room: str, namespace: str = "/") -> None:
+    def leave(self, sid: str, room: str, namespace: str = "/") -> None:
         """Takes a client out of a room."""
         member = self.member(sid, namespace)
         if member is None or room not in member.rooms:
@@ -86,7 +86,7 @@ class Rooms(socketio.AsyncManager):
         member.rooms.discard(room)
         rooms = self._rooms[namespace]
         if rooms.get(room, {}).get(member.socket) != sid:
-            return  # connected again, it has entered by its new id
+            return  # the client has connected again and entered by its new id
         del rooms[room][member.socket]
         if not rooms[room]:
             del rooms[room]
@@ -101,26 +101,26 @@ class Rooms(socketio.AsyncManager):
         namespace: str = "/",
         droppable: bool = False,
     ) -> None:
-        """Sends an event to a room, to a client by its id, to several of those (a list or tuple), or to all (None)."""
+        """Sends an event to a room, a client by its id, several of those (a list or tuple), or all clients (None)."""
         to = self._receivers(namespace, room)
         if to and not (isinstance(to, Socket) and room in skip):
             self._fanout.send(to, self.framed(event, data, namespace), skip, droppable)
 
     def framed(self, event: str, data: Any, namespace: str = "/") -> bytes:
-        """The event as the websocket frames that `send` takes."""
+        """Encodes an event as the websocket frames that `send` takes."""
         frames = binary_frames(EVENT, [event, *_arguments(data)], namespace, None) if self._allow_binary else None
         return frames or event_frame(event, data, namespace)
 
     def send(
         self, frames: bytes, *, room: Any, skip: Container[str] = (), namespace: str = "/", droppable: bool = False
     ) -> None:
-        """Sends what `framed` made, here or on another instance; otherwise as `push`."""
+        """Sends frames made by `framed` on this or another instance; otherwise like `push`."""
         to = self._receivers(namespace, room)
         if to and not (isinstance(to, Socket) and room in skip):
             self._fanout.send(to, frames, skip, droppable)
 
-    def answered(self, sid: str, namespace: str, number: int, args: list[Any]) -> Any:
-        """Calls the callback that waits for ack `number`, if any, and returns what it returns."""
+    def run_ack_callback(self, sid: str, namespace: str, number: int, args: list[Any]) -> Any:
+        """Calls the callback waiting for ack `number`, if any, and returns its result."""
         member = self.member(sid, namespace)
         callback = None if member is None or member.callbacks is None else member.callbacks.pop(number, None)
         return None if callback is None else callback(*args)
@@ -137,9 +137,11 @@ class Rooms(socketio.AsyncManager):
         for sid, _session in list(self.get_participants(namespace or "/", to or room)):
             member = self.member(sid, namespace or "/")
             if member is not None and sid not in skip:
-                self._ask(member, event, data, namespace or "/", callback)
+                self._send_with_ack(member, event, data, namespace or "/", callback)
 
-    def _ask(self, member: Member, event: str, data: Any, namespace: str, callback: Callable[..., Any]) -> None:
+    def _send_with_ack(
+        self, member: Member, event: str, data: Any, namespace: str, callback: Callable[..., Any]
+    ) -> None:
         """Sends an event whose ack calls `callback`."""
         number = next(self._numbers)
         if member.callbacks is None:
@@ -150,25 +152,25 @@ class Rooms(socketio.AsyncManager):
 
     async def trigger_callback(self, sid: str, id: int, data: list[Any], namespace: str = "/") -> None:
         """Calls the callback of an ack."""
-        result = self.answered(sid, namespace, id, data)
+        result = self.run_ack_callback(sid, namespace, id, data)
         if iscoroutine(result):
             await result
 
     async def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:
-        """As `join`."""
+        """Like `join`."""
         self.join(sid, room, namespace)
 
     async def leave_room(self, sid: str, namespace: str, room: str) -> None:
-        """As `part`."""
-        self.part(sid, room, namespace)
+        """Like `leave`."""
+        self.leave(sid, room, namespace)
 
     async def close_room(self, room: str, namespace: str) -> None:
-        """Takes everyone out of a room."""
+        """Takes all clients out of a room."""
         for sid in list(self._rooms.get(namespace, {}).get(room, {}).values()):
-            self.part(sid, room, namespace)
+            self.leave(sid, room, namespace)
 
     async def can_disconnect(self, sid: str, namespace: str) -> bool:
-        """Whether the client is connected here."""
+        """Whether the client is connected to this instance."""
         return self.is_connected(sid, namespace)
 
     def is_connected(self, sid: str, namespace: str) -> bool:
@@ -177,7 +179,7 @@ class Rooms(socketio.AsyncManager):
         return member is not None and member.connected
 
     def get_namespaces(self) -> Iterable[str]:
-        """The namespaces that anyone has ever connected to."""
+        """The namespaces that a client has ever connected to."""
         return self._members.keys()
 
     def get_participants(self, namespace: str, room: Any) -> Iterator[tuple[str, str]]:
@@ -217,5 +219,5 @@ class Rooms(socketio.AsyncManager):
 
 
 def _arguments(data: Any) -> tuple[Any, ...]:
-    """A tuple is several arguments, None is none, anything else is one."""
+    """The arguments of an event: a tuple is several, None is none, any other value is one."""
     return data if isinstance(data, tuple) else () if data is None else (data,)
