@@ -279,16 +279,20 @@ async def test_requests_after_an_upgrade_are_answered_400(serve_engine: Any, met
         assert await client.text() == "4hello"
 
 
-async def test_a_second_websocket_after_an_upgrade_is_refused(serve_engine: Any) -> None:
-    """And the first goes on."""
+@pytest.mark.parametrize("sent", [("2probe",), ("2probe", "5")], ids=["probing", "upgraded"])
+async def test_a_second_websocket_of_a_session_is_opened_and_closed(serve_engine: Any, sent: tuple[str, ...]) -> None:
+    """The handshake succeeds, so that a client sees a close and not a failure, and the first websocket goes on."""
     engine = await serve_engine()
     async with (
         Poller(engine.port, ENGINE) as poller,
         Client(engine.port, ENGINE, f"EIO=4&transport=websocket&sid={poller.sid}") as client,
     ):
-        client.send("2probe", "5")
+        client.send(*sent)
         assert await client.text() == "3probe"
         async with Client(engine.port, ENGINE, f"EIO=4&transport=websocket&sid={poller.sid}") as second:
-            assert second.status == 400
-        client.send("4hello")
+            second.send("2probe", "5", "4stolen")
+            assert (second.status, await second.frame()) == (101, (8, b"\x03\xe8"))
+            second.raw(masked(8, b"\x03\xe8"))
+            assert await second.ending() == 0
+        client.send(*("5", "4hello")[len(sent) - 1 :])
         assert await client.text() == "4hello"

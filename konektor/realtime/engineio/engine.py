@@ -7,13 +7,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from aiohttp import hdrs, web
 
 from konektor.realtime.delays import FixedDelayQueue
 from konektor.realtime.engineio import handshake, polling
 from konektor.realtime.engineio.addresses import AddressRateLimit
-from konektor.realtime.engineio.frames import text_frame
+from konektor.realtime.engineio.frames import NORMAL
 from konektor.realtime.engineio.handshake import EngineRequest, RefusedRequest
 from konektor.realtime.engineio.interfaces import MessageSink
 from konektor.realtime.engineio.messages import HandlerSink
@@ -195,14 +194,16 @@ class Engine(UpstreamEngine):
         socket.sink = self.new_sink(socket)
         self.schedule_heartbeat(socket.sid, 0)
         if asked.key is None:
-            return polling.payload([self._handshake_packet(socket.sid, ["websocket"])])
+            return polling.payload([handshake.open_frame(socket.sid, ["websocket"], self.options)])
         try:
             transport, tail = take_over(request)
         except ConnectionResetError:
             socket.close(TRANSPORT_CLOSE)
             return AlreadySent()
         offered = request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")
-        transport.write(handshake.switching_protocols(asked.key, offered) + self._handshake_packet(socket.sid, []))
+        transport.write(
+            handshake.switching_protocols(asked.key, offered) + handshake.open_frame(socket.sid, [], self.options)
+        )
         link = WebSocket(self, socket, transport, probe=False)
         socket.upgrade(link)
         link.start(tail)
@@ -219,28 +220,20 @@ class Engine(UpstreamEngine):
         """Asks the application's Engine.IO connect handler; there is none under Socket.IO."""
         return await HandlerSink.connect(self, socket)
 
-    def _handshake_packet(self, sid: str, upgrades: list[str]) -> bytes:
-        opening = {
-            "sid": sid,
-            "upgrades": upgrades,
-            "pingInterval": round(self.options.ping_interval * 1000),
-            "pingTimeout": round(self.options.ping_timeout * 1000),
-            "maxPayload": self.options.max_frame,
-        }
-        return text_frame(b"0" + msgspec.json.encode(opening))
-
     def _probe(self, request: web.Request, key: str, socket: Socket) -> web.StreamResponse:
-        """Accepts a websocket to which a polling session may upgrade."""
-        if socket.upgraded or socket.probe is not None:
-            raise RefusedRequest(handshake.BAD_REQUEST)
+        """Accepts a websocket to which a polling session may upgrade; closes it if the session has one already."""
         try:
             transport, tail = take_over(request)
         except ConnectionResetError:
             return AlreadySent()
         transport.write(handshake.switching_protocols(key, request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")))
         link = WebSocket(self, socket, transport, probe=True)
-        socket.probe = link
-        link.start(tail)
+        if socket.upgraded or socket.probe is not None:
+            self.stats.refused += 1  # but with a close frame, as the protocol's test suite and the Node.js server do
+            link.close(NORMAL, linger=True)
+        else:
+            socket.probe = link
+            link.start(tail)
         return AlreadySent()
 
 

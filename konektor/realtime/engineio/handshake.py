@@ -9,10 +9,12 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from aiohttp import hdrs, web
 
 from konektor.realtime.engineio.addresses import real_address, within
-from konektor.realtime.options import Network
+from konektor.realtime.engineio.frames import text_frame
+from konektor.realtime.options import Network, Options
 
 UNKNOWN_TRANSPORT = (0, "Transport unknown")
 UNKNOWN_SESSION = (1, "Session ID unknown")
@@ -98,6 +100,18 @@ def switching_protocols(key: str, offered: str = "") -> bytes:
         + (f"\r\nSec-WebSocket-Protocol: {protocol}".encode() if TOKEN.fullmatch(protocol) else b"")
         + b"\r\n\r\n"
     )
+
+
+def open_frame(sid: str, upgrades: list[str], options: Options) -> bytes:
+    """The first packet of a session, which announces its id and the limits."""
+    announced = {
+        "sid": sid,
+        "upgrades": upgrades,
+        "pingInterval": round(options.ping_interval * 1000),
+        "pingTimeout": round(options.ping_timeout * 1000),
+        "maxPayload": options.max_frame,
+    }
+    return text_frame(b"0" + msgspec.json.encode(announced))
 
 
 def cors_headers(request: web.Request, origins: tuple[str, ...]) -> Mapping[str, str]:
