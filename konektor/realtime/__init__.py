@@ -11,11 +11,24 @@ from konektor.realtime.bus.bus import Bus
 from konektor.realtime.bus.publish_queue import BusStats
 from konektor.realtime.engineio.addresses import real_address
 from konektor.realtime.engineio.engine import Engine
+from konektor.realtime.engineio.origins import normalized_origin, request_origin
 from konektor.realtime.options import Options
 from konektor.realtime.socketio.server import Server
 from konektor.realtime.stats import Stats
 
-__all__ = ["Bus", "BusStats", "Engine", "Options", "Server", "Stats", "create_engine", "create_server", "real_address"]
+__all__ = [
+    "Bus",
+    "BusStats",
+    "Engine",
+    "Options",
+    "Server",
+    "Stats",
+    "create_engine",
+    "create_server",
+    "normalized_origin",
+    "real_address",
+    "request_origin",
+]
 
 
 def create_server(**options: Any) -> Server:

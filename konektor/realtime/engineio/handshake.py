@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 
 from konektor.realtime.engineio.addresses import real_address, within
 from konektor.realtime.engineio.frames import text_frame
+from konektor.realtime.engineio.origins import normalized_origin
 from konektor.realtime.options import Network, Options
 
 UNKNOWN_TRANSPORT = (0, "Transport unknown")
@@ -117,10 +118,13 @@ def open_frame(sid: str, upgrades: list[str], options: Options) -> bytes:
 def cors_headers(request: web.Request, origins: tuple[str, ...]) -> Mapping[str, str]:
     """The CORS headers that let the request's origin read the response; empty if it is not among `origins`."""
     origin = request.headers.get(hdrs.ORIGIN)
-    if origin is None or not (origin in origins or "*" in origins):
+    if origin is None:
+        return {}
+    allowed = normalized_origin(origin) in map(normalized_origin, origins)
+    if not (allowed or "*" in origins):
         return {}
     headers: dict[str, str] = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin, hdrs.VARY: hdrs.ORIGIN}
-    if origin in origins:
+    if allowed:
         headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
     if request.method == hdrs.METH_OPTIONS:
         headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
