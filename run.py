@@ -147,7 +147,7 @@ def application(runtime: Runtime) -> web.Application:
     """The HTTP application with the Socket.IO server on it."""
     core = runtime.core
     described = Reference(reference.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), core.config.public_url))
-    needed = {"mongodb": lambda: runtime.db.command("ping"), "server": runtime.server.taking}
+    needed = {"mongodb": lambda: runtime.db.command("ping"), "server": runtime.server.check_accepting}
     app = make_app(core, Probes(needed, runtime.cluster.probes), described)
     Connections(core, runtime.live, Dispatcher(core, EVENTS), cookie_session).attach(runtime.server)
     runtime.server.attach(app)

@@ -9,7 +9,7 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members.sessions import caller_of_session
-from konektor.realtime.addresses import real_address
+from konektor.realtime import normalized_origin, real_address, request_origin
 
 CORE = web.AppKey("core", Core)
 MEMBER = web.RequestKey("member", str)
@@ -46,10 +46,12 @@ def own_origin(request: web.Request) -> bool:
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     config = request.app[CORE].config
-    if origin.lower() in (config.public_url, *config.allowed_origins):
+    origin = normalized_origin(origin)
+    if origin in (config.public_url, *config.allowed_origins):
         return True
-    # In development people open the page as localhost, 127.0.0.1 or the machine's name.
-    return not config.production and origin.partition("://")[2] == request.host
+    # In development people open the page as localhost, 127.0.0.1 or the machine's name. The scheme must match too:
+    # anybody on the network can forge a page of the same host that is served over http.
+    return not config.production and origin != "" and origin == request_origin(request, config.trusted_proxies)
 
 
 async def cookie_session(request: web.Request) -> str:

@@ -111,12 +111,12 @@ class SubscriptionState(Protocol):
     """What an instance hears of the others."""
 
     @property
-    def well(self) -> bool:
+    def healthy(self) -> bool:
         """Whether what others publish is heard at once, and they hear what is published here."""
         ...
 
     @property
-    def lapses(self) -> int:
+    def outages(self) -> int:
         """How often that has ended; some of what was published just before may not have been heard."""
         ...
 

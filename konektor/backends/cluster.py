@@ -38,7 +38,7 @@ class ClusterBackends:
 
 async def _heard(bus: Bus) -> None:
     """Raises ConnectionError while the bell is not heard."""
-    if not bus.well:
+    if not bus.healthy:
         raise ConnectionError("the bell between instances is not heard")
 
 
@@ -57,7 +57,7 @@ async def cluster_backends(
     renewing = None
     try:
         await bus.start()
-        await bus.watch(ENDED)
+        await bus.subscribe(ENDED)
         await presence.renew()
         renewing = asyncio.create_task(repeat_every(RENEWED, presence.renew, "presence"))
         probes = {"redis": partial(_heard, bus)}

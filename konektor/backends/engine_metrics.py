@@ -1,4 +1,4 @@
-"""The counters of the engine and of the bell among the metrics, read when somebody asks for them."""
+"""The counters of the engine and of the bus among the metrics, read on each scrape."""
 
 from collections.abc import Iterator
 
@@ -20,26 +20,28 @@ COUNTERS = {
 }
 
 
-RUNG = {
-    "rung": "Messages to other instances.",
-    "heard": "Messages from other instances.",
+BUS_COUNTERS = {
+    "published": "Messages to other instances.",
+    "received": "Messages from other instances.",
     "dropped": "Messages not sent because Redis was away; their readers look into the store.",
     "reconnects": "Connections to Redis that broke.",
 }
 
 
 class BusMetrics(Collector):
-    """Shows the counters of the bell as `konektor_bus_<name>`."""
+    """Shows the counters of the bus as `konektor_bus_<name>`."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
-        yield GaugeMetricFamily("konektor_bus_well", "1 while rings are heard.", value=float(self._bus.well))
+        yield GaugeMetricFamily(
+            "konektor_bus_healthy", "1 while Redis carries messages.", value=float(self._bus.healthy)
+        )
         channels = self._bus.stats.subscriptions
-        yield GaugeMetricFamily("konektor_bus_subscriptions", "Channels heard here.", value=channels)
-        for name, meaning in RUNG.items():
+        yield GaugeMetricFamily("konektor_bus_subscriptions", "Channels subscribed to here.", value=channels)
+        for name, meaning in BUS_COUNTERS.items():
             yield CounterMetricFamily(f"konektor_bus_{name}", meaning, value=getattr(self._bus.stats, name))
 
 

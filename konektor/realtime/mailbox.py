@@ -1,4 +1,4 @@
-"""The work of one socket, done strictly in order by at most one task that exists only while there is work."""
+"""Runs the jobs of one socket strictly in order, in at most one task that exists only while there is work."""
 
 import asyncio
 from collections import deque
@@ -8,42 +8,44 @@ from typing import Any, Protocol
 
 from konektor.realtime.runner import Runner, Work
 
-TURN = 16
-"""Jobs of one socket, none of which has to wait, before others have their turn."""
+JOBS_PER_TURN = 16
+"""Jobs of one socket run without a break before the event loop gets to run other tasks."""
 
 
 class Job(Protocol):
-    """One piece of work. `size` in bytes counts against the mailbox; jobs of the same `key` (not None) coalesce."""
+    """One job. `size` in bytes counts against the mailbox; a newer job replaces a waiting one of the same `key`, which
+    is None for a job that is never replaced.
+    """
 
     size: int
     key: Hashable | None
 
     def run(self) -> Work | None:
-        """Does the work at once and returns None, or returns the rest of it; neither raises an Exception."""
+        """Does the work and returns None, or returns a coroutine for the rest of it; neither raises an Exception."""
 
-    def absorb(self, older: Any) -> None:
-        """Takes over the duties of an older job of the same key, which will not run."""
+    def merge(self, older: Any) -> None:
+        """Takes over the acks of an older job of the same key, which will not run."""
 
 
 class Source(Protocol):
-    """Where jobs come from."""
+    """Where jobs come from: a socket whose reading can be paused."""
 
     paused: bool
 
     def pause(self) -> None:
-        """Sends no more jobs than cannot be helped."""
+        """Stops producing jobs, except for data already read."""
 
     def resume(self) -> None:
-        """Goes on."""
+        """Continues."""
 
 
 class Mailbox:
-    """Runs jobs one after another. A job that needs no waiting runs inside `put` when nothing waits before it."""
+    """Runs jobs one after another. A job that does not need to wait runs inside `put` if the mailbox is idle."""
 
     __slots__ = ("_jobs", "_max_bytes", "_max_jobs", "_runner", "_size", "_source", "busy")
 
     def __init__(self, max_jobs: int, max_bytes: int, runner: Runner, source: Source) -> None:
-        """`source` is paused while more waits than these limits."""
+        """`source` is paused while the waiting jobs exceed these limits."""
         self._max_jobs = max_jobs
         self._max_bytes = max_bytes
         self._runner = runner
@@ -54,23 +56,23 @@ class Mailbox:
 
     @property
     def full(self) -> bool:
-        """Whether so much waits that its socket should not be read."""
+        """Whether the waiting jobs have reached a limit."""
         return self._jobs is not None and (len(self._jobs) >= self._max_jobs or self._size >= self._max_bytes)
 
     def put(self, job: Job) -> None:
-        """Runs `job` after everything put before; nothing is ever refused."""
+        """Runs `job` after all earlier ones; never refuses a job."""
         if self.busy:
             self._queue(job)
         elif (rest := job.run()) is not None:
-            self.begin(rest)
+            self.run_rest(rest)
 
-    def begin(self, rest: Work) -> None:
-        """Does the rest of work that was begun while nothing else was going on."""
+    def run_rest(self, rest: Work) -> None:
+        """Runs the rest of a job that was started while the mailbox was idle."""
         self.busy = True
         self._runner.start(self._work(rest))
 
     def clear(self) -> None:
-        """Forgets what waits; the running job goes on."""
+        """Drops the waiting jobs; the running one continues."""
         self._jobs = None
         self._size = 0
 
@@ -82,7 +84,7 @@ class Mailbox:
             if older is not None:
                 self._jobs.remove(older)
                 self._size -= older.size
-                job.absorb(older)
+                job.merge(older)
         self._jobs.append(job)
         self._size += job.size
         if self.full:
@@ -93,7 +95,7 @@ class Mailbox:
             for done in count(1):
                 if rest is not None:
                     await rest
-                if not done % TURN:
+                if not done % JOBS_PER_TURN:
                     await asyncio.sleep(0)
                 if not self._jobs:
                     break

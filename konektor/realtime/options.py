@@ -1,4 +1,4 @@
-"""Every setting of the engine, checked once when a server is made."""
+"""All settings of the engine, validated when a server is made."""
 
 import ipaddress
 from collections.abc import Callable, Hashable, Mapping
@@ -10,29 +10,29 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `create_server` and `create_engine` take. Times in seconds, sizes in bytes, None means without limit.
+    """Arguments of `create_server` and `create_engine`. Times in seconds, sizes in bytes, None means no limit.
 
-    - `ping_interval`, `ping_timeout`: after how much silence a PING goes out, and how long its PONG may take.
-    - `connect_timeout`: how long a connection may stay without any namespace; `upgrade_timeout`: how long a probe may
+    - `ping_interval`, `ping_timeout`: seconds between a PONG and the next PING, and how long a PONG may take.
+    - `connect_timeout`: how long a session may stay without any namespace; `upgrade_timeout`: how long a probe may
       take; `body_timeout`: how long the body of a polling POST may take.
-    - `max_frame`: the largest message; `max_body`: the largest POST body, 4 x that if None: not every client that polls
-      keeps to what it was told (`maxPayload`, which is `max_frame`).
+    - `max_frame`: the largest message; `max_body`: the largest POST body, 4 x `max_frame` if None, because some
+      polling clients exceed the `maxPayload` announced to them (which is `max_frame`).
     - `allow_binary`: whether attachments (at most 10) are accepted.
     - `namespaces`: those a client may connect to, besides the ones that have handlers.
-    - `origins`: who is told by CORS headers that it may poll, `"*"` for everyone; nobody is refused by this.
+    - `origins`: origins that CORS headers allow to read polling responses, `"*"` for all; no request is refused by it.
     - `trusted_proxies`: addresses or networks whose X-Forwarded-For is believed.
     - `route_header`: a header in which a trusted proxy gives a new session 32 hex digits; its id begins with them, so
-      that the proxy can send all that carries the id to the same instance.
-    - `max_sockets`: connections at a time. `handshakes_per_second`: new connections per client address, with a burst of
+      that the proxy can route all requests with that id to the same instance.
+    - `max_sockets`: concurrent sessions. `handshakes_per_second`: new sessions per client address, with a burst of
       the same number.
-    - `mailbox_events`, `mailbox_bytes`: how much of one socket may wait for its handlers before its reading is paused.
-    - `drop_above`: the unsent bytes of one socket above which droppable frames are dropped; `cut_above`, `cut_after`:
-      the unsent bytes, or the time with any of them, at which the connection is cut.
-    - `reserved_answer`: the ack of an event with a reserved name, before its connection is ended; None for no ack.
-    - `redis_url`: where the instances of a cluster ring for each other; None for an instance alone. `redis_prefix` goes
-      before the name of each channel there: those with the same one belong together.
-    - `coalesce`: event name to a function of its first argument giving a key: a newer event with the key of one that
-      still waits takes over its place and its ack.
+    - `mailbox_events`, `mailbox_bytes`: how much of one socket may wait for its handlers before reading is paused.
+    - `drop_above`: unsent bytes of one socket above which droppable frames are dropped; `cut_above`, `cut_after`: the
+      unsent bytes, or the seconds with any unsent bytes, at which the connection is aborted.
+    - `reserved_answer`: the ack of an event with a reserved name, sent before its connection is closed; None for none.
+    - `redis_url`: the Redis shared by the instances of a cluster; None for a single instance. `redis_prefix` is put
+      before each channel name there; only instances with the same one reach each other.
+    - `coalesce`: event name to a function that makes a key from the first argument: a newer event replaces a waiting
+      one of the same key and acks for both.
     """
 
     ping_interval: float = 20.0

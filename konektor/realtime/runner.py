@@ -1,4 +1,4 @@
-"""Coroutines that are begun in one turn of the event loop, run in as few tasks as they need."""
+"""Runs coroutines in as few tasks as possible: those started in one turn of the event loop share a task."""
 
 import asyncio
 import logging
@@ -11,13 +11,13 @@ from typing import Any
 Work = Coroutine[Any, Any, None]
 
 FAILURES = (Exception, asyncio.CancelledError)
-"""What may come out of the application's handlers; `report` takes it."""
+"""What the application's handlers may raise; to be passed to `report`."""
 
 logger = logging.getLogger("konektor.realtime")
 
 
 def report(what: str, error: BaseException) -> None:
-    """Logs a failure of the application. Raises a CancelledError again that was meant for this task."""
+    """Logs a failure of the application. Re-raises a CancelledError that was requested for the current task."""
     task = asyncio.current_task()
     if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
         raise error
@@ -25,11 +25,11 @@ def report(what: str, error: BaseException) -> None:
 
 
 class Runner:
-    """Runs coroutines, each begun in its turn at the end of this turn of the loop.
+    """Starts coroutines in order at the end of the current turn of the event loop.
 
-    A task for each would cost more than most of them do. Those that never wait share one, and whoever waits keeps it:
-    the others go on in another, so that nobody waits for somebody else, and a task's cancellation ends one of them.
-    Each has a context of its own, as in a task of its own.
+    A task for each would cost more than most handlers do. Coroutines that never suspend share one task. One that
+    suspends keeps that task to itself, and those after it continue in another one: so no coroutine waits for another,
+    and cancelling a task cancels one coroutine. Each runs in its own copy of the context, as in a task of its own.
     """
 
     __slots__ = ("_starter", "_waiting", "tasks")
@@ -40,7 +40,7 @@ class Runner:
         self._starter: asyncio.Task[None] | None = None
 
     def start(self, work: Work) -> None:
-        """Runs `work` soon; `tasks` has a task until it has ended."""
+        """Runs `work` soon; `tasks` contains a task until it has finished."""
         self._waiting.append((work, copy_context()))
         if self._starter is None:
             self._begin()
@@ -51,15 +51,15 @@ class Runner:
         self._starter.add_done_callback(self._ended)
 
     async def _start_all(self) -> None:
-        """Runs what waits to be begun, up to the first that has to wait itself."""
+        """Runs the queued coroutines up to the first one that suspends."""
         while self._waiting:
-            if await self._waited(*self._waiting.popleft()):
+            if await self._drive(*self._waiting.popleft()):
                 return
         self._starter = None
 
     @coroutine
-    def _waited(self, work: Work, context: Context) -> Generator[Any, Any, bool]:
-        """Runs `work` to its end; whether it had to wait, and others go on elsewhere."""
+    def _drive(self, work: Work, context: Context) -> Generator[Any, Any, bool]:
+        """Runs `work` to its end; returns whether it suspended, in which case another task took over the queue."""
         try:
             awaited = context.run(work.send, None)
         except StopIteration:
@@ -74,7 +74,7 @@ class Runner:
             except GeneratorExit:
                 work.close()
                 raise
-            except BaseException as error:  # a cancellation, mostly: it is for the work
+            except BaseException as error:  # usually a cancellation, which is meant for `work`
                 step, value = work.throw, error
             else:
                 step = work.send
@@ -85,7 +85,7 @@ class Runner:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
-        if self._starter is task:  # it was cancelled, or died of its work, before it could begin the others
+        if self._starter is task:  # it was cancelled or failed before it could start the other coroutines
             self._starter = None
             if self._waiting:
                 self._begin()

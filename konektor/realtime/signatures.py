@@ -1,4 +1,4 @@
-"""How many arguments a handler takes, for the older forms that python-socketio still accepts."""
+"""Fits arguments to the shorter handler signatures that python-socketio still accepts."""
 
 import inspect
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 
 @lru_cache(maxsize=256)
 def _positional(handler: Callable[..., Any]) -> int | None:
-    """How many positional arguments `handler` takes; None when any number or when nobody can tell."""
+    """How many positional arguments `handler` takes; None for any number or if it cannot be inspected."""
     try:
         parameters = inspect.signature(handler).parameters.values()
     except (TypeError, ValueError):
@@ -20,7 +20,7 @@ def _positional(handler: Callable[..., Any]) -> int | None:
     )
 
 
-def fitting(handler: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
+def fit_arguments(handler: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
     """As many of `args` as `handler` takes: a connect handler may leave out `auth`, a disconnect handler `reason`."""
     count = _positional(handler)
     return args if count is None else args[:count]

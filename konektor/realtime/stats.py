@@ -1,11 +1,11 @@
-"""The counters of one engine, which the metrics page reads."""
+"""The counters of one engine, read by the metrics endpoint."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class Stats:
-    """Counters that only grow, except `sockets`, which is how many are open. Bytes are those of websocket frames."""
+    """Monotonic counters, except `sockets`, the number of open sessions. Bytes are those of websocket frames."""
 
     sockets: int = 0
     handshakes: int = 0

@@ -122,7 +122,7 @@ async def _tell(core: Core, doc: messages.Doc, *fields: str) -> MessageChanged:
     One at a time for each message, so that what is told last is what there is.
     """
     async with core.turns(doc["_id"]):
-        now = await messages.touch(core.db, doc["_id"], core.now(), rung=core.live.bell.well)
+        now = await messages.touch(core.db, doc["_id"], core.now(), rung=core.live.bell.healthy)
         state = _state(now or doc)
         if fields and not state.deleted:
             names = {"stream", "id", *fields}
@@ -176,7 +176,7 @@ class Unheard:
     def __init__(self, since: datetime) -> None:
         self._since = since
         self._told: dict[Id, datetime] = {}
-        self._lapses = 0
+        self._outages = 0
         self._was_deaf = False
 
     async def tell(self, core: Core) -> None:
@@ -185,16 +185,16 @@ class Unheard:
         What was rung just before a lapse may be lost: it is noted as not rung. Each state of a message is shown once;
         who was told of it when it was made may be told the same again.
         """
-        now, lapses, here = core.now(), core.live.bell.lapses, list(core.live.local_streams())
-        lapsed = lapses != self._lapses
-        deaf = lapsed or not core.live.bell.well
+        now, outages, here = core.now(), core.live.bell.outages, list(core.live.local_streams())
+        lapsed = outages != self._outages
+        deaf = lapsed or not core.live.bell.healthy
         every = deaf or self._was_deaf
         if lapsed:
             await messages.unring(core.db, here, now - DEAF, now)
         await self._show(core, here, now, "touched" if every else "unrung")
         if not every:
             self._since = now
-        self._lapses, self._was_deaf = lapses, deaf
+        self._outages, self._was_deaf = outages, deaf
 
     async def _show(self, core: Core, here: list[str], now: datetime, by: str) -> None:
         since, told = self._since - DEAF, self._told

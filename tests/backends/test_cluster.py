@@ -27,9 +27,9 @@ async def test_instances_with_one_secret_share_a_redis(clock: Clock, redis_url: 
         cluster_backends(ours, clock, lambda channel, _: heard["ours"].append(channel)) as two,
         cluster_backends(foreign, clock, lambda channel, _: heard["other"].append(channel)) as other,
     ):
-        await two.bell.watch("x")
-        await other.bell.watch("x")
-        one.bell.ring("x", b"hello")
+        await two.bell.subscribe("x")
+        await other.bell.subscribe("x")
+        one.bell.publish("x", b"hello")
         await until(lambda: heard["ours"])
         await one.presence.arrive("ada", "c1", ("1990",), visible=True)
         assert await one.limits.take("ada", 1, 60) == 0
@@ -61,5 +61,5 @@ async def test_every_instance_hears_of_logins_that_end(clock: Clock, redis_url: 
         cluster_backends(ours, clock, lambda *rung: None) as one,
         cluster_backends(ours, clock, lambda *rung: heard.append(rung)),
     ):
-        one.bell.ring(ENDED, b"who")
+        one.bell.publish(ENDED, b"who")
         await until(lambda: heard == [(ENDED, b"who")])

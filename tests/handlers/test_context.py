@@ -125,6 +125,30 @@ async def test_in_development_the_page_is_ours_under_any_name_of_the_machine(cor
     assert (own["own"], foreign["own"]) == (True, False)
 
 
+async def test_in_development_a_page_of_another_scheme_is_not_ours(core: Core, http: ClientSession) -> None:
+    """An origin is scheme, host and port; only a trusted proxy may say that the page came over TLS."""
+    secure, plain = {"Origin": "https://laptop.local", "Host": "laptop.local"}, {"Origin": "http://laptop.local:80"}
+    async with mirror(core) as url:
+        assert not (await ask(http, url, **secure))["own"]
+        assert not (await ask(http, url, **secure, X_Forwarded_Proto="https"))["own"]
+        assert (await ask(http, url, **plain, Host="laptop.local"))["own"]
+        assert not (await ask(http, url, **plain, Host="laptop.local:443"))["own"]
+    async with mirror(core, KONEKTOR_TRUSTED_PROXIES="127.0.0.1") as url:
+        assert (await ask(http, url, **secure, X_Forwarded_Proto="https"))["own"]
+        assert not (await ask(http, url, **plain, Host="laptop.local", X_Forwarded_Proto="https"))["own"]
+
+
+async def test_the_public_url_counts_with_its_scheme(core: Core, http: ClientSession) -> None:
+    """A page over TLS is not that of a public URL without, nor the reverse; the port of the scheme may be written."""
+    for public, other in (("http", "https"), ("https", "http")):
+        port = {"http": 80, "https": 443}[public]
+        async with mirror(core, KONEKTOR_PUBLIC_URL=f"{public}://konektor.example") as url:
+            assert (await ask(http, url, Origin=f"{public}://konektor.example"))["own"]
+            assert (await ask(http, url, Origin=f"{public}://konektor.example:{port}"))["own"]
+            assert not (await ask(http, url, Origin=f"{other}://konektor.example"))["own"]
+            assert not (await ask(http, url, Origin=f"{other}://konektor.example:{port}"))["own"]
+
+
 async def test_a_request_without_an_origin_is_judged_by_what_the_browser_says(core: Core, http: ClientSession) -> None:
     """A browser tells when another site has sent it; a program tells nothing and carries no cookie of others."""
     sites = {"same-origin": True, "none": True, "same-site": False, "cross-site": False, "x": False}

@@ -16,7 +16,7 @@ PATIENCE = 5.0
 
 
 def masked(opcode: int, payload: bytes, *, first: int = 0x80, mask: bytes | None = None) -> bytes:
-    """One frame as a client writes it; `first` holds FIN and the reserved bits."""
+    """A frame as a client sends it; `first` holds FIN and the reserved bits."""
     mask = os.urandom(4) if mask is None else mask
     length = len(payload)
     if length < 126:
@@ -29,12 +29,12 @@ def masked(opcode: int, payload: bytes, *, first: int = 0x80, mask: bytes | None
 
 
 class Client:
-    """A websocket to `/<path>/` of a server on this machine. `early`: octets in the same piece as the request."""
+    """A websocket to `/<path>/` of a local server. `early`: bytes sent in one write with the request."""
 
     def __init__(
         self, port: int, path: str = "socket.io", query: str = "EIO=4&transport=websocket", headers: str = ""
     ) -> None:
-        """`headers`: whole lines to add to the request."""
+        """`headers`: complete header lines to add to the request."""
         self._port = port
         self._head = UPGRADE.format(path=f"/{path}/?{query}", headers=headers)
         self.sid = ""
@@ -51,11 +51,11 @@ class Client:
         self.writer.transport.abort()
 
     def send(self, *texts: str) -> None:
-        """Text frames, in one write."""
+        """Sends text frames in one write."""
         self.writer.write(b"".join(masked(1, text.encode()) for text in texts))
 
     def raw(self, data: bytes) -> None:
-        """Any octets."""
+        """Sends any bytes."""
         self.writer.write(data)
 
     async def frame(self) -> tuple[int, bytes]:
@@ -67,7 +67,7 @@ class Client:
         return head[0] & 15, await self.reader.readexactly(length)
 
     async def text(self) -> str:
-        """The next text message that is no PING; those are answered."""
+        """The next text message; PINGs are answered and skipped."""
         while True:
             opcode, payload = await self.frame()
             if opcode == 1 and payload == b"2":
@@ -78,13 +78,13 @@ class Client:
                 raise AssertionError(f"frame {opcode}: {payload!r}")
 
     async def event(self) -> Any:
-        """The next EVENT of the main namespace as its array."""
+        """The array of the next EVENT of the main namespace."""
         text = await self.text()
         assert text.startswith("42["), text
         return json.loads(text[2:])
 
     async def ending(self) -> int:
-        """Waits for the server to close; its close code, 0 when there was none."""
+        """Waits for the server to close; returns its close code, 0 without one."""
         code = 0
         try:
             while True:
@@ -94,12 +94,12 @@ class Client:
             return code
 
     async def join(self, auth: str = "", namespace: str = "") -> str:
-        """Opens a Socket.IO client on this websocket; its id."""
+        """Opens a Socket.IO client on this websocket; returns its id."""
         assert (await self.text()).startswith("0")
         return await self.connect(auth, namespace)
 
     async def connect(self, auth: str = "", namespace: str = "") -> str:
-        """CONNECT on an open session; the client's id."""
+        """Sends CONNECT on an open session; returns the client's id."""
         prefix = f"{namespace}," if namespace else ""
         self.send(f"40{prefix}{auth}")
         answer = await self.text()
@@ -108,7 +108,7 @@ class Client:
         return self.sid
 
     async def ask(self, event: str, *args: Any, number: int = 1) -> Any:
-        """Sends an event and awaits its ack, the next packet; the ack's only argument."""
+        """Sends an event and returns the only argument of its ack, which must be the next packet."""
         self.send(f"42{number}" + json.dumps([event, *args]))
         answer = await self.text()
         assert answer.startswith(f"43{number}["), answer
@@ -133,12 +133,12 @@ class Poller:
         await self.http.close()
 
     async def get(self) -> tuple[int, list[str]]:
-        """One poll: its status and packets."""
+        """Polls once; returns status and packets."""
         async with self.http.get(f"{self._url}&sid={self.sid}") as response:
             return response.status, (await response.text()).split("\x1e")
 
     async def post(self, *packets: str, body: Any = None) -> int:
-        """One POST of packets, or of any body; its status."""
+        """Posts packets, or any body; returns the status."""
         data = "\x1e".join(packets).encode() if body is None else body
         async with self.http.post(f"{self._url}&sid={self.sid}", data=data) as response:
             return response.status

@@ -1,4 +1,4 @@
-"""What the tests of the engine share: servers on free ports that are closed again."""
+"""Fixtures of the engine's tests: servers on free ports, closed afterwards."""
 
 import asyncio
 import ssl
@@ -34,7 +34,7 @@ class RunningEngine:
 async def serving(
     server: Server | Engine, app: web.Application | None = None, ssl_context: ssl.SSLContext | None = None
 ) -> AsyncIterator[int]:
-    """Serves a server, beside the routes of `app`, on a free port, which it tells, and stops everything."""
+    """Serves on a free port, together with the routes of `app`; yields the port and stops everything."""
     app = web.Application() if app is None else app
     server.attach(app)
     runner = web.AppRunner(app, access_log=None)
@@ -46,7 +46,7 @@ async def serving(
 
 @pytest.fixture
 async def listen() -> AsyncIterator[Callable[[Server | Engine], Awaitable[int]]]:
-    """Serves a server on a free port and tells the port."""
+    """Serves a server on a free port and returns the port."""
     async with AsyncExitStack() as stack:
 
         async def start(server: Server | Engine) -> int:
@@ -68,7 +68,7 @@ def serve(listen: Any) -> Callable[..., Awaitable[Running]]:
 
 @pytest.fixture
 def serve_engine(listen: Any) -> Callable[..., Awaitable[RunningEngine]]:
-    """Makes an Engine.IO server that sends every message back, with the given options."""
+    """Makes an Engine.IO server that echoes every message, with the given options."""
 
     async def make(**options: Any) -> RunningEngine:
         engine = create_engine(**options)
@@ -93,7 +93,7 @@ async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
 
 
 async def waiting(running: Running, poller: Poller) -> tuple[str, asyncio.Task[tuple[int, list[str]]]]:
-    """The id of the one client there is, joined by polling, and its poll, which waits."""
+    """Joins by polling; returns the id of the only client and its pending poll."""
     await poller.join()
     [(sid, _session)] = running.server.manager.get_participants("/", None)
     poll = asyncio.create_task(poller.get())

@@ -1,4 +1,4 @@
-"""A tiny server on the engine for benchmarks and foreign clients: `python -m tests.realtime.echo PORT`."""
+"""A small server on the engine for benchmarks and other clients: `python -m tests.realtime.echo PORT`."""
 
 import argparse
 import asyncio
@@ -48,7 +48,7 @@ def socket_server(**options: Any) -> Server:
 
 
 def protocol_server(**options: Any) -> Server:
-    """What the public Socket.IO protocol test suite talks to."""
+    """The server that the official Socket.IO protocol test suite expects."""
     server = create_server(**options)
     for namespace in ("/", "/custom"):
 
@@ -68,7 +68,7 @@ def protocol_server(**options: Any) -> Server:
 
 
 def engine_server(**options: Any) -> Engine:
-    """An Engine.IO server that sends every message back."""
+    """An Engine.IO server that echoes every message."""
     engine = create_engine(**options)
 
     async def message(sid: str, data: str | bytes) -> None:

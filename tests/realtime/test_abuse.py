@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from konektor.realtime import create_server
-from konektor.realtime.connection import PATIENCE
+from konektor.realtime.socketio.connection import MAX_REFUSED_CONNECTS
 from tests.realtime.client import Client, Poller, masked
 from tests.realtime.conftest import Running, serving, until
 
@@ -49,7 +49,7 @@ async def test_a_malformed_packet_left_the_socket_open(
 
 @pytest.mark.parametrize("name", RESERVED)
 async def test_a_client_event_named_like_the_library_ran_the_application(serve: Any, name: str) -> None:
-    """It ends the connection before any handler; only the real disconnect is heard."""
+    """It ends the connection before any handler; the disconnect handler runs for the real end only."""
     running = await serve()
     heard: list[str] = []
     running.server.on("connect", lambda sid, environ: heard.append("connect"))
@@ -64,7 +64,7 @@ async def test_a_client_event_named_like_the_library_ran_the_application(serve: 
 
 
 async def test_a_client_that_used_a_reserved_name_never_learned_why(serve: Any) -> None:
-    """Where the application has an answer for it, the ack goes out before the connection ends."""
+    """If the options have an answer for it, the ack is sent before the connection ends."""
     running = await serve(reserved_answer={"ok": False})
     async with Client(running.port) as client:
         await client.join()
@@ -143,7 +143,7 @@ async def test_handlers_of_one_socket_piled_up(serve: Any) -> None:
 
 
 async def test_read_marks_of_a_busy_socket_were_all_handled(serve: Any) -> None:
-    """Of those that wait only the latest runs, and its answer acks the others too."""
+    """Only the latest of the waiting events runs, and its result acks the others too."""
     running = await serve(coalesce={"read": lambda mark: mark["stream"]})
     gate, done = asyncio.Event(), []
 
@@ -199,7 +199,7 @@ async def test_attachments_were_held_without_bound(serve: Any, packets: list[str
 
 
 async def test_a_stalled_readers_queue_grew_without_bound(serve: Any) -> None:
-    """It is cut at 256 KiB; a healthy member misses nothing and everything is given back."""
+    """Its connection is aborted at 256 KiB; a healthy member misses nothing and all memory is freed."""
     running = await serve()
     server = running.server
     server.on("join", lambda sid: server.join(sid, "room"))
@@ -225,13 +225,13 @@ async def test_a_stalled_readers_queue_grew_without_bound(serve: Any) -> None:
 
 
 async def test_a_reader_that_stopped_was_kept_for_ever(serve: Any) -> None:
-    """With anything unsent for `cut_after` seconds it is cut, however little that is."""
+    """A connection with any unsent bytes for `cut_after` seconds is aborted."""
     running = await serve(cut_after=0.05, cut_above=1 << 30)
     async with Client(running.port) as client:
         sid = await client.join()
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
         socket = next(iter(running.server.engine.sockets.values()))
-        while socket.wire is not None:
+        while socket.direct_fd is not None:
             running.server.push("news", "x" * 60_000, room=sid)
             await asyncio.sleep(0)
         await until(lambda: running.server.stats.slow == 1)
@@ -239,7 +239,7 @@ async def test_a_reader_that_stopped_was_kept_for_ever(serve: Any) -> None:
 
 
 async def test_typing_filled_a_slow_readers_buffer(serve: Any) -> None:
-    """What is droppable is dropped above 64 KiB, the rest arrives."""
+    """Droppable events are dropped above 64 KiB; all others arrive."""
     running = await serve(cut_above=1 << 30)
     async with Client(running.port) as client:
         sid = await client.join()
@@ -291,7 +291,7 @@ async def test_a_post_in_two_pieces_was_lost(running: Running) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_a_huge_post_was_answered_200_and_lost(running: Running, chunked: bool) -> None:
-    """400, whether it says its length or not, and the session ends."""
+    """The response is 400, with or without Content-Length, and the session ends."""
     body = b"4" + b"x" * 400_000
 
     async def pieces() -> Any:
@@ -357,7 +357,7 @@ async def test_a_flood_of_events_in_coroutines_starved_everyone_else(serve: Any)
 
 
 async def test_a_flood_of_refused_connects_kept_its_connection(serve: Any) -> None:
-    """Whoever is refused again and again asks for nothing but work: the connection ends, and soon."""
+    """The connection is closed soon, because each CONNECT costs an authentication."""
     running = await serve()
     asked: list[str] = []
 
@@ -372,11 +372,11 @@ async def test_a_flood_of_refused_connects_kept_its_connection(serve: Any) -> No
     async with Client(running.port) as client:
         client.raw(b"".join(masked(1, b"40/nowhere,") for _connect in range(5_000)))
         assert await client.ending() in (0, 1008)
-    assert len(asked) == PATIENCE
+    assert len(asked) == MAX_REFUSED_CONNECTS
 
 
 async def test_a_flood_of_websocket_pings_filled_the_memory(running: Running) -> None:
-    """A client that asks without reading is cut."""
+    """A client that sends PINGs without reading is aborted."""
     async with Client(running.port) as client:
         await client.join()
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
@@ -404,7 +404,7 @@ async def test_connect_twice_ran_the_application_twice(running: Running) -> None
 
 
 async def test_a_client_that_left_during_its_connect_was_never_gone(serve: Any) -> None:
-    """Its disconnect handler runs after its connect handler, and nothing of it stays."""
+    """Its disconnect handler runs after its connect handler, and no state of it is left."""
     running = await serve()
     gate, heard = asyncio.Event(), []
 
@@ -427,7 +427,7 @@ async def test_a_client_that_left_during_its_connect_was_never_gone(serve: Any) 
 
 
 async def test_everyone_came_from_127_0_0_1(serve: Any) -> None:
-    """A trusted proxy is believed, and only its own entry."""
+    """The header is believed from a trusted proxy only, and only the entry added by it."""
     seen = []
     for trusted in ((), ("127.0.0.1",)):
         running = await serve(trusted_proxies=trusted)
@@ -437,8 +437,8 @@ async def test_everyone_came_from_127_0_0_1(serve: Any) -> None:
     assert seen == ["127.0.0.1", "203.0.113.9"]
 
 
-async def test_a_stop_took_45_seconds_and_told_nobody(serve: Any) -> None:
-    """Running handlers are answered, clients get a close frame, the application hears of it, nothing is left."""
+async def test_a_stop_took_45_seconds_without_notice_to_clients(serve: Any) -> None:
+    """Running handlers are acked, clients get a close frame, disconnect handlers run, nothing is left."""
     running = await serve()
     server, heard = running.server, []
     begun = asyncio.Event()
@@ -501,5 +501,5 @@ async def _beside_a_control_client(chunks: list[bytes]) -> None:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(CHUNKS)
 def test_any_bytes_are_parsed_or_end_their_own_connection(chunks: list[bytes]) -> None:
-    """A client beside the hostile one loses nothing meanwhile."""
+    """Another client loses nothing meanwhile."""
     asyncio.run(_beside_a_control_client(chunks))

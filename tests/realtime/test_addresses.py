@@ -1,10 +1,10 @@
-"""Who is really connecting."""
+"""The client's address behind proxies."""
 
 import ipaddress
 
 import pytest
 
-from konektor.realtime.addresses import Rate, real_address
+from konektor.realtime.engineio.addresses import AddressRateLimit, real_address
 
 TRUSTED = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128")]
 
@@ -24,18 +24,18 @@ TRUSTED = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128")]
     ],
 )
 def test_the_right_most_untrusted_address_counts(peer: str, forwarded: list[str], real: str) -> None:
-    """And only when the peer is a trusted proxy."""
+    """The header counts only if the peer is a trusted proxy."""
     assert real_address(peer, forwarded, TRUSTED) == real
 
 
-def test_without_trusted_proxies_the_header_is_nothing() -> None:
-    """Anyone can write it."""
+def test_without_trusted_proxies_the_header_is_ignored() -> None:
+    """Any client can send it."""
     assert real_address("127.0.0.1", ["6.6.6.6"], []) == "127.0.0.1"
 
 
 def test_a_rate_is_kept_for_each_address() -> None:
-    """Its burst at once, then so many per second; others are not concerned."""
-    rate = Rate(2)
+    """A burst at once, then a number per second, separately for each address."""
+    rate = AddressRateLimit(2)
     assert [rate.allows("a", 0.0) for _try in range(3)] == [True, True, False]
     assert rate.allows("b", 0.0)
     assert [rate.allows("a", 0.5), rate.allows("a", 0.5)] == [True, False]

@@ -1,4 +1,4 @@
-"""Rooms whose clients are on several instances, which are servers in one process on a real Redis."""
+"""Rooms that span several instances: servers in one process on a real Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from konektor.realtime import Bus
-from konektor.realtime.server import Server
-from tests.realtime.buses import Fault, listeners
+from konektor.realtime.socketio.server import Server
+from tests.realtime.bus_helpers import Fault, listeners
 from tests.realtime.client import Client
 from tests.realtime.conftest import Running, until
 from tests.support.redis_server import redis_server
@@ -20,7 +20,7 @@ Clustered = Callable[..., Awaitable[Instances]]
 
 @pytest.fixture
 def clustered(serve: Any, request: pytest.FixtureRequest) -> Clustered:
-    """Some servers on one Redis, by default that of all tests."""
+    """Servers that share one Redis, by default that of all tests."""
 
     async def make(count: int = 2, url: str = "", **options: Any) -> Instances:
         url = url or request.getfixturevalue("redis_url")
@@ -48,26 +48,26 @@ def bus(running: Running) -> Bus:
     return running.server.bus
 
 
-def heard(instances: Instances) -> list[int]:
-    """How many messages each has heard."""
-    return [bus(one).stats.heard for one in instances]
+def received(instances: Instances) -> list[int]:
+    """How many bus messages each instance has received."""
+    return [bus(one).stats.received for one in instances]
 
 
 async def settled(instances: Instances) -> None:
-    """Returns when all has been heard that was sent before, on all instances."""
+    """Returns when all instances have received everything published before."""
     marks: list[str] = []
     for one in instances:
-        one.server.heard = lambda channel, _payload: marks.append(channel)
-        await bus(one).watch("mark")
+        one.server.on_message = lambda channel, _payload: marks.append(channel)
+        await bus(one).subscribe("mark")
     for one in instances:
-        bus(one).ring("mark", b"")
+        bus(one).publish("mark", b"")
     await until(lambda: len(marks) == len(instances) * (len(instances) - 1))
     for one in instances:
-        bus(one).unwatch("mark")
+        bus(one).unsubscribe("mark")
 
 
 async def test_rooms_reach_over_instances(clustered: Clustered, join: Any) -> None:
-    """A room, all of a namespace, several rooms at once, without those skipped; each client once, in order."""
+    """One room, several rooms and the whole namespace, without skipped clients; each client once, in order."""
     instances = await clustered(3)
     clients = [await join(running) for running in instances]
     for client, running, rooms in zip(clients, instances, ("a", "ab", "b"), strict=True):
@@ -92,26 +92,26 @@ async def test_rooms_reach_over_instances(clustered: Clustered, join: Any) -> No
 
 
 async def test_an_event_for_one_client_wakes_only_its_instance(clustered: Clustered, join: Any) -> None:
-    """The id says which one it is; one that is here is told without the bus."""
+    """The id names the instance; a local client is reached without the bus."""
     instances = await clustered(3)
     clients = [await join(running) for running in instances]
     assert [client.sid[:13] for client in clients] == [f"{bus(running).instance}-" for running in instances]
     await settled(instances)
-    before = heard(instances)
+    before = received(instances)
     await instances[0].server.emit("hello", to=clients[2].sid)
     await instances[0].server.emit("here", to=clients[0].sid)
     await instances[0].server.emit("not", to=clients[2].sid, skip_sid=clients[2].sid)
     assert await clients[2].event() == ["hello"]
     assert await clients[0].event() == ["here"]
-    await until(lambda: heard(instances)[2] == before[2] + 2)
-    assert heard(instances) == [before[0], before[1], before[2] + 2]
-    assert bus(instances[0]).stats.rung == 3  # and the mark
+    await until(lambda: received(instances)[2] == before[2] + 2)
+    assert received(instances) == [before[0], before[1], before[2] + 2]
+    assert bus(instances[0]).stats.published == 3  # and the mark
 
 
-async def test_an_instance_with_nobody_in_the_room_does_nothing(
+async def test_an_instance_without_members_in_the_room_does_nothing(
     clustered: Clustered, join: Any, redis_url: str
 ) -> None:
-    """It is not subscribed and hears nothing; again when the last one has left, by whatever way."""
+    """It is not subscribed and receives nothing, also after its last member has left in any way."""
     instances = await clustered(2)
     here, there = instances
     client, other = await join(there), await join(there)
@@ -124,15 +124,15 @@ async def test_an_instance_with_nobody_in_the_room_does_nothing(
     assert bus(there).stats.subscriptions == 3
     await settled(instances)
     await there.server.leave_room(client.sid, "a")
-    there.server.part(other.sid, "a")
+    there.server.leave(other.sid, "a")
     assert bus(there).stats.subscriptions == 2
     await settled(instances)
-    before = heard(instances)
+    before = received(instances)
     await here.server.emit("x", room="a")
     await there.server.emit("x", room="b")
     await there.server.emit("x")
-    await until(lambda: bus(here).stats.rung + bus(there).stats.rung == 3 + 4)  # and the marks
-    assert heard(instances) == before
+    await until(lambda: bus(here).stats.published + bus(there).stats.published == 3 + 4)  # and the marks
+    assert received(instances) == before
     for gone in (client, other):
         gone.writer.transport.abort()
     await until(lambda: bus(there).stats.subscriptions == 0)
@@ -141,7 +141,7 @@ async def test_an_instance_with_nobody_in_the_room_does_nothing(
 async def test_rooms_are_closed_and_clients_moved_and_disconnected_from_elsewhere(
     clustered: Clustered, join: Any
 ) -> None:
-    """By the id of a client on another instance, and by the name of a room."""
+    """A client is addressed by its id, a room by its name."""
     here, there = instances = await clustered(2)
     left: list[tuple[str, str]] = []
     there.server.on("disconnect", lambda sid, reason: left.append((sid, reason)))
@@ -169,15 +169,15 @@ async def test_rooms_are_closed_and_clients_moved_and_disconnected_from_elsewher
     await settled(instances)
 
 
-async def test_push_and_join_stay_here_and_so_do_questions(clustered: Clustered, join: Any) -> None:
-    """Who is in a room by join alone hears what is sent here; nothing is rung for push or for an ack."""
+async def test_push_join_and_acks_are_local_to_an_instance(clustered: Clustered, join: Any) -> None:
+    """A client in a room by join alone gets local events only; push and acks publish nothing."""
     here, there = instances = await clustered(2)
     near, far = await join(here), await join(there)
     await settled(instances)
     here.server.join(near.sid, "a")
     await there.server.enter_room(far.sid, "a")
     assert bus(here).stats.subscriptions == 1
-    rung = bus(here).stats.rung
+    rung = bus(here).stats.published
     here.server.push("x", None, room="a")
     answers: list[Any] = []
     await here.server.emit("ask", room="a", callback=answers.append)
@@ -187,12 +187,12 @@ async def test_push_and_join_stay_here_and_so_do_questions(clustered: Clustered,
     await there.server.emit("unheard", room="a")
     await here.server.emit("y", room="a")
     assert [await near.event(), await far.event(), await far.event()] == [["y"], ["unheard"], ["y"]]
-    await until(lambda: bus(here).stats.rung == rung + 1)
+    await until(lambda: bus(here).stats.published == rung + 1)
     assert here.server.rooms(near.sid) == [near.sid, "a"]
 
 
-async def test_several_rooms_do_not_hide_behind_one_that_is_only_joined(clustered: Clustered, join: Any) -> None:
-    """A client in the first of two rooms by join alone gets the event through the second."""
+async def test_an_emit_to_several_rooms_reaches_members_of_a_joined_one(clustered: Clustered, join: Any) -> None:
+    """A client that is in one of two rooms by join alone gets the event through the other."""
     here, there = await clustered(2)
     client = await join(there)
     there.server.join(client.sid, "joined")
@@ -202,7 +202,7 @@ async def test_several_rooms_do_not_hide_behind_one_that_is_only_joined(clustere
 
 
 async def test_the_order_of_each_sender_is_kept(clustered: Clustered, join: Any) -> None:
-    """Over rooms, single clients and all."""
+    """The order holds across rooms, single clients and broadcasts."""
     instances = await clustered(3)
     *senders, last = instances
     client = await join(last)
@@ -226,7 +226,7 @@ async def test_the_order_of_each_sender_is_kept(clustered: Clustered, join: Any)
 
 
 async def test_binary_events_arrive_whole(clustered: Clustered, join: Any) -> None:
-    """With their attachments behind them."""
+    """The attachments follow the event."""
     here, there = await clustered(2, allow_binary=True)
     client = await join(there)
     await settled([here, there])
@@ -236,22 +236,20 @@ async def test_binary_events_arrive_whole(clustered: Clustered, join: Any) -> No
 
 
 async def test_an_application_has_channels_of_its_own(clustered: Clustered) -> None:
-    """What is rung there is heard by `heard`, and by nobody where that is not set."""
+    """Messages there are passed to `on_message`, and ignored if it is not set."""
     here, there = await clustered(2)
     got: list[tuple[str, bytes]] = []
-    await bus(there).watch("news")
-    bus(here).ring("news", b"nobody")
-    await until(lambda: bus(there).stats.heard == 1)
-    there.server.heard = lambda channel, payload: got.append((channel, payload))
-    bus(here).ring("news", b"1")
+    await bus(there).subscribe("news")
+    bus(here).publish("news", b"nobody")
+    await until(lambda: bus(there).stats.received == 1)
+    there.server.on_message = lambda channel, payload: got.append((channel, payload))
+    bus(here).publish("news", b"1")
     await until(lambda: got == [("news", b"1")])
 
 
 @pytest.mark.parametrize("kind", ["frozen", "killed"])
 async def test_rooms_go_on_here_while_redis_is_away(kind: str, clustered: Clustered, join: Any) -> None:
-    """Clients of one instance hear each other at once, entering takes no longer than 0.5 s, and when Redis is back,
-    rooms entered before and meanwhile reach over instances again. No task is left at the end.
-    """
+    """Local delivery goes on, entering takes at most 0.5 s, and rooms span instances again when Redis is back."""
     with redis_server() as redis:
         fault = Fault(redis, kind)
         here, there = instances = await clustered(2, redis.url)
@@ -264,13 +262,13 @@ async def test_rooms_go_on_here_while_redis_is_away(kind: str, clustered: Cluste
             await here.server.enter_room(near.sid, "b")
         await here.server.emit("alone", room="a")
         assert await near.event() == ["alone"]
-        await until(lambda: not bus(here).well and not bus(there).well, 3.5)
+        await until(lambda: not bus(here).healthy and not bus(there).healthy, 3.5)
         async with asyncio.timeout(0.1):
             await there.server.enter_room(far.sid, "b")
             await here.server.emit("lost", room="b")
         assert await near.event() == ["lost"]
         await fault.end()
-        await until(lambda: bus(here).well and bus(there).well, 3.0)
+        await until(lambda: bus(here).healthy and bus(there).healthy, 3.0)
         await there.server.emit("back", room="a")
         await there.server.emit("new", room="b")
         assert [await near.event(), await near.event()] == [["back"], ["new"]]
@@ -282,7 +280,7 @@ async def test_rooms_go_on_here_while_redis_is_away(kind: str, clustered: Cluste
 
 
 async def test_nothing_is_left_when_servers_close(redis_url: str, serve: Any) -> None:
-    """No task; closing twice is fine, and so is a server that was never used."""
+    """No task is left; closing twice works, and so does a server that was never used."""
     before = asyncio.all_tasks()
     unused: Running = await serve(redis_url=redis_url)
     alone: Running = await serve()
@@ -296,4 +294,4 @@ async def test_nothing_is_left_when_servers_close(redis_url: str, serve: Any) ->
         await running.server.close(0)
         await running.server.emit("late")
     await until(lambda: asyncio.all_tasks() <= before, 1.0)
-    assert not bus(unused).well
+    assert not bus(unused).healthy

@@ -8,7 +8,7 @@ from tests.realtime.conftest import until
 
 
 async def test_a_client_has_an_id_of_its_own_in_each_namespace(serve: Any) -> None:
-    """And its events go to that namespace's handlers."""
+    """Its events go to the handlers of that namespace."""
     running = await serve(namespaces=("/", "/staff"))
     running.server.on("who", lambda sid: sid)
     running.server.on("who", lambda sid: ["staff", sid], namespace="/staff")
@@ -23,7 +23,7 @@ async def test_a_client_has_an_id_of_its_own_in_each_namespace(serve: Any) -> No
 
 
 async def test_a_server_that_ends_the_last_namespace_closes(serve: Any) -> None:
-    """The client is told first; with another namespace left the connection stays."""
+    """The client gets a disconnect packet first; with another namespace left the connection stays."""
     running = await serve(namespaces=("/", "/staff"))
     heard: list[tuple[str, str]] = []
     for namespace in ("/", "/staff"):
@@ -42,7 +42,7 @@ async def test_a_server_that_ends_the_last_namespace_closes(serve: Any) -> None:
 
 
 async def test_events_after_leaving_are_dropped(serve: Any) -> None:
-    """They may have been on their way."""
+    """They may have been sent before the client got the disconnect packet."""
     running = await serve(namespaces=("/", "/staff"))
     running.server.on("echo", lambda sid, data: data)
     heard: list[str] = []
@@ -57,7 +57,7 @@ async def test_events_after_leaving_are_dropped(serve: Any) -> None:
 
 
 async def test_rooms_and_environ_are_there_in_the_disconnect_handler(serve: Any) -> None:
-    """It may want to tell others who left; afterwards nothing is left."""
+    """The handler may need them to inform others; afterwards nothing is left."""
     running = await serve()
     server, seen = running.server, list[Any]()
 
@@ -105,7 +105,7 @@ async def test_a_handler_without_an_ack_number_answers_nothing(serve: Any) -> No
 
 
 async def test_a_client_that_connects_again_while_it_is_disconnected_is_whole(serve: Any) -> None:
-    """It is in its rooms by its new id, and nothing of either is left when it goes."""
+    """It is in its rooms by its new id, and no state is left when it goes."""
     running = await serve()
     server, gate = running.server, asyncio.Event()
     server.on("connect", lambda sid, _environ: server.join(sid, "room") and None)
@@ -128,8 +128,8 @@ async def test_a_client_that_connects_again_while_it_is_disconnected_is_whole(se
     assert not server.directory._rooms["/"]
 
 
-async def test_what_was_held_behind_the_answer_to_a_connect_is_sent_before_the_close(serve: Any) -> None:
-    """What the application said at once, and that it threw the client out."""
+async def test_frames_held_until_the_connect_answer_are_sent_before_the_close(serve: Any) -> None:
+    """This includes events sent at once and the disconnect packet."""
     running = await serve()
     server = running.server
 
@@ -145,7 +145,7 @@ async def test_what_was_held_behind_the_answer_to_a_connect_is_sent_before_the_c
 
 
 async def test_every_answer_to_a_connect_goes_before_what_was_sent_there(serve: Any) -> None:
-    """Also when another namespace has been entered a moment ago; one that does not exist is refused all the same."""
+    """This holds too when the client has just entered another namespace or one that does not exist."""
     running = await serve(namespaces=("/", "/staff"))
     server = running.server
     for namespace in ("/", "/staff"):
@@ -165,8 +165,8 @@ async def test_every_answer_to_a_connect_goes_before_what_was_sent_there(serve: 
     assert '44/nowhere,{"message":"Invalid namespace"}' in texts
 
 
-async def test_nothing_is_read_of_a_client_that_is_let_go(serve: Any) -> None:
-    """What it has asked is answered; what it asks then is not done, so that it can ask another instance."""
+async def test_nothing_is_read_from_a_client_being_drained(serve: Any) -> None:
+    """Received events are acked; later ones are not handled, so that the client can send them to another instance."""
     running = await serve()
     server, gate, done = running.server, asyncio.Event(), list[int]()
 
@@ -191,8 +191,8 @@ async def test_nothing_is_read_of_a_client_that_is_let_go(serve: Any) -> None:
     assert done == [0, 1]
 
 
-async def test_what_is_held_for_one_who_waits_has_bounds(serve: Any) -> None:
-    """As if it did not read."""
+async def test_frames_held_for_a_pending_connect_are_bounded(serve: Any) -> None:
+    """The connection is aborted like that of a slow reader."""
     running = await serve(cut_above=10_000)
     server, gate = running.server, asyncio.Event()
 

@@ -1,16 +1,16 @@
-"""Things that happen a fixed time later."""
+"""Callbacks after a fixed delay."""
 
 import asyncio
 import time
 
-from konektor.realtime.delays import Delay
+from konektor.realtime.delays import FixedDelayQueue
 from tests.realtime.conftest import until
 
 
 async def test_each_item_comes_due_once_and_in_order() -> None:
     """Neither late nor much too early."""
     began, seen = time.monotonic(), []
-    delay: Delay[int] = Delay(0.05, lambda item: seen.append((item, time.monotonic() - began)))
+    delay: FixedDelayQueue[int] = FixedDelayQueue(0.05, lambda item: seen.append((item, time.monotonic() - began)))
     for item in range(3):
         delay.add(item)
     await until(lambda: len(seen) == 3)
@@ -27,16 +27,16 @@ async def test_an_item_may_be_added_when_another_comes_due() -> None:
         if item < 3:
             delay.add(item + 1)
 
-    delay: Delay[int] = Delay(0.005, due)
+    delay: FixedDelayQueue[int] = FixedDelayQueue(0.005, due)
     delay.add(0)
     await until(lambda: len(seen) == 4)
     assert seen == [0, 1, 2, 3]
 
 
 async def test_nothing_comes_due_after_a_stop() -> None:
-    """And no timer is left in the loop."""
+    """No timer is left in the event loop."""
     seen: list[int] = []
-    delay: Delay[int] = Delay(0.01, seen.append)
+    delay: FixedDelayQueue[int] = FixedDelayQueue(0.01, seen.append)
     delay.add(1)
     delay.stop()
     await asyncio.sleep(0.03)
@@ -44,9 +44,9 @@ async def test_nothing_comes_due_after_a_stop() -> None:
 
 
 async def test_catching_up_needs_no_timer() -> None:
-    """What should have happened happens now."""
+    """Overdue items come due at once."""
     seen: list[int] = []
-    delay: Delay[int] = Delay(0.005, seen.append)
+    delay: FixedDelayQueue[int] = FixedDelayQueue(0.005, seen.append)
     delay.add(1)
     time.sleep(0.01)  # noqa: ASYNC251 - the loop shall be late
     delay.catch_up()
@@ -54,8 +54,8 @@ async def test_catching_up_needs_no_timer() -> None:
     delay.stop()
 
 
-async def test_an_item_added_when_another_comes_due_keeps_nobody_waiting() -> None:
-    """Those that waited before it come due in their own time."""
+async def test_an_item_added_by_a_due_callback_delays_no_other() -> None:
+    """Earlier items come due at their own time."""
     began, seen = time.monotonic(), dict[str, float]()
 
     def due(item: str) -> None:
@@ -63,7 +63,7 @@ async def test_an_item_added_when_another_comes_due_keeps_nobody_waiting() -> No
         if item == "first":
             delay.add("again")
 
-    delay: Delay[str] = Delay(0.2, due)
+    delay: FixedDelayQueue[str] = FixedDelayQueue(0.2, due)
     delay.add("first")
     await asyncio.sleep(0.1)
     delay.add("second")

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import socketio
 
-from konektor.realtime import connection
+from konektor.realtime.socketio import connection
 from tests.realtime.client import Client, Poller, masked
 from tests.realtime.conftest import until
 
 
-async def test_who_is_let_go_has_time_to_read_why(serve: Any) -> None:
-    """The connection is not cut under a client that still sends; it ends when the close frame is answered."""
+async def test_a_disconnected_client_has_time_to_read_the_reason(serve: Any) -> None:
+    """The connection is not reset while the client still sends; it ends when the close frame is answered."""
     running = await serve()
     async with Client(running.port) as client:
         sid = await client.join()
@@ -29,9 +29,9 @@ async def test_who_is_let_go_has_time_to_read_why(serve: Any) -> None:
         assert await asyncio.wait_for(client.reader.read(1), 0.3) == b""
 
 
-async def test_answers_that_nobody_reads_are_bounded_too(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What goes ahead of everything else, as the refusal of a namespace does, counts like the rest."""
-    monkeypatch.setattr(connection, "PATIENCE", math.inf)
+async def test_unread_responses_are_bounded_too(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames sent ahead of others, such as the rejection of a namespace, count as unsent bytes too."""
+    monkeypatch.setattr(connection, "MAX_REFUSED_CONNECTS", math.inf)
     running = await serve(cut_after=60)
     async with Client(running.port) as client, asyncio.timeout(10):
         await client.join()
@@ -42,8 +42,8 @@ async def test_answers_that_nobody_reads_are_bounded_too(serve: Any, monkeypatch
         assert not running.server.engine.sockets
 
 
-async def test_a_refused_client_hears_nothing_that_was_said_to_all(serve: Any) -> None:
-    """Neither behind the refusal, nor when it leaves before there is one; of its own namespace it hears everything."""
+async def test_a_rejected_client_gets_no_broadcast_of_the_namespace(serve: Any) -> None:
+    """Neither after the rejection nor when it leaves before; it gets everything of its own namespace."""
     running = await serve(namespaces=("/", "/staff"))
     server, asked, answer = running.server, asyncio.Event(), asyncio.Event()
 
@@ -70,7 +70,7 @@ async def test_a_refused_client_hears_nothing_that_was_said_to_all(serve: Any) -
 
 
 async def test_a_handler_may_await_what_is_cancelled(serve: Any) -> None:
-    """Its event fails like any other; those behind it are answered, and the client is left everywhere when it goes."""
+    """The event fails like any other, later ones are acked, and all disconnect handlers run."""
     running = await serve(namespaces=("/", "/other"))
     server, left = running.server, list[str]()
 
@@ -97,7 +97,7 @@ async def test_a_handler_may_await_what_is_cancelled(serve: Any) -> None:
 
 
 async def test_a_handler_may_wait_for_the_callback_of_what_it_emits(serve: Any) -> None:
-    """Coroutines too do not queue behind the event that waits for them."""
+    """A callback, even a coroutine, does not queue behind the event that waits for it."""
     running = await serve()
     server = running.server
 
@@ -120,7 +120,7 @@ async def test_a_handler_may_wait_for_the_callback_of_what_it_emits(serve: Any) 
 
 
 async def test_an_old_id_does_not_end_a_new_one(serve: Any) -> None:
-    """Somebody who is thrown out twice while they come back stays."""
+    """A client disconnected twice while it reconnects stays connected."""
     running = await serve(namespaces=("/", "/a"))
     server, gate = running.server, asyncio.Event()
 
@@ -141,7 +141,7 @@ async def test_an_old_id_does_not_end_a_new_one(serve: Any) -> None:
 
 
 async def test_one_large_piece_ends_no_healthy_client(serve: Any) -> None:
-    """However large: it is what was there before that shows a slow reader."""
+    """Only data left unsent before counts, so a single event may be of any size."""
     running = await serve()
     text = "x" * 1_000_000
     async with Client(running.port) as client, Poller(running.port) as poller:
@@ -154,7 +154,7 @@ async def test_one_large_piece_ends_no_healthy_client(serve: Any) -> None:
         assert await client.event() == ["more", 1]
 
 
-async def test_rooms_need_not_be_texts(serve: Any) -> None:
+async def test_room_names_need_not_be_strings(serve: Any) -> None:
     """As in python-socketio, anything hashable names one, and lists name several."""
     running = await serve()
     server = running.server
@@ -170,19 +170,19 @@ async def test_rooms_need_not_be_texts(serve: Any) -> None:
 
 
 class Colour(StrEnum):
-    """A text that is more than a text."""
+    """A subclass of str."""
 
     RED = "red"
 
 
 class Name(str):
-    """Another."""
+    """Another subclass of str."""
 
     __slots__ = ()
 
 
-async def test_whatever_json_knows_can_be_sent(serve: Any) -> None:
-    """Also what the fast encoder refuses."""
+async def test_everything_json_supports_can_be_sent(serve: Any) -> None:
+    """This includes values that msgspec rejects."""
     running = await serve()
     async with Client(running.port) as client:
         await client.join()

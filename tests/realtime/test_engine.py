@@ -10,7 +10,7 @@ ENGINE = "engine.io"
 
 
 async def test_one_more_socket_than_allowed_is_refused(serve_engine: Any) -> None:
-    """503, until one leaves."""
+    """The response is 503 until a session ends."""
     engine = await serve_engine(max_sockets=1)
     async with Client(engine.port, ENGINE) as first:
         await first.text()
@@ -24,7 +24,7 @@ async def test_one_more_socket_than_allowed_is_refused(serve_engine: Any) -> Non
 
 
 async def test_an_address_that_connects_too_often_is_refused(serve_engine: Any) -> None:
-    """429."""
+    """The response is 429."""
     engine = await serve_engine(handshakes_per_second=1)
     async with Client(engine.port, ENGINE) as first, Client(engine.port, ENGINE) as second:
         assert (first.status, second.status) == (101, 429)

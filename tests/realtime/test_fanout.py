@@ -1,4 +1,4 @@
-"""Frames of one turn in one write, in order."""
+"""Frames of one turn are written at once and in order."""
 
 import asyncio
 import socket
@@ -31,8 +31,8 @@ async def test_the_order_holds_across_rooms_and_single_clients(serve: Any) -> No
             assert [(await two.event())[1] for _n in expected[second]] == expected[second]
 
 
-async def test_what_is_sent_before_the_answer_arrives_before_the_ack(serve: Any) -> None:
-    """And what is sent afterwards behind it, in a burst of several events too."""
+async def test_events_sent_by_a_handler_arrive_before_its_ack(serve: Any) -> None:
+    """Later events arrive after it, also in a burst of several events."""
     running = await serve()
     server = running.server
 
@@ -40,12 +40,12 @@ async def test_what_is_sent_before_the_answer_arrives_before_the_ack(serve: Any)
         server.push("before", number, room="a")
         return number
 
-    async def later(sid: str, number: int) -> int:
+    async def send_buffered(sid: str, number: int) -> int:
         server.push("before", number, room=sid)
         return number
 
     server.on("work", work)
-    server.on("later", later)
+    server.on("later", send_buffered)
     async with Client(running.port) as client:
         server.join(await client.join(), "a")
         client.send(*(f'42{n}["{name}",{n}]' for n, name in enumerate(["work", "work", "later", "work"])))
@@ -66,8 +66,8 @@ async def test_a_turn_is_one_write(serve: Any) -> None:
         assert piece.count(b'42["n",') == 100
 
 
-async def test_skipped_clients_hear_nothing(serve: Any) -> None:
-    """By their ids, also when the event is for them alone."""
+async def test_skipped_clients_get_nothing(serve: Any) -> None:
+    """They are skipped by id, also when the event is for them alone."""
     running = await serve()
     async with Client(running.port) as client:
         sid = await client.join()
@@ -77,16 +77,16 @@ async def test_skipped_clients_hear_nothing(serve: Any) -> None:
         assert await client.event() == ["c"]
 
 
-async def test_nobody_there_is_no_error(serve: Any) -> None:
-    """Rooms come and go."""
+async def test_sending_to_an_empty_room_is_no_error(serve: Any) -> None:
+    """Rooms exist only while they have members."""
     running = await serve()
     running.server.push("a", {}, room="nowhere")
     running.server.push("a", {}, room=None, namespace="/other")
     running.server.push("a", {}, room=["nowhere"])
 
 
-async def test_what_is_sent_to_broken_connections_reaches_no_connection_made_since(serve: Any) -> None:
-    """Although the system gives their descriptors to those."""
+async def test_frames_for_a_broken_connection_never_reach_a_newer_one(serve: Any) -> None:
+    """The system may reuse a file descriptor for the next connection."""
     running = await serve()
     reset = struct.pack("ii", 1, 0)
     for _round in range(50):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from konektor.realtime.frames import (
+from konektor.realtime.engineio.frames import (
     BINARY,
     CLOSE,
     CONTINUATION,
@@ -37,7 +37,7 @@ def read(data: bytes) -> list[tuple[int, str | bytes]]:
 @settings(deadline=None, derandomize=True)
 @given(st.lists(st.text(max_size=200) | st.binary(max_size=200), max_size=5), st.lists(st.integers(1, 40), max_size=60))
 def test_messages_survive_any_cutting_of_the_stream(messages: list[str | bytes], cuts: list[int]) -> None:
-    """Wherever the octets are cut, the same messages come out."""
+    """However the bytes are split, the same messages result."""
     stream = b"".join(masked(1, m.encode()) if isinstance(m, str) else masked(2, m) for m in messages)
     reader, out = FrameReader(LIMIT), []
     for cut in [*cuts, len(stream) + 1]:
@@ -50,7 +50,7 @@ def test_messages_survive_any_cutting_of_the_stream(messages: list[str | bytes],
 
 @settings(deadline=None, derandomize=True)
 @given(st.binary(max_size=400))
-def test_any_octets_are_messages_or_malformed(data: bytes) -> None:
+def test_any_bytes_are_messages_or_malformed(data: bytes) -> None:
     """Nothing else is ever raised."""
     with contextlib.suppress(Malformed):
         read(data)
@@ -108,7 +108,7 @@ def test_a_broken_rule_is_named_by_its_close_code(data: bytes, code: int) -> Non
 
 
 def test_endless_empty_fragments_take_no_memory() -> None:
-    """They are joined as they come; each is a turn of its own, so that others have theirs."""
+    """They are joined at once, and each is returned by itself, so that other sockets get their turn."""
     reader = FrameReader(LIMIT)
     reader.feed(masked(2, b"", first=0) + masked(0, b"", first=0) * 1000 + masked(CLOSE, b""))
     assert [reader.next() for _ in range(1001)] == [(CONTINUATION, b"")] * 1001
@@ -117,8 +117,8 @@ def test_endless_empty_fragments_take_no_memory() -> None:
 
 @settings(deadline=None, derandomize=True)
 @given(st.text(max_size=130) | st.binary(max_size=10), st.binary(max_size=8))
-def test_a_piece_that_is_one_text_is_read_the_same_at_once(message: str | bytes, more: bytes) -> None:
-    """Anything else is left alone: other frames, longer ones, and any octet too many or too few."""
+def test_the_fast_path_reads_a_single_text_frame_alike(message: str | bytes, more: bytes) -> None:
+    """It leaves everything else alone: other or longer frames, and any byte too many or too few."""
     piece = masked(1, message.encode()) if isinstance(message, str) else masked(2, message)
     whole = FrameReader(LIMIT).whole
     assert whole(piece) == (message if isinstance(message, str) and len(message.encode()) < 126 else None)
@@ -127,8 +127,8 @@ def test_a_piece_that_is_one_text_is_read_the_same_at_once(message: str | bytes,
     assert not more or whole(piece + more) is None
 
 
-def test_no_text_is_read_at_once_behind_what_is_not_complete() -> None:
-    """A beginning of a frame, or of a fragmented message, into which no text belongs."""
+def test_the_fast_path_is_not_taken_after_an_incomplete_frame() -> None:
+    """An incomplete frame or a fragmented message must not be interrupted."""
     for beginning in (b"\x81", masked(1, b"a", first=0)):
         reader = FrameReader(LIMIT)
         reader.feed(beginning)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from konektor.realtime.handshake import switching_protocols
+from konektor.realtime.engineio.handshake import switching_protocols
 from tests.realtime.client import Client
 
 ALLOWED = "https://app.example"
@@ -36,7 +36,7 @@ async def test_an_allowed_origin_may_read_with_credentials(serve: Any) -> None:
 
 
 async def test_another_origin_is_served_but_may_not_read(serve: Any) -> None:
-    """The browser keeps the answer from the page; nobody is refused."""
+    """The browser hides the response from the page; the request itself is not refused."""
     running = await serve(origins=(ALLOWED,))
     assert "Access-Control-Allow-Origin" not in await headers(running.port, "https://evil.example")
 
@@ -101,8 +101,8 @@ async def test_a_route_that_is_not_well_formed_is_none(serve: Any, headers: list
 
 
 @pytest.mark.parametrize("options", [{"route_header": "X-Route", "trusted_proxies": ("10.0.0.0/8",)}, {}], ids=str)
-async def test_nobody_else_gives_a_session_its_digits(serve: Any, options: dict[str, Any]) -> None:
-    """Who is no trusted proxy, or where no header is agreed on."""
+async def test_only_a_trusted_proxy_can_route_a_session(serve: Any, options: dict[str, Any]) -> None:
+    """The header is ignored from other peers, and without the option."""
     running = await serve(**options)
     assert len(await session_id(running.port, [("X-Route", ROUTE)])) == 20
 

@@ -1,4 +1,4 @@
-"""Work done in order."""
+"""Jobs run in order."""
 
 import asyncio
 from collections.abc import Hashable
@@ -37,7 +37,7 @@ class Note:
         self.log.append(self.name)
         return None
 
-    def absorb(self, older: Any) -> None:
+    def merge(self, older: Any) -> None:
         """Takes over the name."""
         self.name = f"{older.name}+{self.name}"
 
@@ -54,7 +54,7 @@ async def test_quick_work_is_done_at_once_without_a_task() -> None:
     assert (log, runner.tasks) == (["a"], set())
 
 
-async def test_work_waits_for_what_came_before() -> None:
+async def test_a_job_waits_for_earlier_ones() -> None:
     """One task does it all and then is gone."""
     runner = Runner()
     log: list[str] = []
@@ -84,7 +84,7 @@ async def test_the_source_is_paused_while_the_mailbox_is_full() -> None:
 
 
 async def test_newer_work_takes_over_older_of_the_same_key() -> None:
-    """Only while that waits; the rest keeps its order."""
+    """Only a waiting job is replaced; the others keep their order."""
     runner = Runner()
     log: list[str] = []
     gate, mailbox = asyncio.Event(), Mailbox(9, 1000, runner, Tap())
@@ -97,7 +97,7 @@ async def test_newer_work_takes_over_older_of_the_same_key() -> None:
 
 
 async def test_cleared_work_is_never_done() -> None:
-    """What runs goes on."""
+    """The running job continues."""
     runner = Runner()
     log: list[str] = []
     gate, mailbox = asyncio.Event(), Mailbox(9, 1000, runner, Tap())

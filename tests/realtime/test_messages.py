@@ -13,7 +13,7 @@ from tests.realtime.conftest import until
 ENGINE = "engine.io"
 
 
-async def test_connect_message_and_disconnect_are_told_in_order(listen: Any) -> None:
+async def test_connect_message_and_disconnect_handlers_run_in_order(listen: Any) -> None:
     """With the session's id, the environ and the reason."""
     engine, heard = create_engine(), list[Any]()
     engine.on("connect", lambda sid, environ: heard.append(("connect", environ["REMOTE_ADDR"])))
@@ -59,7 +59,7 @@ async def test_a_refused_session_is_answered_401(listen: Any) -> None:
 
 
 async def test_anything_can_be_sent(listen: Any) -> None:
-    """Text and bytes as they are, other things as JSON; to nobody without an error."""
+    """Text and bytes are sent unchanged, other values as JSON; an unknown session is ignored."""
     engine = create_engine()
     port = await listen(engine)
     async with Client(port, ENGINE) as client:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from konektor.realtime import packets
-from konektor.realtime.frames import Malformed, contents
-from konektor.realtime.packets import Packet, decode
+from konektor.realtime.engineio.frames import Malformed, contents
+from konektor.realtime.socketio import packets
+from konektor.realtime.socketio.packets import Packet, decode
 
 
 def text(frames: bytes) -> str:
@@ -113,15 +113,15 @@ def test_the_answers_to_connect() -> None:
     assert (text(packets.disconnect_frame("/")), text(packets.disconnect_frame("/a"))) == ("41", "41/a,")
 
 
-def test_a_number_beyond_all_bounds_is_refused_beside_half_a_character() -> None:
+def test_an_infinite_number_is_refused_beside_an_unpaired_surrogate() -> None:
     """Where the standard library reads instead of msgspec, too."""
     assert decode('2["a","\\ud800",1e308]').data[2] == 1e308
     with pytest.raises(Malformed):
         decode('2["a","\\ud800",1e400]')
 
 
-def test_an_attachment_stands_in_one_place() -> None:
-    """Named twice it would be as large as often; nested too deep it is malformed like anything else."""
+def test_an_attachment_is_used_only_once() -> None:
+    """A repeated placeholder would multiply the data, and deep nesting is malformed."""
     place = {"_placeholder": True, "num": 0}
     assert packets.with_attachments([place], [b"x"]) == [b"x"]
     with pytest.raises(Malformed):

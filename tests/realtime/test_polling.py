@@ -1,12 +1,12 @@
-"""The long-polling transport beyond what the protocol's tests say."""
+"""The long-polling transport beyond the tests of the protocol."""
 
 import asyncio
 from typing import Any
 
 import socketio
 
-from konektor.realtime.frames import BINARY, frame, text_frame
-from konektor.realtime.polling import payload
+from konektor.realtime.engineio.frames import BINARY, frame, text_frame
+from konektor.realtime.engineio.polling import payload
 from tests.realtime.client import Client, Poller
 from tests.realtime.conftest import until, waiting
 
@@ -39,8 +39,8 @@ async def test_a_post_waits_for_room_in_the_mailbox(serve: Any) -> None:
     assert done == list(range(50))
 
 
-async def test_the_last_words_of_a_closed_session_can_be_fetched_once(serve: Any) -> None:
-    """What told the client why, and the close packet behind it."""
+async def test_the_last_packets_of_a_closed_session_can_be_fetched_once(serve: Any) -> None:
+    """They are the reason for the client and the close packet after it."""
     running = await serve()
     async with Poller(running.port) as poller:
         await poller.join()
@@ -77,7 +77,7 @@ async def test_a_waiting_poll_is_answered_when_something_is_sent(serve: Any) -> 
 
 
 async def test_answers_are_never_cached(serve: Any) -> None:
-    """By no proxy."""
+    """No proxy may cache them."""
     running = await serve()
     url = f"http://127.0.0.1:{running.port}/socket.io/?EIO=4&transport=polling"
     async with Poller(running.port) as poller, poller.http.get(url) as response:
@@ -103,8 +103,8 @@ async def test_a_body_that_cannot_be_unpacked_ends_the_session(serve: Any) -> No
     await until(lambda: not running.server.stats.sockets)
 
 
-async def test_a_probe_that_says_nothing_changes_nothing(serve: Any) -> None:
-    """Polls go on waiting until the websocket has proved itself."""
+async def test_a_silent_probe_does_not_disturb_polling(serve: Any) -> None:
+    """Polls keep waiting until the probe is complete."""
     running = await serve()
     async with (
         Poller(running.port) as poller,
@@ -119,7 +119,7 @@ async def test_a_probe_that_says_nothing_changes_nothing(serve: Any) -> None:
 
 
 async def test_a_poll_that_breaks_off_ends_the_session(serve: Any) -> None:
-    """With the next thing to send, which would be lost in silence otherwise."""
+    """It closes with the next packet, which would otherwise be lost without notice."""
     running = await serve()
     async with Poller(running.port) as poller:
         await poller.join()
@@ -152,7 +152,7 @@ async def test_a_post_of_several_packets_may_be_larger_than_each(serve: Any) -> 
 
 
 async def test_a_burst_of_a_polling_python_client(serve: Any) -> None:
-    """It puts everything into one POST, whatever it was told to keep to."""
+    """It puts everything into one POST and ignores the announced limit."""
     running = await serve()
     running.server.on("echo", lambda _sid, text: text)
     client = socketio.AsyncClient(reconnection=False)

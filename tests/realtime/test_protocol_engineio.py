@@ -1,4 +1,4 @@
-"""The Engine.IO protocol (revision 4), one test for each thing it says a server must do."""
+"""The Engine.IO protocol (revision 4), one test for each requirement on a server."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ async def fetch(port: int, query: str, method: str = "GET") -> tuple[int, str]:
         return response.status, await response.text()
 
 
-async def test_polling_handshake_tells_the_session_and_the_limits(serve_engine: Any) -> None:
+async def test_polling_handshake_announces_the_session_and_the_limits(serve_engine: Any) -> None:
     """The open packet has exactly the five keys of the protocol."""
     engine = await serve_engine(**FAST)
     status, body = await fetch(engine.port, "EIO=4&transport=polling")
@@ -221,7 +221,7 @@ async def test_a_waiting_poll_is_released_by_the_probe(serve_engine: Any) -> Non
             assert await poll == (200, ["6"])
 
 
-async def test_what_no_poll_took_goes_over_the_websocket(serve_engine: Any) -> None:
+async def test_packets_not_yet_polled_are_sent_over_the_websocket(serve_engine: Any) -> None:
     """Nothing is lost in an upgrade, nor reordered."""
     engine = await serve_engine()
     async with (
@@ -279,16 +279,20 @@ async def test_requests_after_an_upgrade_are_answered_400(serve_engine: Any, met
         assert await client.text() == "4hello"
 
 
-async def test_a_second_websocket_after_an_upgrade_is_refused(serve_engine: Any) -> None:
-    """And the first goes on."""
+@pytest.mark.parametrize("sent", [("2probe",), ("2probe", "5")], ids=["probing", "upgraded"])
+async def test_a_second_websocket_of_a_session_is_opened_and_closed(serve_engine: Any, sent: tuple[str, ...]) -> None:
+    """The handshake succeeds, so that a client sees a close and not a failure, and the first websocket goes on."""
     engine = await serve_engine()
     async with (
         Poller(engine.port, ENGINE) as poller,
         Client(engine.port, ENGINE, f"EIO=4&transport=websocket&sid={poller.sid}") as client,
     ):
-        client.send("2probe", "5")
+        client.send(*sent)
         assert await client.text() == "3probe"
         async with Client(engine.port, ENGINE, f"EIO=4&transport=websocket&sid={poller.sid}") as second:
-            assert second.status == 400
-        client.send("4hello")
+            second.send("2probe", "5", "4stolen")
+            assert (second.status, await second.frame()) == (101, (8, b"\x03\xe8"))
+            second.raw(masked(8, b"\x03\xe8"))
+            assert await second.ending() == 0
+        client.send(*("5", "4hello")[len(sent) - 1 :])
         assert await client.text() == "4hello"

@@ -1,4 +1,4 @@
-"""The Socket.IO protocol (revision 5), one test for each thing it says a server must do."""
+"""The Socket.IO protocol (revision 5), one test for each requirement on a server."""
 
 import asyncio
 import json
@@ -76,7 +76,7 @@ async def test_a_connection_in_no_namespace_is_closed(running: Running) -> None:
 
 
 async def test_leaving_one_namespace_leaves_the_other(running: Running) -> None:
-    """What comes behind it for the main namespace is handled."""
+    """Later events for the main namespace are handled."""
     async with Client(running.port) as client:
         await client.join()
         await client.text()
@@ -113,7 +113,7 @@ async def test_an_ack_carries_the_number_and_the_answer(running: Running) -> Non
         ('452-789["message-with-ack",', "462-789["),
     ],
 )
-async def test_binary_attachments_travel_behind_their_event(running: Running, sent: str, answer: str) -> None:
+async def test_binary_attachments_follow_their_event(running: Running, sent: str, answer: str) -> None:
     """Both ways, with and without an ack."""
     marks = '{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'
     async with Client(running.port) as client:
@@ -144,7 +144,7 @@ async def test_events_and_acks_over_polling(running: Running) -> None:
         assert await poller.get() == (200, ['431["a"]', '432["b"]'])
 
 
-async def test_the_server_asks_and_the_client_acks(running: Running) -> None:
+async def test_the_client_acks_events_of_the_server(running: Running) -> None:
     """`call` returns the arguments of the client's ack."""
     async with Client(running.port) as client:
         sid = await client.join()
@@ -157,7 +157,7 @@ async def test_the_server_asks_and_the_client_acks(running: Running) -> None:
         assert await question == ("yes", 2)
 
 
-async def test_an_ack_nobody_waits_for_is_ignored(running: Running) -> None:
+async def test_an_unexpected_ack_is_ignored(running: Running) -> None:
     """It may be late."""
     async with Client(running.port) as client:
         await client.join()

@@ -1,10 +1,10 @@
-"""Who is in which room."""
+"""The members of rooms."""
 
 from typing import Any
 
-from konektor.realtime.fanout import Fanout
-from konektor.realtime.rooms import Rooms
-from konektor.realtime.socket import Socket
+from konektor.realtime.engineio.socket import Socket
+from konektor.realtime.socketio.fanout import Fanout
+from konektor.realtime.socketio.rooms import Rooms
 from konektor.realtime.stats import Stats
 from tests.realtime.client import Client
 
@@ -74,7 +74,7 @@ def test_ids_are_found_both_ways() -> None:
     assert list(rooms.get_namespaces()) == ["/"]
 
 
-async def test_the_stock_names_do_the_same(serve: Any) -> None:
+async def test_the_methods_of_python_socketio_work(serve: Any) -> None:
     """enter_room, leave_room, close_room, rooms."""
     running = await serve()
     server = running.server
@@ -105,8 +105,8 @@ async def test_emit_reaches_rooms_without_those_skipped(serve: Any) -> None:
         assert [await two.event() for _event in range(3)] == [["x", 1], ["z", 1, 2], ["all"]]
 
 
-async def test_an_event_reaches_who_was_in_the_room_when_it_was_sent(serve: Any) -> None:
-    """Not who enters right behind it, and still who leaves right behind it."""
+async def test_an_event_reaches_the_members_at_the_time_it_was_sent(serve: Any) -> None:
+    """It does not reach a client that enters right after it, but one that leaves right after it."""
     running = await serve()
     server = running.server
     async with Client(running.port) as one, Client(running.port) as two:
@@ -115,7 +115,7 @@ async def test_an_event_reaches_who_was_in_the_room_when_it_was_sent(serve: Any)
         server.push("first", None, room="a")
         server.join(comer, "a")
         server.push("second", None, room="a")
-        server.part(leaver, "a")
+        server.leave(leaver, "a")
         server.push("third", None, room="a")
         assert [await one.event(), await one.event()] == [["first"], ["second"]]
         assert [await two.event(), await two.event()] == [["second"], ["third"]]

@@ -1,4 +1,4 @@
-"""Coroutines in as few tasks as they need."""
+"""Coroutines run in as few tasks as possible."""
 
 import asyncio
 from contextvars import ContextVar
@@ -18,8 +18,8 @@ async def ended(runner: Runner) -> None:
             await asyncio.wait(set(runner.tasks))
 
 
-async def test_those_that_never_wait_share_a_task_and_keep_their_order() -> None:
-    """A hundred begun in one turn run behind it, one after another, in one task."""
+async def test_coroutines_that_never_suspend_share_a_task_in_order() -> None:
+    """A hundred started in one turn run after it, one by one, in one task."""
     runner, log = Runner(), list[int]()
 
     async def note(number: int) -> None:
@@ -32,8 +32,8 @@ async def test_those_that_never_wait_share_a_task_and_keep_their_order() -> None
     assert log == list(range(100))
 
 
-async def test_nobody_waits_for_somebody_who_waits() -> None:
-    """Whoever waits keeps the task; those behind go on in another one, in the same turn if they come at once."""
+async def test_no_coroutine_waits_for_one_that_suspends() -> None:
+    """One that suspends keeps the task; those after it continue in another, in the same turn if started together."""
     runner, log, gate = Runner(), list[str](), asyncio.Event()
 
     async def wait(name: str) -> None:
@@ -55,7 +55,7 @@ async def test_nobody_waits_for_somebody_who_waits() -> None:
 
 
 async def test_each_has_a_context_of_its_own() -> None:
-    """What one sets the next does not see, and finds again itself after a wait; it begins with its caller's."""
+    """Context variables set by one are kept for itself only; it starts with those of its caller."""
     runner, seen = Runner(), list[tuple[str, str]]()
 
     async def look(name: str) -> None:
@@ -74,7 +74,7 @@ async def test_each_has_a_context_of_its_own() -> None:
 
 
 async def test_a_timeout_and_a_cancellation_end_one_of_them() -> None:
-    """Each may bound itself as in a task of its own, and whoever is cancelled takes nobody with them."""
+    """Each may use timeouts as in a task of its own, and a cancellation affects one coroutine only."""
     runner, log = Runner(), list[str]()
 
     async def late(name: str, seconds: float) -> None:
@@ -103,8 +103,8 @@ async def test_a_timeout_and_a_cancellation_end_one_of_them() -> None:
     assert log[3:] == ["b is cancelled"]
 
 
-async def test_others_go_on_when_one_dies(caplog: pytest.LogCaptureFixture) -> None:
-    """Before it has waited or behind a wait: what it raised is told, and those behind it are begun."""
+async def test_others_continue_when_one_fails(caplog: pytest.LogCaptureFixture) -> None:
+    """Whether it fails before or after suspending, the failure is reported and later coroutines are started."""
     runner, log = Runner(), list[str]()
 
     async def die(*, after: int) -> None:
@@ -124,7 +124,7 @@ async def test_others_go_on_when_one_dies(caplog: pytest.LogCaptureFixture) -> N
     ] * 2
 
 
-async def test_a_task_cancelled_before_it_began_leaves_the_others_to_the_next() -> None:
+async def test_a_task_cancelled_before_its_start_leaves_its_queue_to_the_next() -> None:
     """The first of them would have been cancelled with it; here even that one is begun."""
     runner, log = Runner(), list[str]()
 

@@ -7,7 +7,7 @@ import pytest
 import socketio
 
 from konektor.realtime import create_server
-from konektor.realtime.server import Server
+from konektor.realtime.socketio.server import Server
 from tests.realtime.client import Client, Poller
 
 
@@ -19,7 +19,7 @@ async def ask(server: Server, port: int, event: str, *args: Any) -> Any:
 
 
 def test_it_is_a_socketio_server() -> None:
-    """Whatever takes one takes this."""
+    """It can be used wherever one is expected."""
     assert isinstance(create_server(), socketio.AsyncServer)
 
 
@@ -74,7 +74,7 @@ async def test_an_ack_may_be_a_struct(serve: Any) -> None:
     assert await ask(running.server, running.port, "a") == {"ok": True}
 
 
-async def test_an_event_nobody_handles_is_not_answered(serve: Any) -> None:
+async def test_an_event_without_a_handler_is_not_acked(serve: Any) -> None:
     """As in the stock server."""
     running = await serve()
     running.server.on("b", lambda sid: 1)
@@ -84,7 +84,7 @@ async def test_an_event_nobody_handles_is_not_answered(serve: Any) -> None:
         assert await client.ask("b", number=2) == 1
 
 
-async def test_the_transport_is_told(serve: Any) -> None:
+async def test_the_transport_of_a_client_is_known(serve: Any) -> None:
     """By the client's id."""
     running = await serve()
     async with Client(running.port) as client, Poller(running.port) as poller:
@@ -103,7 +103,7 @@ async def test_an_unanswered_call_times_out(serve: Any) -> None:
             await running.server.call("question", to=sid, timeout=0.01)
 
 
-async def test_someone_who_is_gone_has_no_session(serve: Any) -> None:
+async def test_a_client_that_is_gone_has_no_session(serve: Any) -> None:
     """KeyError, and nothing happens to a disconnect."""
     running = await serve()
     with pytest.raises(KeyError):

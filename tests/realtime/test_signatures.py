@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from konektor.realtime.signatures import fitting
+from konektor.realtime.signatures import fit_arguments
 
 
 def two(_sid: str, _environ: Any) -> None:
@@ -27,4 +27,4 @@ def default(_sid: str, _environ: Any, _auth: Any = None, *, _other: int = 0) -> 
 @pytest.mark.parametrize(("handler", "count"), [(two, 2), (three, 3), (many, 3), (default, 3), (print, 3)])
 def test_a_handler_gets_what_it_takes(handler: Callable[..., Any], count: int) -> None:
     """And no more."""
-    assert fitting(handler, ("sid", {}, None)) == ("sid", {}, None)[:count]
+    assert fit_arguments(handler, ("sid", {}, None)) == ("sid", {}, None)[:count]

@@ -1,4 +1,4 @@
-"""One session: what it sends and when it is over."""
+"""One session: sending and closing."""
 
 import asyncio
 from typing import Any
@@ -17,8 +17,8 @@ async def test_an_unasked_pong_is_ignored(serve_engine: Any) -> None:
         assert await client.ending() == 1000
 
 
-async def test_a_session_whose_reading_is_paused_is_not_called_dead(serve: Any) -> None:
-    """Its PONG may be among what we do not read."""
+async def test_a_session_whose_reading_is_paused_does_not_time_out(serve: Any) -> None:
+    """Its PONG may be in data that is not being read."""
     running = await serve(ping_interval=0.1, ping_timeout=0.1, mailbox_events=1)
     gate = asyncio.Event()
 
@@ -38,8 +38,8 @@ async def test_a_session_whose_reading_is_paused_is_not_called_dead(serve: Any) 
         assert frame == (1, b"431[]")
 
 
-async def test_the_reason_of_the_end_is_told(serve: Any) -> None:
-    """In python-socketio's own words."""
+async def test_the_disconnect_handler_gets_the_reason(serve: Any) -> None:
+    """The reasons are those of python-socketio."""
     running = await serve(ping_interval=0.3, ping_timeout=0.1)
     heard: list[str] = []
     running.server.on("disconnect", lambda sid, reason: heard.append(reason))

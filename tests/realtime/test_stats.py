@@ -1,4 +1,4 @@
-"""The counters tell what happened."""
+"""The counters of an engine."""
 
 from typing import Any
 

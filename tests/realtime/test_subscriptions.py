@@ -1,4 +1,4 @@
-"""Wishes, requests and agreements in every order."""
+"""Wanted, requested and confirmed channels in every order."""
 
 import asyncio
 from collections import Counter, deque
@@ -6,7 +6,7 @@ from collections import Counter, deque
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from konektor.realtime.subscriptions import Subscriptions
+from konektor.realtime.bus.subscriptions import Subscriptions
 
 STEP = st.one_of(
     st.tuples(st.sampled_from(("watch", "unwatch")), st.sampled_from((b"a", b"b", b"c"))),
@@ -15,14 +15,14 @@ STEP = st.one_of(
 
 
 class Redis:
-    """A model of the other end: requests under way, what it passes on, and its answers, in order."""
+    """A model of Redis: pending requests and active subscriptions."""
 
     def __init__(self) -> None:
         self.requests: deque[tuple[str, bytes]] = deque()
         self.passed_on: set[bytes] = set()
 
     def step(self) -> bytes | None:
-        """Carries out the first request; the channel it agrees to, if it does."""
+        """Carries out the first request; returns the channel if it is confirmed."""
         if not self.requests:
             return None
         verb, key = self.requests.popleft()
@@ -33,13 +33,13 @@ class Redis:
         return key
 
     def stays(self, key: bytes) -> bool:
-        """Whether it passes the channel on, and no request under way changes that."""
+        """Whether the channel is subscribed and no pending request changes that."""
         return key in self.passed_on and not any(asked == key for _verb, asked in self.requests)
 
 
 def tell(subscriptions: Subscriptions, redis: Redis) -> None:
     """Sends the requests."""
-    more, less = subscriptions.changes()
+    more, less = subscriptions.take_changes()
     redis.requests.extend([("less", key) for key in less] + [("more", key) for key in more])
 
 
@@ -50,16 +50,16 @@ def answer(subscriptions: Subscriptions, redis: Redis) -> None:
 
 
 async def play(steps: list[tuple[str, bytes]]) -> None:
-    """Plays the steps; then everything is sent and answered."""
+    """Runs the steps, then sends and answers everything."""
     subscriptions, redis, wishes = Subscriptions(), Redis(), Counter[bytes]()
     waiting: list[tuple[bytes, asyncio.Future[bool]]] = []
     for verb, key in [*steps, ("tell", b""), *[("answer", b"")] * (2 * len(steps))]:
         if verb == "watch":
-            subscriptions.want(key, key.decode())
+            subscriptions.add(key, key.decode())
             wishes[key] += 1
-            waiting.append((key, subscriptions.agreed(key)))
+            waiting.append((key, subscriptions.confirmation(key)))
         elif verb == "unwatch":
-            subscriptions.release(key)
+            subscriptions.remove(key)
             wishes[key] = max(0, wishes[key] - 1)
         elif verb == "tell":
             tell(subscriptions, redis)
@@ -67,7 +67,7 @@ async def play(steps: list[tuple[str, bytes]]) -> None:
             answer(subscriptions, redis)
         else:
             redis = Redis()
-            subscriptions.lose()
+            subscriptions.reset()
             assert all(future.done() for _key, future in waiting)
         for known, future in [entry for entry in waiting if entry[1].done()]:
             assert not future.result() or redis.stays(known)
@@ -79,29 +79,29 @@ async def play(steps: list[tuple[str, bytes]]) -> None:
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(STEP, max_size=40))
-def test_in_the_end_redis_passes_on_what_is_wished(steps: list[tuple[str, bytes]]) -> None:
-    """And nobody was told of an agreement that did not hold, or waits for ever."""
+def test_redis_ends_up_with_exactly_the_wanted_channels(steps: list[tuple[str, bytes]]) -> None:
+    """No confirmation is wrong or stays pending."""
     asyncio.run(play(steps))
 
 
 async def test_a_channel_has_its_name_while_it_is_wanted() -> None:
-    """So that what comes later is nobody's."""
+    """Late messages for it are recognised that way."""
     subscriptions = Subscriptions()
-    subscriptions.want(b"k:a", "a")
-    subscriptions.want(b"k:a", "a")
-    subscriptions.release(b"k:a")
+    subscriptions.add(b"k:a", "a")
+    subscriptions.add(b"k:a", "a")
+    subscriptions.remove(b"k:a")
     assert subscriptions.name(b"k:a") == "a"
-    subscriptions.release(b"k:a")
-    subscriptions.release(b"k:a")
+    subscriptions.remove(b"k:a")
+    subscriptions.remove(b"k:a")
     assert subscriptions.name(b"k:a") is None
-    assert subscriptions.changes() == ([], [])
+    assert subscriptions.take_changes() == ([], [])
 
 
-async def test_the_first_wish_is_asked_for_last() -> None:
-    """Also when all is asked for again: the agreement to it then stands for all."""
+async def test_the_first_channel_is_requested_last() -> None:
+    """This also holds after a reset: its confirmation then implies all others."""
     subscriptions = Subscriptions()
     for key in (b"own", b"a", b"b"):
-        subscriptions.want(key, key.decode())
-    assert subscriptions.changes()[0][-1] == b"own"
-    subscriptions.lose()
-    assert subscriptions.changes()[0][-1] == b"own"
+        subscriptions.add(key, key.decode())
+    assert subscriptions.take_changes()[0][-1] == b"own"
+    subscriptions.reset()
+    assert subscriptions.take_changes()[0][-1] == b"own"

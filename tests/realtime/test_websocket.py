@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, TCPConnector, web
 
 from konektor.realtime import create_server
-from konektor.realtime.frames import contents
+from konektor.realtime.engineio.frames import contents
 from tests.realtime.client import UPGRADE, Client, masked
 from tests.realtime.conftest import serving
 from tests.support.nginx import certificate
@@ -42,8 +42,8 @@ async def test_a_close_frame_is_answered_in_kind(serve_engine: Any, sent: bytes,
 @pytest.mark.parametrize(
     "sent", [b"\x03", b"\x03\xec", b"\x03\xed", b"\x03\xee", b"\x00\x01", b"\x0b\xb7", b"\xff\xff"]
 )
-async def test_a_close_code_that_nobody_may_send_is_an_error(serve_engine: Any, sent: bytes) -> None:
-    """1004 to 1006, half a code, and those outside the ranges."""
+async def test_an_invalid_close_code_is_an_error(serve_engine: Any, sent: bytes) -> None:
+    """These are 1004 to 1006, an incomplete code, and those outside the ranges."""
     engine = await serve_engine()
     async with Client(engine.port, "engine.io") as client:
         await client.text()
@@ -72,7 +72,7 @@ async def test_a_fragmented_message_is_one_message(serve_engine: Any) -> None:
 
 
 async def test_everything_sent_over_tls_is_encrypted(tmp_path: Path) -> None:
-    """Also when the engine serves TLS by itself, where nothing may be written past the transport."""
+    """This holds when the engine serves TLS itself, where nothing may be written directly to the socket."""
     if shutil.which("openssl") is None:
         missing("openssl is missing: apt-get install openssl")
     server = create_server()
@@ -93,7 +93,7 @@ async def test_everything_sent_over_tls_is_encrypted(tmp_path: Path) -> None:
         assert await client.receive_str() == '42["told","private"]'
 
 
-async def test_what_is_unsent_when_a_connection_is_upgraded_goes_first() -> None:
+async def test_unsent_data_goes_first_when_a_connection_is_upgraded() -> None:
     """A client may ask for the upgrade before it has read the answers to earlier requests."""
     server = create_server()
     welcome = asyncio.Event()

@@ -17,11 +17,17 @@ INSIDE = {"konektor.backends", "handlers", "events", "run"}
 RULES = ("flow", "tokens", "members", "talk", "people", "staff", "running")
 """The packages of the rules, each of which may import those before it; staff and running do not import each other."""
 
+REALTIME = (DRIVERS - {"redis"}) | INSIDE | {"konektor.store", "konektor.core", "konektor.config"}
+"""What the engine may not import, so that it can be used alone."""
+
 FORBIDDEN: dict[str, set[str]] = {
     "konektor/": DRIVERS | EDGES | INSIDE | {f"konektor.{name}" for name in ("realtime", *RULES[1:])},
     "konektor/config/": DRIVERS | EDGES | INSIDE | {"konektor.core", "konektor.store", "konektor.realtime"},
     "konektor/store/": EDGES | INSIDE | {"konektor.realtime", "konektor.core"},
-    "konektor/realtime/": (DRIVERS - {"redis"}) | INSIDE | {"konektor.store", "konektor.core", "konektor.config"},
+    "konektor/realtime/": REALTIME,
+    "konektor/realtime/bus/": REALTIME | EDGES | {"konektor.realtime.engineio", "konektor.realtime.socketio"},
+    "konektor/realtime/engineio/": REALTIME | DRIVERS | {"konektor.realtime.socketio", "konektor.realtime.bus"},
+    "konektor/realtime/socketio/": REALTIME | DRIVERS,
     "konektor/backends/": {"handlers", "events", "run"} | {f"konektor.{name}" for name in RULES[1:]},
     "handlers/": DRIVERS | {"events", "konektor.backends", "run"},
     "events/": DRIVERS | {"handlers", "konektor.backends", "run"},

@@ -41,7 +41,17 @@ async def test_a_browser_connects_with_its_cookie_from_our_pages_only(
     for origin in (PUBLIC, ALLOWED, open_to_two.url):
         hello = await knock(open_to_two.url, transport=transport, headers=cookie | {"Origin": origin})
         assert hello.get("me", {}).get("id") == str(member.caller.member), origin
-    for origin in ("https://evil.example", f"{PUBLIC}.evil.example", "null", "", "http://app.example.org"):
+    other_scheme = [
+        origin.replace("https://", "http://") if origin.startswith("https") else origin.replace("http://", "https://")
+        for origin in (PUBLIC, ALLOWED, open_to_two.url)
+    ]
+    for origin in (
+        "https://evil.example",
+        f"{PUBLIC}.evil.example",
+        "null",
+        "",
+        *other_scheme,
+    ):
         code = await refused(open_to_two.url, transport=transport, headers=cookie | {"Origin": origin})
         assert code == "FORBIDDEN", origin
 

@@ -240,8 +240,8 @@ async def test_a_reaction_is_one_emoji(core: Core) -> None:
 class Heard:
     """The bell."""
 
-    well: bool
-    lapses: int = 0
+    healthy: bool
+    outages: int = 0
 
 
 class Elsewhere:
@@ -307,7 +307,7 @@ async def test_what_was_rung_just_before_a_bell_lapsed_is_shown_by_the_others(co
     await rung.tell(replace(core, live=here))
     await heard.tell(replace(core, live=there))
     assert there.shown == []
-    here.bell.lapses += 1
+    here.bell.outages += 1
     for _ in range(15):
         await rung.tell(replace(core, live=here))
         await heard.tell(replace(core, live=there))

@@ -172,7 +172,7 @@ class OrderedStreams(Generic[Item]):
             watch: OrderedStream[Item] = OrderedStream(
                 partial(self._deliver, stream), partial(self._after, stream), self._start
             )
-            heard = self._bell.watch(STREAM + stream)
+            heard = self._bell.subscribe(STREAM + stream)
             self._open[stream] = watch, self._start(self._begin(stream, watch, heard))
         # One who gives up must not take the others' beginning away.
         await asyncio.shield(self._open[stream][1])
@@ -195,12 +195,12 @@ class OrderedStreams(Generic[Item]):
         found = self._open.pop(stream, None)
         if found:
             found[0].closed = True
-            self._bell.unwatch(STREAM + stream)
+            self._bell.unsubscribe(STREAM + stream)
 
     async def look(self) -> None:
         """Looks for messages that no bell has told of; to be called twice in LOOK seconds."""
         now = asyncio.get_running_loop().time()
-        if not self._open or (self._bell.well and now - self._looked < 0.75 * LOOK):
+        if not self._open or (self._bell.healthy and now - self._looked < 0.75 * LOOK):
             return
         self._looked = now
         for stream, seq in (await self._store.heads(list(self._open))).items():

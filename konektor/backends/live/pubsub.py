@@ -15,15 +15,15 @@ STREAM, MEMBER, ENDED = "s:", "m:", "ended"
 class Bell(SubscriptionState, Protocol):
     """The part of the engine's bus that is needed here."""
 
-    def ring(self, channel: str, payload: bytes) -> None:
+    def publish(self, channel: str, payload: bytes) -> None:
         """Tells the other instances that watch the channel; they may not hear it."""
         ...
 
-    def watch(self, channel: str) -> Awaitable[object]:
+    def subscribe(self, channel: str) -> Awaitable[object]:
         """Begins to hear the channel; done when what is rung from now on is heard, or when that cannot be soon."""
         ...
 
-    def unwatch(self, channel: str) -> None:
+    def unsubscribe(self, channel: str) -> None:
         """Hears it no longer."""
         ...
 
@@ -31,19 +31,19 @@ class Bell(SubscriptionState, Protocol):
 class LocalOnly:
     """The Bell of an instance without others."""
 
-    well = True
-    lapses = 0
+    healthy = True
+    outages = 0
 
-    def ring(self, channel: str, payload: bytes) -> None:
+    def publish(self, channel: str, payload: bytes) -> None:
         """Nobody is there."""
 
-    def watch(self, channel: str) -> Awaitable[object]:
+    def subscribe(self, channel: str) -> Awaitable[object]:
         """Nobody will ring."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.set_result(None)
         return done
 
-    def unwatch(self, channel: str) -> None:
+    def unsubscribe(self, channel: str) -> None:
         """Nobody has."""
 
 

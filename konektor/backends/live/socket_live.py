@@ -27,7 +27,7 @@ class Pusher(Protocol):
     def join(self, sid: str, room: str) -> object:
         """Lets a connection into a room."""
 
-    def part(self, sid: str, room: str) -> None:
+    def leave(self, sid: str, room: str) -> None:
         """Takes a connection out of a room."""
 
     async def disconnect(self, sid: str) -> None:
@@ -62,7 +62,7 @@ class SocketLive:
     def arrive(self, member: str, session: str, connection: str) -> None:
         """Notes a connection."""
         if member not in self._members:
-            self.bell.watch(MEMBER + member)
+            self.bell.subscribe(MEMBER + member)
         self._members.setdefault(member, set()).add(connection)
         self._sessions.setdefault(session, set()).add(connection)
         self._entered[connection] = set()
@@ -75,7 +75,7 @@ class SocketLive:
             if not table.get(key):
                 table.pop(key, None)
         if known and member not in self._members:
-            self.bell.unwatch(MEMBER + member)
+            self.bell.unsubscribe(MEMBER + member)
         for stream in self._entered.pop(connection, ()):
             self._out(connection, stream)
         for stream in [name for name, kept in self._held.items() if connection in kept]:
@@ -87,7 +87,7 @@ class SocketLive:
         """See ports.Live."""
         mine = self._server.framed(event, own) if own is not None else b""
         said = Told(self._server.framed(event, payload), seq, author, mine, event in DROPPABLE)
-        self.bell.ring(STREAM + stream, encode(said))
+        self.bell.publish(STREAM + stream, encode(said))
         self._take(stream, said)
 
     def publish_local(self, stream: str, event: str, payload: Any) -> None:
@@ -121,7 +121,7 @@ class SocketLive:
     def tell(self, member: str, event: str, payload: Any) -> None:
         """See ports.Live."""
         frames = self._server.framed(event, payload)
-        self.bell.ring(MEMBER + member, frames)
+        self.bell.publish(MEMBER + member, frames)
         self._hand(member, frames)
 
     def _hand(self, member: str, frames: bytes) -> None:
@@ -211,7 +211,7 @@ class SocketLive:
             self._readers.forget(stream, connection)
             if not inside:
                 del self._streams[stream]
-            self._server.part(connection, stream)
+            self._server.leave(connection, stream)
             self._rest(stream)
 
     def _rest(self, stream: str) -> None:
@@ -234,7 +234,7 @@ class SocketLive:
 
     def end(self, session: str, reason: str) -> None:
         """See ports.Live."""
-        self.bell.ring(ENDED, encode(Ended(session, reason)))
+        self.bell.publish(ENDED, encode(Ended(session, reason)))
         self.close(session, reason)
 
     def close(self, session: str, reason: str) -> None:

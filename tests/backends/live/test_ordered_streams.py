@@ -43,12 +43,12 @@ class CountingBell(LocalOnly):
     def __init__(self) -> None:
         self.heard: dict[str, int] = {}
 
-    def watch(self, channel: str) -> Any:
+    def subscribe(self, channel: str) -> Any:
         """One more."""
         self.heard[channel] = self.heard.get(channel, 0) + 1
-        return super().watch(channel)
+        return super().subscribe(channel)
 
-    def unwatch(self, channel: str) -> None:
+    def unsubscribe(self, channel: str) -> None:
         """One less."""
         self.heard[channel] -= 1
 

@@ -25,7 +25,7 @@ def test_what_another_release_rings_is_refused() -> None:
 async def test_an_instance_that_is_alone_is_always_well() -> None:
     """Watching is done at once, and ringing reaches nobody."""
     alone = LocalOnly()
-    await alone.watch("s:r:1990")
-    alone.ring("s:r:1990", b"hello")
-    alone.unwatch("s:r:1990")
-    assert (alone.well, alone.lapses) == (True, 0)
+    await alone.subscribe("s:r:1990")
+    alone.publish("s:r:1990", b"hello")
+    alone.unsubscribe("s:r:1990")
+    assert (alone.healthy, alone.outages) == (True, 0)

@@ -1,0 +1,1 @@
+"""Publish/subscribe between instances over Redis, with a health check."""

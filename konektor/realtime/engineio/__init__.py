@@ -1,0 +1,1 @@
+"""The hardened Engine.IO server: sessions over long-polling and websockets, usable without Socket.IO."""
