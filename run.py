@@ -12,17 +12,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import uvloop
 from aiohttp import web
 from pymongo.errors import PyMongoError
 
-from events import invitations, messages, rooms, sessions, sync, wallet
 from events.connection import Connections
-from events.reference import asyncapi
-from events.reference import rows as reference
-from events.wire import RESERVED, Dispatcher, events_of
+from events.reference import asyncapi, rows, typescript
+from events.wire import RESERVED, Dispatcher, coalescing, events_of
 from handlers.app import make_app
 from handlers.context import cookie_session
 from handlers.health import Probes
@@ -33,30 +30,34 @@ from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
 from konektor.backends.mongod import embedded
 from konektor.config.settings import Config, ConfigError, note_address, read, with_address, with_secret
-from konektor.core import Core
+from konektor.core import Core, MessagePath
 from konektor.errors import Refused
 from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher, Tasks, Turns
+from konektor.flow.discovery import modules_in
 from konektor.flow.head_cache import HeadCache
+from konektor.limiter import Limiter
 from konektor.metrics import make_metrics
 from konektor.realtime import Server, create_server
 from konektor.running import commands, logs, recovery, workers
 from konektor.running.command_line import arguments
 from konektor.running.rounds import rounds
-from konektor.store import STORES
+from konektor.store import stores
 from konektor.store.database import Mongo, make_indexes, open_database
+from konektor.talk.delivery import settle_batch
 from konektor.talk.history import Reader
+from konektor.talk.messages import write_batch
 
 log = logging.getLogger("konektor")
 
-EVENTS = events_of((sessions, sync, rooms, messages, invitations, wallet))
+EVENTS = events_of(modules_in("events"))
 BATCH = 128
-DRAIN = 10.0
+DRAIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What stands while the server or a command runs."""
+    """Everything that is open while the server or a command runs."""
 
     core: Core
     db: Mongo
@@ -71,13 +72,8 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def stream_of(payload: Any) -> Any:
-    """What makes a newer sign of writing or read mark take the place of one that still waits."""
-    return payload["stream"]
-
-
 def make_server(config: Config) -> Server:
-    """The Socket.IO server, without anybody who listens to it."""
+    """The Socket.IO server, without event handlers."""
     return create_server(
         trusted_proxies=config.trusted_proxies,
         origins=(config.public_url, *config.allowed_origins),
@@ -85,7 +81,7 @@ def make_server(config: Config) -> Server:
         handshakes_per_second=config.limits.handshakes_per_second if config.rate_limits else None,
         reserved_answer=RESERVED,
         route_header="X-Konektor-Route",
-        coalesce={"message:typing": stream_of, "message:read": stream_of},
+        coalesce=coalescing(EVENTS.values()),
     )
 
 
@@ -99,7 +95,7 @@ async def database(config: Config, *, serving: bool) -> AsyncIterator[Mongo]:
             uri = await stack.enter_async_context(start(config.data_dir))
         db = await open_database(config, uri)
         stack.push_async_callback(db.close)
-        await make_indexes(db, [store.INDEXES for store in STORES])
+        await make_indexes(db, stores())
         yield db
 
 
@@ -113,60 +109,78 @@ async def opened(
         passwords = BcryptPasswords(rounds)
         stack.callback(passwords.close)
         tasks, metrics = Tasks(), make_metrics()
-        stack.push_async_callback(tasks.finish, DRAIN)
+        stack.push_async_callback(tasks.finish, DRAIN_SECONDS)
         server = make_server(config)
         show_engine(metrics.registry, server.stats)
-        # A small command does not belong to the cluster: what it changes, the servers find in the store.
-        alone = config if serving else replace(config, redis_url="")
-        common = await stack.enter_async_context(cluster_backends(alone, now, lambda *rung: live.heard(*rung)))
-        if common.bus:
-            show_bus(metrics.registry, common.bus)
+        # A small command does not join the cluster: the servers find what it changes in the store.
+        standalone_config = config if serving else replace(config, redis_url="")
+        cluster = await stack.enter_async_context(
+            cluster_backends(standalone_config, now, lambda channel, payload: live.on_message(channel, payload))
+        )
+        if cluster.bus:
+            show_bus(metrics.registry, cluster.bus)
         heads = HeadCache(now)
-        live = SocketLive(server, tasks.start, common.bell, Reader(db, now), heads.see)
+        alone = serving and not config.redis_url
+        live = SocketLive(server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see, alone=alone)
+        path = MessagePath(
+            heads=heads,
+            balances=BalanceCache(),
+            sends=Batcher(
+                tasks,
+                lambda drafts: write_batch(core, drafts),
+                most=BATCH,
+                observe=metrics.batch_size.observe,
+                patience=0.001,
+            ),
+            settlements=Batcher(tasks, lambda items: settle_batch(core, items), most=BATCH, pause=0.05),
+        )
         core = Core(
             config=config,
+            now=now,
             db=db,
             live=live,
-            presence=common.presence,
-            typing=common.typing,
-            limits=common.limits,
+            presence=cluster.presence,
+            typing=cluster.typing,
+            limiter=Limiter(cluster.attempts),
             passwords=passwords,
-            metrics=metrics,
             tasks=tasks,
-            head_cache=heads,
-            balance_cache=BalanceCache(),
-            sends=Batcher(tasks, most=BATCH, observe=metrics.batch_size.observe, patience=0.001),
-            settles=Batcher(tasks, most=BATCH, pause=0.05),
             turns=Turns(),
-            now=now,
+            metrics=metrics,
+            path=path,
         )
-        yield Runtime(core, db, server, live, common)
+        yield Runtime(core, db, server, live, cluster)
 
 
 def application(runtime: Runtime) -> web.Application:
     """The HTTP application with the Socket.IO server on it."""
     core = runtime.core
-    described = Reference(reference.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), core.config.public_url))
+    described = Reference(rows.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), core.config.public_url))
     needed = {"mongodb": lambda: runtime.db.command("ping"), "server": runtime.server.check_accepting}
     app = make_app(core, Probes(needed, runtime.cluster.probes), described)
-    Connections(core, runtime.live, Dispatcher(core, EVENTS), cookie_session).attach(runtime.server)
+    Connections(
+        core,
+        runtime.live,
+        Dispatcher(core, EVENTS),
+        cookie_session=cookie_session,
+        disconnect=runtime.server.disconnect,
+    ).attach(runtime.server)
     runtime.server.attach(app)
     return app
 
 
 async def serve(config: Config) -> None:
-    """Serves until SIGTERM or SIGINT; a second signal ends at once."""
+    """Serves until SIGTERM or SIGINT; a second signal exits at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lambda: os._exit(1) if stop.is_set() else stop.set())
-    async with opened(config, serving=True) as runtime, rounds(runtime.core):
+    async with opened(config, serving=True) as runtime, rounds(runtime.core, runtime.live.polls):
         await recovery.sweep(runtime.core)
         runner = web.AppRunner(
             application(runtime), access_log=None, shutdown_timeout=2, handle_signals=False, keepalive_timeout=75
         )
         await runner.setup()
-        # What the server is made of stays; looking through it for garbage stops everybody each time.
+        # Everything built so far stays for good; scanning it for garbage would stop the event loop each time.
         gc.collect()
         gc.freeze()
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
@@ -179,40 +193,40 @@ async def serve(config: Config) -> None:
             await commands.welcome(runtime.core)
             await stop.wait()
             log.info("stopping")
-            draining = asyncio.create_task(runtime.server.drain(runtime.live.farewell))
+            draining = asyncio.create_task(runtime.server.drain(runtime.live.announce_shutdown))
             await site.stop()
             if runner.server:
                 runner.server.pre_shutdown()  # idle connections of the proxy end, so that it goes elsewhere
             await draining
-            await runtime.server.close(DRAIN)
+            await runtime.server.close(DRAIN_SECONDS)
         finally:
             await runner.cleanup()
 
 
-async def command(config: Config, words: Namespace) -> None:
+async def command(config: Config, args: Namespace) -> None:
     """Runs a small command beside a running server, or without one."""
-    if config.production and words.command in commands.DEVELOPMENT:
-        raise Refused("FORBIDDEN", f"`{words.command}` is for development; production refuses it.")
+    if config.production and args.command in commands.DEVELOPMENT:
+        raise Refused("FORBIDDEN", f"`{args.command}` is for development; production refuses it.")
     async with opened(config, serving=False) as runtime:
-        await commands.COMMANDS[words.command](runtime.core, words)
+        await commands.COMMANDS[args.command](runtime.core, args)
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """The exit status: 0 when all went well, 1 for a refusal or a missing piece, 2 for wrong settings."""
-    asked = arguments(words)
+    args = arguments(argv)
     # aiohttp-session and aiohttp-jinja2 keep their own string keys, which is none of an operator's business.
     warnings.simplefilter("ignore", web.NotAppKeyWarning)
-    if asked.command == "events":
-        print(reference.text(EVENTS.values()))
+    if args.command == "events":
+        print((typescript if args.typescript else rows).text(EVENTS.values()))
         return 0
     try:
-        config = with_secret(read(os.environ, host=asked.host, port=asked.port))
-        if asked.command:
+        config = with_secret(read(os.environ, host=args.host, port=args.port))
+        if args.command:
             config = with_address(config, os.environ)
-        logs.setup(machine=config.production, level="WARNING" if asked.command else config.log_level.upper())
-        if asked.workers:
-            return uvloop.run(workers.supervise(workers.commands(config, asked.workers, (sys.executable, __file__))))
-        uvloop.run(command(config, asked) if asked.command else serve(config))
+        logs.setup(machine=config.production, level="WARNING" if args.command else config.log_level.upper())
+        if args.workers:
+            return uvloop.run(workers.supervise(workers.commands(config, args.workers, (sys.executable, __file__))))
+        uvloop.run(command(config, args) if args.command else serve(config))
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2

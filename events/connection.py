@@ -8,66 +8,80 @@ from typing import Any, Protocol
 
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
-from events.wire import Dispatcher, refusal
+from events.wire import Dispatcher
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.errors import Refused
+from konektor.errors import Refused, as_refusal
 from konektor.flow.bucket import Bucket
-from konektor.members.sessions import caller_of_session, caller_of_token
-from konektor.store import sessions
+from konektor.members.sessions import caller_of_session, caller_of_token, require_open
 
 log = logging.getLogger("konektor.connections")
 
-FORGIVEN = 1.0
+STRIKES_FORGIVEN = 1.0
 """Strikes a second that are taken back."""
+
+UNLIMITED = 1e9
 
 CookieSession = Callable[[Any], Awaitable[str]]
 """The login session that the cookie of a request names, empty for none; Refused when its Origin is not allowed."""
+Disconnect = Callable[[str], Coroutine[Any, Any, None]]
+"""Closes the connection with that sid."""
 
 
-class Door(Protocol):
-    """The part of SocketLive that counts connections."""
+class Connected(Protocol):
+    """What keeps track of the open connections, to send them events."""
 
-    def arrive(self, member: str, session: str, connection: str) -> None:
-        """Notes a connection."""
+    def arrive(self, member: str, session: str, connection: str, refresh: Callable[[], Awaitable[None]]) -> None:
+        """Adds a connection; `refresh` makes it read its Caller anew."""
         ...
 
     def depart(self, member: str, session: str, connection: str) -> None:
-        """Forgets a connection."""
+        """Removes a connection."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Connection:
-    """One signed-in Socket.IO connection."""
+    """One authenticated Socket.IO connection."""
 
     caller: Caller
     bucket: Bucket
     strikes: Bucket
+    closing: bool = False
 
 
 class Connections:
-    """The connection edge: what the Socket.IO server calls."""
+    """The connection edge: what the Socket.IO server calls for one namespace."""
 
-    def __init__(self, core: Core, door: Door, dispatcher: Dispatcher, cookie_session: CookieSession) -> None:
+    def __init__(
+        self,
+        core: Core,
+        connected: Connected,
+        dispatcher: Dispatcher,
+        *,
+        cookie_session: CookieSession,
+        disconnect: Disconnect,
+        namespace: str = "/",
+    ) -> None:
         self._core = core
-        self._door = door
+        self._connected = connected
         self._dispatcher = dispatcher
         self._cookie_session = cookie_session
+        self._disconnect = disconnect
+        self._namespace = namespace
         self._open: dict[str, Connection] = {}
-        self._struck: set[str] = set()
-        self._hang_up: Callable[[str], Coroutine[Any, Any, None]]
 
     async def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        """Lets a member in, or refuses with the code as message and `{code, message}` as data."""
+        """Accepts a member's connection, or refuses with the code as message and `{code, message}` as data."""
         try:
             caller = await self._caller(sid, environ, auth)
             self._arrive(sid, caller)
-            await self._still_good(caller)
+            # A session that ended while it was being checked found no connection to close.
+            await require_open(self._core, caller.session)
             await self._appear(sid, caller)
         except Exception as error:  # the handshake's counterpart of the dispatcher: every failure becomes an answer
             self._forget(sid)
-            refused = refusal(error, "connect")
+            refused = as_refusal(error, "connect", self._core.db.is_unavailable)
             self._core.metrics.connects.labels(refused.code).inc()
             log.info("refused", extra={"fields": {"event": "connect", "code": refused.code}})
             raise Refusal(refused.code, refused.as_dict()) from None
@@ -87,24 +101,30 @@ class Connections:
         return await caller_of_session(self._core, session, sid)
 
     def _arrive(self, sid: str, caller: Caller) -> None:
-        """Counts the connection in."""
-        self._door.arrive(str(caller.member), str(caller.session), sid)
+        """Adds the connection."""
         self._open[sid] = Connection(caller, *self._buckets(time.perf_counter()))
+        self._connected.arrive(str(caller.member), str(caller.session), sid, lambda: self._refresh(sid))
         self._core.metrics.connections.set(len(self._open))
 
     def _buckets(self, now: float) -> tuple[Bucket, Bucket]:
         """One for its events, one for those of them that were too many."""
         limits = self._core.config.limits
-        return Bucket(limits.events_per_second, limits.event_burst, now), Bucket(FORGIVEN, limits.strikes, now)
+        if not self._core.config.rate_limits:
+            return Bucket(UNLIMITED, UNLIMITED, now), Bucket(UNLIMITED, UNLIMITED, now)
+        return Bucket(limits.events_per_second, limits.event_burst, now), Bucket(STRIKES_FORGIVEN, limits.strikes, now)
 
-    async def _still_good(self, caller: Caller) -> None:
-        """Refuses a login that ended while it was being checked: whoever ended it found no connection to close."""
-        found = await sessions.get(self._core.db, caller.session)
-        if found is None or found.get("ended"):
-            raise Refused("SESSION_EXPIRED", "This login has ended; log in again.")
+    async def _refresh(self, sid: str) -> None:
+        """Gives an open connection the Caller that its member is now; closes it when they may not connect any more."""
+        connection = self._open.get(sid)
+        if connection is None:
+            return
+        try:
+            connection.caller = await caller_of_session(self._core, str(connection.caller.session), sid)
+        except Refused:
+            await self._disconnect(sid)
 
     async def _appear(self, sid: str, caller: Caller) -> None:
-        """Lets the others see the caller; the connections of one member are counted wherever they are."""
+        """Makes the caller present; the connections of a member are counted over all instances."""
         count = await self._core.presence.arrive(str(caller.member), sid, caller.labels, visible=True)
         most = self._core.config.limits.sockets_per_member
         if count > most and self._core.config.rate_limits:
@@ -112,18 +132,17 @@ class Connections:
             raise Refused("RATE_LIMITED", f"You have {most} connections; close one.", limit=most)
 
     def _forget(self, sid: str) -> Caller | None:
-        """Counts the connection out; None when it was not counted."""
+        """Removes the connection; None when it was not added."""
         connection = self._open.pop(sid, None)
         if connection is None:
             return None
         caller = connection.caller
         self._core.metrics.connections.set(len(self._open))
-        self._door.depart(str(caller.member), str(caller.session), sid)
+        self._connected.depart(str(caller.member), str(caller.session), sid)
         return caller
 
     async def disconnect(self, sid: str, reason: str = "") -> None:
-        """Forgets a connection that is gone."""
-        self._struck.discard(sid)
+        """Removes a connection that is closed."""
         caller = self._forget(sid)
         if caller is None:
             return
@@ -135,21 +154,20 @@ class Connections:
         connection = self._open.get(sid)
         if connection is None:
             return {"ok": False, "error": Refused("UNAUTHENTICATED", "This connection is closing.").as_dict()}
-        ack = await self._dispatcher.answer(connection.caller, connection.bucket, "/", name, args)
+        ack = await self._dispatcher.answer(connection.caller, connection.bucket, self._namespace, name, args)
         if not ack["ok"] and ack["error"]["code"] == "RATE_LIMITED" and connection.strikes.take(time.perf_counter()):
-            self._strike_out(sid)
+            self._strike_out(sid, connection)
         return ack
 
-    def _strike_out(self, sid: str) -> None:
-        """Closes a connection that has been told often enough to slow down."""
-        if sid in self._open and sid not in self._struck:
-            self._struck.add(sid)
+    def _strike_out(self, sid: str, connection: Connection) -> None:
+        """Closes a connection that goes on although it was refused as too fast many times."""
+        if not connection.closing:
+            connection.closing = True
             self._core.metrics.struck.inc()
-            self._core.tasks.start(self._hang_up(sid))
+            self._core.tasks.start(self._disconnect(sid))
 
     def attach(self, server: Any) -> None:
         """Makes the server call this edge."""
-        self._hang_up = server.disconnect
-        server.on("connect", self.connect)
-        server.on("disconnect", self.disconnect)
-        server.on("*", self.event)
+        server.on("connect", self.connect, namespace=self._namespace)
+        server.on("disconnect", self.disconnect, namespace=self._namespace)
+        server.on("*", self.event, namespace=self._namespace)

@@ -1,38 +1,42 @@
-"""Events of the conversations: saying, reading, changing."""
+"""Events of the conversations: sending, reading, changing."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from events.wire import Cid, Done, Limit, MessageId, Page, Payload, Seq, Stream, event
+from events.wire import event
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Replayed, run_once
-from konektor.shapes import Reaction, Shape
+from konektor.idempotency import Replayed
+from konektor.limiter import RateLimit
+from konektor.payloads import Cid, HexId, Limit, Payload, Seq
+from konektor.shapes import Done, Reaction, Shape
+from konektor.store.ids import Id
+from konektor.streams import StreamField
 from konektor.talk import changes, history, messages, presence
 from konektor.talk.changes import Edited
 from konektor.talk.history import History
 from konektor.talk.messages import Sent
 
-Body = Annotated[str, msgspec.Meta(min_length=1, max_length=messages.LONGEST)]
-Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+Body = Annotated[str, msgspec.Meta(min_length=1, max_length=messages.MAX_BODY, examples=["Happy birthday to us!"])]
+Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=changes.MAX_EMOJI_BYTES, examples=["\U0001f382"])]
 
 
 class Send(Payload, frozen=True):
-    """The words, and where to say them."""
+    """The message, and the stream it goes to."""
 
-    stream: Stream
+    stream: StreamField
     body: Body
-    cid: Cid = ""
-    reply_to: MessageId | None = None
+    cid: Cid | None = None
+    reply_to: HexId | None = None
     official: bool = False
 
 
-@event("message:send", codes=("INSUFFICIENT_TOKENS", "NOT_FOUND", "CONFLICT"))
+@event("message:send", codes=("INSUFFICIENT_TOKENS", "NOT_FOUND", "CONFLICT"), own_idempotency=True)
 async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sent]:
-    """Says something: one token for each code point in a room, free in a direct conversation."""
-    sent = await messages.send(
+    """Sends a message: one token for each code point in a room, free in a direct conversation."""
+    return await messages.send(
         core,
         caller,
         payload.stream,
@@ -41,21 +45,19 @@ async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sen
         reply_to=payload.reply_to,
         official=payload.official,
     )
-    core.tasks.start(presence.stop_typing(core, caller, payload.stream))  # nobody waits for a courtesy
-    return sent
 
 
-class Listing(Payload, frozen=True):
+class ListMessages(Payload, frozen=True):
     """The stream, and one side of a seq; the newest messages when neither is named."""
 
-    stream: Stream
+    stream: StreamField
     before_seq: Seq | None = None
     after_seq: Seq | None = None
-    limit: Page = 50
+    limit: Limit = 50
 
 
 @event("message:list", codes=("FORBIDDEN",))
-async def listing(core: Core, caller: Caller, payload: Listing) -> History:
+async def list_messages(core: Core, caller: Caller, payload: ListMessages) -> History:
     """A page of messages, oldest first."""
     if payload.before_seq is not None and payload.after_seq is not None:
         raise Refused("BAD_REQUEST", "Name beforeSeq or afterSeq, not both.", field="afterSeq")
@@ -63,85 +65,79 @@ async def listing(core: Core, caller: Caller, payload: Listing) -> History:
 
 
 class Edit(Payload, frozen=True):
-    """The message, and its new words."""
+    """The message, and its new body."""
 
-    id: MessageId
+    id: HexId
     body: Body
-    cid: Cid = ""
+    cid: Cid | None = None
 
 
-@event("message:edit", codes=("NOT_FOUND", "EDIT_WINDOW_CLOSED", "INSUFFICIENT_TOKENS", "CONFLICT"))
-async def edit(core: Core, caller: Caller, payload: Edit) -> Edited | Replayed[Any]:
-    """Replaces your own words within 15 minutes; each added code point costs one token."""
-    return await run_once(
-        core,
-        caller.member,
-        "message:edit",
-        payload,
-        lambda op: changes.edit(core, caller, payload.id, payload.body, op),
-    )
+@event("message:edit", codes=("NOT_FOUND", "EDIT_WINDOW_CLOSED", "INSUFFICIENT_TOKENS"))
+async def edit(core: Core, caller: Caller, payload: Edit, op: Id) -> Edited:
+    """Replaces the body of your own message within 15 minutes; each added code point costs one token."""
+    return await changes.edit(core, caller, payload.id, payload.body, op)
 
 
 class Delete(Payload, frozen=True):
     """The message."""
 
-    id: MessageId
+    id: HexId
 
 
 @event("message:delete", codes=("NOT_FOUND",))
 async def delete(core: Core, caller: Caller, payload: Delete) -> Done:
-    """Deletes your own message, or anybody's for moderators; its place stays, empty."""
+    """Deletes your own message, or any message for moderators; it keeps its place, empty."""
     await changes.delete(core, caller, payload.id)
     return Done()
 
 
 class React(Payload, frozen=True):
-    """The message, an emoji of at most 32 bytes, and whether it is to be there."""
+    """The message, an emoji of at most 40 bytes, and whether your reaction is to be there."""
 
-    id: MessageId
+    id: HexId
     emoji: Emoji
     on: bool
 
 
 class Reactions(Shape, frozen=True):
-    """All reactions of the message."""
+    """All reactions to the message."""
 
     reactions: list[Reaction]
 
 
 @event("message:react", codes=("NOT_FOUND", "GONE"))
 async def react(core: Core, caller: Caller, payload: React) -> Reactions:
-    """Adds your emoji to a message, or takes it back."""
+    """Adds your emoji to a message, or removes it."""
     return Reactions(await changes.react(core, caller, payload.id, payload.emoji, payload.on))
 
 
 class Read(Payload, frozen=True):
-    """The stream, and the last seq you have seen of it."""
+    """The stream, and the last seq that you have seen of it."""
 
-    stream: Stream
+    stream: StreamField
     seq: Seq
 
 
 class Unread(Shape, frozen=True):
-    """How many messages of the stream are left to read."""
+    """How many messages of the stream are unread."""
 
     unread: int
 
 
-@event("message:read", codes=("FORBIDDEN",))
+@event("message:read", codes=("FORBIDDEN",), coalesce="stream")
 async def read(core: Core, caller: Caller, payload: Read) -> Unread:
-    """Notes how far you have read; the mark never moves back."""
+    """Records how far you have read; the mark never moves back."""
     return Unread(await history.read(core, caller, payload.stream, payload.seq))
 
 
-class TypingSign(Payload, frozen=True):
-    """The stream you are writing to."""
+class Typing(Payload, frozen=True):
+    """The stream in which you are typing."""
 
-    stream: Stream
+    stream: StreamField
 
 
-@event("message:typing", codes=("FORBIDDEN",), limit=Limit(60, 10.0))
-async def typing(core: Core, caller: Caller, payload: TypingSign) -> Done:
-    """Tells the stream that you are writing, for 5 s; at most one sign in 3 s counts."""
+@event("message:typing", codes=("FORBIDDEN",), limit=RateLimit(60, 10.0), coalesce="stream")
+async def typing(core: Core, caller: Caller, payload: Typing) -> Done:
+    """Tells the stream for 5 s that you are typing; at most one in 3 s counts."""
     await presence.typing(core, caller, payload.stream)
     return Done()

@@ -1,21 +1,22 @@
 """Events of the birth rooms."""
 
-from events.wire import Cursor, Done, Label, Nothing, Page, Payload, Seq, event
+from events.wire import Nothing, event
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.shapes import Room
+from konektor.payloads import Label, PageRequest, Payload, Seq
+from konektor.shapes import Done, Room
 from konektor.talk import rooms
-from konektor.talk.rooms import Entered, People
+from konektor.talk.rooms import Entered, MemberPage
 
 
 @event("room:list")
-async def listing(core: Core, caller: Caller, payload: Nothing) -> list[Room]:
-    """Your three rooms, with their members, how many are online, and what you have not read."""
-    return await rooms.mine(core, caller)
+async def list_rooms(core: Core, caller: Caller, payload: Nothing) -> list[Room]:
+    """Your three rooms, with their members, how many are online, and how many messages are unread."""
+    return await rooms.own_rooms(core, caller)
 
 
 class Enter(Payload, frozen=True):
-    """The room, and the last seq you have of it."""
+    """The room, and the last seq that you have of it."""
 
     label: Label
     after: Seq | None = None
@@ -23,7 +24,7 @@ class Enter(Payload, frozen=True):
 
 @event("room:enter", codes=("FORBIDDEN",))
 async def enter(core: Core, caller: Caller, payload: Enter) -> Entered:
-    """Enters a room: up to 50 messages, live ones from then on, and a sponsor's ad on the first entry of a login."""
+    """Enters a room: up to 50 messages, live events from then on, and a sponsor's ad on the first entry of a login."""
     return await rooms.enter(core, caller, payload.label, payload.after)
 
 
@@ -40,15 +41,13 @@ async def leave(core: Core, caller: Caller, payload: Leave) -> Done:
     return Done()
 
 
-class Members(Payload, frozen=True):
-    """The room, where to go on, and how many."""
+class Members(PageRequest, frozen=True):
+    """The room, and the page of its members."""
 
     label: Label
-    cursor: Cursor | None = None
-    limit: Page = 50
 
 
 @event("room:members", codes=("FORBIDDEN",))
-async def members(core: Core, caller: Caller, payload: Members) -> People:
-    """Who belongs to a room, those online first."""
+async def members(core: Core, caller: Caller, payload: Members) -> MemberPage:
+    """The members of a room, those online first."""
     return await rooms.members(core, caller, payload.label, payload.cursor, payload.limit)

@@ -4,27 +4,34 @@ from typing import Annotated
 
 import msgspec
 
-from events.wire import Payload, Seq, Stream, event
+from events.wire import event
 from konektor.caller import Caller
 from konektor.core import Core
+from konektor.errors import Refused
+from konektor.payloads import Payload, Seq
 from konektor.shapes import Shape
+from konektor.streams import Stream
 from konektor.talk import history
 from konektor.talk.history import Resumed
 
 
 class Resume(Payload, frozen=True):
-    """The last seq the client has of each stream."""
+    """The last seq that the client has of each stream."""
 
-    offsets: Annotated[dict[Stream, Seq], msgspec.Meta(max_length=200)]
+    offsets: Annotated[dict[str, Seq], msgspec.Meta(max_length=200, examples=[{"r:1990-05-17": 41}])]
 
 
 class Streams(Shape, frozen=True):
-    """What each stream has had since, oldest first; fetch the rest with message:list where `more` is true."""
+    """The messages of each stream since then, oldest first; where `more` is true, the rest is in message:list."""
 
     streams: list[Resumed]
 
 
 @event("sync:resume")
 async def resume(core: Core, caller: Caller, payload: Resume) -> Streams:
-    """Everything you missed, by stream, and live from then on; streams that are not yours are left out."""
-    return Streams(await history.resume(core, caller, payload.offsets))
+    """Everything you missed, by stream, and live events from then on; streams that are not yours are left out."""
+    try:
+        offsets = {Stream.parse(name): seq for name, seq in payload.offsets.items()}
+    except ValueError as error:
+        raise Refused("BAD_REQUEST", f"{error}.", field="offsets") from None
+    return Streams(await history.resume(core, caller, offsets))

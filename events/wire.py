@@ -2,28 +2,24 @@
 
 import asyncio
 import logging
-import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from types import ModuleType
-from typing import Annotated, Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
-import msgspec
 from prometheus_client import Counter
 
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.errors import Refused
+from konektor.errors import USUAL, Refused, as_refusal
 from konektor.flow.bucket import Bucket
-from konektor.idempotency import Replayed
-from konektor.shapes import Shape
-from konektor.store.database import is_unavailable
+from konektor.idempotency import Idempotency, Replayed
+from konektor.limiter import RateLimit
+from konektor.payloads import Payload, decode
 
 log = logging.getLogger("konektor.events")
-
-_PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
 
 SLOW = 1.0
 """Seconds from which an event is logged although it went well."""
@@ -31,55 +27,26 @@ SLOW = 1.0
 RESERVED = {"ok": False, "error": {"code": "UNKNOWN_EVENT", "message": "This name belongs to the protocol."}}
 """The ack of an event called connect, disconnect or the like; its connection ends with it."""
 
-Cid = Annotated[str, msgspec.Meta(max_length=36, pattern=r"^[A-Za-z0-9-]{0,36}(?!\n)$")]
-"""A client's own id for an event that it may repeat; without one the event is done each time it arrives.
-
-In Python `$` also matches before a last line feed, which the look-ahead refuses here and below.
-"""
-Stream = Annotated[str, msgspec.Meta(min_length=3, max_length=26)]
-Label = Annotated[str, msgspec.Meta(min_length=1, max_length=10)]
-MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}(?!\n)$")]
-Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Page = Annotated[int, msgspec.Meta(ge=1, le=50)]
-Cursor = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class Payload(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """What a client sends with an event: known fields only, each bounded."""
-
 
 class Nothing(Payload, frozen=True):
     """No payload."""
 
 
-class Done(Shape, frozen=True):
-    """Nothing to say but that it is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `events` in `seconds` for each member."""
-
-    events: int
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"{self.events} in {self.seconds:g} s"
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event a client may send, with everything that is decided before its function runs."""
+    """One event that clients may send, with everything that is decided before its function runs."""
 
     name: str
     namespace: str
     payload: type[Payload]
     ack: Any
-    run: Callable[[Core, Caller, Any], Awaitable[Any]]
-    limit: Limit | None
+    run: Callable[..., Awaitable[Any]]
+    limit: RateLimit | None
     budget: float
     codes: tuple[str, ...]
     roles: frozenset[str]
+    coalesce: str
+    own_idempotency: bool
     summary: str
 
     @property
@@ -92,23 +59,49 @@ def event(
     name: str,
     *,
     namespace: str = "/",
-    limit: Limit | None = None,
+    limit: RateLimit | None = None,
     budget: float = 8.0,
     codes: tuple[str, ...] = (),
     roles: frozenset[str] = frozenset(),
-) -> Callable[[Callable[[Core, Caller, Any], Awaitable[Any]]], Event]:
+    coalesce: str = "",
+    own_idempotency: bool = False,
+) -> Callable[[Callable[..., Awaitable[Any]]], Event]:
     """Makes `async (core, caller, payload) -> ack` an Event; the two types come from its annotations.
 
-    `budget` is in seconds; `limit` comes on top of the connection's bucket; `codes` are those of its own beside the
-    ones every event may answer; no `roles` means all.
+    A payload with a `cid` makes the event repeatable: the function gets `op` as a fourth argument, the same for every
+    repeat, and runs once; with `own_idempotency` it gets none and returns a Replayed itself.
+    `limit` is for each member, on top of the connection's bucket; `budget` is in seconds; `codes` are the refusals
+    beside USUAL; no `roles` means everyone; of events waiting in one connection with the same payload field `coalesce`
+    only the newest is kept.
     """
 
-    def make(run: Callable[[Core, Caller, Any], Awaitable[Any]]) -> Event:
+    def make(run: Callable[..., Awaitable[Any]]) -> Event:
         hints = get_type_hints(run, include_extras=True)
-        summary = (run.__doc__ or "").strip()
-        return Event(name, namespace, hints["payload"], hints["return"], run, limit, budget, codes, roles, summary)
+        made = Event(
+            name=name,
+            namespace=namespace,
+            payload=hints["payload"],
+            ack=_without_replayed(hints["return"]),
+            run=run,
+            limit=limit,
+            budget=budget,
+            codes=codes,
+            roles=roles,
+            coalesce=coalesce,
+            own_idempotency=own_idempotency,
+            summary=(run.__doc__ or "").strip(),
+        )
+        if ("op" in hints) is not (made.repeatable and not own_idempotency):
+            raise TypeError(f"{name}: takes `op` exactly when its payload has a `cid`")
+        return made
 
     return make
+
+
+def _without_replayed(kind: Any) -> Any:
+    """The type of an ack's data: `X` of `X | Replayed[X]`."""
+    kinds = [part for part in get_args(kind) if get_origin(part) is not Replayed]
+    return kinds[0] if len(kinds) < len(get_args(kind)) else kind
 
 
 def events_of(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Event]:
@@ -120,12 +113,18 @@ def events_of(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Event]:
     return table
 
 
+def coalescing(events: Iterable[Event]) -> dict[str, Callable[[Any], Any]]:
+    """For each event of which only the newest counts: what makes two of them the same."""
+    return {item.name: itemgetter(item.coalesce) for item in events if item.coalesce}
+
+
 class Dispatcher:
-    """Answers every event: member, limit, parse, budget, rule, ack, log; in this order, and always."""
+    """Answers every event: limits, payload, budget, rule, ack, log line; in this order, and always."""
 
     def __init__(self, core: Core, events: Mapping[tuple[str, str], Event]) -> None:
         self._core = core
         self._events = events
+        self._idempotency = Idempotency(core.db, core.now)
         seconds = core.metrics.event_seconds
         self._seconds = {item.name: seconds.labels(item.name) for item in events.values()}
         self._counted: dict[tuple[str, str], Counter] = {}
@@ -138,22 +137,19 @@ class Dispatcher:
         found = self._events.get((namespace, name))
         stream = ""
         try:
-            if self._core.config.rate_limits and (wait := bucket.take(began)):
-                raise Refused(
-                    "RATE_LIMITED",
-                    f"Slow down: {self._core.config.limits.events_per_second} events a second.",
-                    retryAfter=round(wait, 3),
-                )
+            if wait := bucket.take(began):
+                limit = self._core.config.limits.events_per_second
+                raise Refused("RATE_LIMITED", f"Slow down: {limit} events a second.", retryAfter=round(wait, 3))
             if found is None:
                 raise Refused("UNKNOWN_EVENT", f"There is no event {name[:80]!r} here; see /docs/events.")
             await self._admit(caller, found)
-            payload = parse(found.payload, args)
-            stream = getattr(payload, "stream", "") or ""
+            payload = _payload(found.payload, args)
+            stream = str(getattr(payload, "stream", "") or "")
             async with asyncio.timeout(found.budget):
-                ack = _ok(await found.run(self._core, caller, payload))
+                ack = _ok(await self._run(found, caller, payload))
             code = "ok"
         except Exception as error:  # the one place where an event's failure becomes an answer
-            refused = refusal(error, name)
+            refused = self._refusal(error, name, found)
             ack, code = {"ok": False, "error": refused.as_dict()}, refused.code
         self._log(found.name if found else "?", caller, stream, code, time.perf_counter() - began)
         return ack
@@ -162,10 +158,24 @@ class Dispatcher:
         """Refuses a caller whose role may not send the event, or who has sent too many."""
         if found.roles and caller.role not in found.roles:
             raise Refused("FORBIDDEN", "Your role does not allow this.")
-        if found.limit and self._core.config.rate_limits:
-            key = f"{found.name} {caller.member}"
-            if wait := await self._core.limits.take(key, found.limit.events, found.limit.seconds):
-                raise Refused("RATE_LIMITED", f"Slow down: {found.limit}.", retryAfter=round(wait, 3))
+        if found.limit:
+            await self._core.limiter.check(f"{found.name} {caller.member}", found.limit)
+
+    async def _run(self, found: Event, caller: Caller, payload: Any) -> Any:
+        if not found.repeatable or found.own_idempotency:
+            return await found.run(self._core, caller, payload)
+        return await self._idempotency.run_once(
+            caller.member, found.name, payload.cid, payload, lambda op: found.run(self._core, caller, payload, op)
+        )
+
+    def _refusal(self, error: Exception, name: str, found: Event | None) -> Refused:
+        """The refusal of an event. A code that the event does not declare is a bug, shown as one in development."""
+        refused = as_refusal(error, name, self._core.db.is_unavailable)
+        declared = found is None or refused.code in (*USUAL, *found.codes, "CONFLICT" if found.repeatable else "")
+        if declared:
+            return refused
+        bug = TypeError(f"{name} was refused with {refused.code}, which it does not declare")
+        return refused if self._core.config.production else as_refusal(bug, name, self._core.db.is_unavailable)
 
     def _log(self, name: str, caller: Caller, stream: str, code: str, seconds: float) -> None:
         counted = self._counted.get((name, code))
@@ -187,33 +197,8 @@ def _ok(result: Any) -> dict[str, Any]:
     return {"ok": True, "data": result}
 
 
-def refusal(error: Exception, name: str) -> Refused:
-    """What a client is told of an exception: its own code for an expected one, INTERNAL with a reference for a bug."""
-    if isinstance(error, Refused):
-        return error
-    if isinstance(error, TimeoutError) or is_unavailable(error):
-        return Refused("UNAVAILABLE", "Konektor is out of breath; try again in a moment.", retryAfter=1)
-    if isinstance(error, UnicodeEncodeError):
-        return Refused("BAD_REQUEST", "The text has half of a character in it.")
-    reference = secrets.token_hex(4)
-    log.error("bug in %s, reference %s", name, reference, exc_info=error)
-    return Refused("INTERNAL", f"Something broke on our side; quote {reference} when you report it.")
-
-
-def parse(payload: type[Payload], args: tuple[Any, ...]) -> Payload:
-    """The payload of an event, from what came behind its name: one object, or nothing at all."""
+def _payload(kind: type[Payload], args: tuple[Any, ...]) -> Payload:
+    """The payload of an event, from what followed its name: one object, or nothing at all."""
     if len(args) > 1:
         raise Refused("BAD_REQUEST", f"An event carries one object; this one came with {len(args)} arguments.")
-    sent = args[0] if args and args[0] is not None else {}
-    try:
-        return msgspec.convert(sent, payload, strict=True)
-    except msgspec.ValidationError as error:
-        raise Refused("BAD_REQUEST", str(error), field=_field(str(error))) from None
-
-
-def _field(text: str) -> str | None:
-    """The field that a validation error is about: in its path, or named by it as unknown or missing."""
-    at = _PATH.search(text)
-    path = at[1].replace("[...]", "") if at else ""
-    named = text.split("field `")[1].split("`")[0] if "field `" in text else ""
-    return ".".join(part for part in (path, named) if part) or None
+    return decode(kind, args[0] if args and args[0] is not None else {})

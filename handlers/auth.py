@@ -1,7 +1,6 @@
-"""Joining, logging in and out: forms for browsers, JSON for other clients."""
+"""Signing up, logging in and out: forms for browsers, JSON for other clients."""
 
 import asyncio
-import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -16,26 +15,22 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import accounts, sessions
 from konektor.members.accounts import Invalid, Me, Signup
+from konektor.payloads import Payload, decode, decode_json
 from konektor.shapes import Shape
-from konektor.store import accounts as stored
 from konektor.store.ids import Id, parse_id
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-LARGEST = 8 * 1024
-"""Bytes of a form in parts: reading those of a larger one would keep everybody waiting."""
-PATIENCE = 10
+MAX_MULTIPART = 8 * 1024
+"""Bytes of a form in parts: parsing a larger one would block the event loop."""
+READ_TIMEOUT = 10
 """Seconds that a form may take to arrive."""
 
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Secret = Annotated[str, msgspec.Meta(max_length=1000)]
 
 
-class Body(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """The JSON object that a client sends."""
-
-
-class SignupBody(Body, frozen=True):
-    """Somebody who joins."""
+class SignupBody(Payload, frozen=True):
+    """The signup form."""
 
     email: Text
     password: Secret
@@ -45,14 +40,14 @@ class SignupBody(Body, frozen=True):
     username: Text = ""
 
 
-class LoginBody(Body, frozen=True):
-    """Somebody who comes back."""
+class LoginBody(Payload, frozen=True):
+    """The login form."""
 
     email: Text
     password: Secret
 
 
-class TokenBody(Body, frozen=True):
+class TokenBody(Payload, frozen=True):
     """A client with its refresh token."""
 
     refresh_token: Annotated[str, msgspec.Meta(max_length=2000)]
@@ -67,16 +62,16 @@ class SignedIn(Shape, frozen=True):
     refresh_token: str
 
 
-T = TypeVar("T", bound=Body)
+T = TypeVar("T", bound=Payload)
 
 
 async def _read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     """What was sent, as JSON or as a form, and whether it was JSON; the form token has been checked."""
     size = request.content_length
-    if request.content_type == FORMS[1] and (size is None or size > LARGEST):
+    if request.content_type == FORMS[1] and (size is None or size > MAX_MULTIPART):
         raise Refused("TOO_LARGE", "That is more than this form takes.")
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(READ_TIMEOUT):
             return await _decoded(request, shape)
     except TimeoutError:
         raise Refused("BAD_REQUEST", "The form did not arrive in time; send it again.", field="form") from None
@@ -85,10 +80,7 @@ async def _read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
 async def _decoded(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     if request.content_type == "application/json":
         await cookies.check_csrf(request, request.headers.get("X-CSRF-Token", ""), json=True)
-        try:
-            return msgspec.json.decode(await request.read(), type=shape, strict=True), True
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Refused("BAD_REQUEST", str(error), field=_field(str(error))) from None
+        return decode_json(shape, await request.read()), True
     if request.content_type not in FORMS:
         raise Refused("UNSUPPORTED_MEDIA", "Send a form or JSON.")
     sent = await _form(request)
@@ -96,32 +88,24 @@ async def _decoded(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     known = {field.encode_name for field in msgspec.structs.fields(shape)}
     blank = dict.fromkeys(known, "")
     try:
-        return msgspec.convert(blank | {name: sent[name] for name in known & sent.keys()}, shape), False
-    except msgspec.ValidationError as error:
-        raise Refused("BAD_REQUEST", "That is too long.", field=_field(str(error))) from None
+        return decode(shape, blank | {name: sent[name] for name in known & sent.keys()}), False
+    except Refused as refused:  # a form has texts only, so the one thing that can be wrong is their length
+        raise Refused("BAD_REQUEST", "That is too long.", **refused.details) from None
 
 
 async def _form(request: web.Request) -> dict[str, str]:
     """The texts of a form, none for another body. BAD_REQUEST for one that cannot be read."""
     try:
         sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-        "".join(sent.values()).encode()  # an odd charset can make half of a character, which nothing stores
-    except (HttpProcessingError, LookupError, RuntimeError, ValueError):  # all that the parser fails with
+        "".join(sent.values()).encode()  # an odd charset can produce an unpaired surrogate, which cannot be stored
+    except (HttpProcessingError, LookupError, RuntimeError, ValueError):  # everything that the parser raises
         raise Refused("BAD_REQUEST", "This form cannot be read; send it in UTF-8.", field="form") from None
     return sent
 
 
-def _field(text: str) -> str | None:
-    """The field that a validation error is about: in its path, or named as unknown or missing."""
-    match = re.search(r"(?:field `|at `\$\.)([^`]+)`", text)
-    return match[1] if match else None
-
-
 async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
     """A new login of a client that is not a browser."""
-    account = await stored.get(core.db, member)
-    if account is None:
-        raise Refused("UNAUTHENTICATED", "This account is gone.")
+    account = await accounts.own_account(core, member)
     request[MEMBER] = str(member)
     login = await sessions.open_session(core, member, kind="client", device=device(request))
     pair = sessions.tokens(core, member, login)

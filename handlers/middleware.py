@@ -1,8 +1,7 @@
-"""What surrounds every request: its log line, its failures as answers, and the headers that protect a page."""
+"""What surrounds every request: its log line, failures as responses, and the headers that protect a page."""
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,8 +13,7 @@ from aiohttp import web
 from handlers.context import CORE, MEMBER
 from handlers.render import render
 from konektor.config.settings import Config
-from konektor.errors import Refused
-from konektor.store.database import is_unavailable
+from konektor.errors import Refused, as_refusal
 
 log = logging.getLogger("konektor.requests")
 
@@ -62,7 +60,7 @@ async def refusal_response(request: web.Request, refused: Refused) -> web.Respon
 
 @web.middleware
 async def answering(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turns every failure into an answer."""
+    """Turns every failure into a response."""
     try:
         return await handler(request)
     except Refused as refused:
@@ -78,16 +76,11 @@ async def answering(request: web.Request, handler: Handler) -> web.StreamRespons
         return response
     except asyncio.CancelledError:
         raise
-    except ConnectionResetError:  # the client left before it had sent everything; nobody reads the answer
+    except ConnectionResetError:  # the client closed the connection before it had sent everything
         return web.Response(status=400)
     except Exception as error:
-        if is_unavailable(error) or isinstance(error, TimeoutError):
-            calm = Refused("UNAVAILABLE", "Konektor is out of breath; try again in a moment.", retryAfter=2)
-            return await refusal_response(request, calm)
-        reference = secrets.token_hex(4)
-        log.exception("bug in %s %s, reference %s", request.method, _route(request), reference)
-        broken = Refused("INTERNAL", f"Something broke on our side; quote {reference} when you report it.")
-        return await refusal_response(request, broken)
+        where = f"{request.method} {_route(request)}"
+        return await refusal_response(request, as_refusal(error, where, request.app[CORE].db.is_unavailable))
 
 
 def _sentence(error: web.HTTPException) -> str:

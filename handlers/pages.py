@@ -25,7 +25,7 @@ async def invited(request: web.Request) -> web.StreamResponse:
     code = request.match_info["code"][:64]
     errors = {}
     try:
-        await invitations.admit(request.app[CORE], f"invitation {address(request)}")
+        await invitations.check_attempts(request.app[CORE], f"invitation {address(request)}")
         await invitations.usable(request.app[CORE], code)
     except Refused as refused:
         errors = {"invite": refused.message}

@@ -3,22 +3,32 @@
 from dataclasses import dataclass
 
 from konektor.shapes import Author
+from konektor.store.accounts import Account, Role
 from konektor.store.ids import Id
 
-STAFF = frozenset({"mod", "advertiser", "admin"})
-MODERATORS = frozenset({"mod", "admin"})
+STAFF = frozenset[Role]({"mod", "advertiser", "admin"})
+MODERATORS = frozenset[Role]({"mod", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. Taken from the login session, never from anything the client sent."""
+    """Who asks. Taken from the login session, never from anything the client sent.
+
+    An open connection gets a new Caller when something in it changes: see Live.refresh_caller.
+    """
 
     member: Id
     session: Id
-    role: str
+    role: Role
     labels: tuple[str, ...]
     author: Author
     connection: str = ""
+
+    @classmethod
+    def of(cls, account: Account, session: Id, connection: str = "") -> "Caller":
+        """The Caller of an account in a session; `connection` is empty for an HTTP request."""
+        labels = tuple(account["labels"])
+        return Caller(account["_id"], session, account["role"], labels, Author.of(account), connection)
 
     @property
     def moderator(self) -> bool:

@@ -9,8 +9,20 @@ from konektor.config.settings import Config
 from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher, Tasks, Turns
 from konektor.flow.head_cache import HeadCache
+from konektor.limiter import Limiter
+from konektor.live import Live
 from konektor.metrics import Metrics
-from konektor.ports import Database, Limits, Live, Passwords, Presence, Typing
+from konektor.ports import Database, Passwords, Presence, Typing
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePath:
+    """What only the path of a message uses: caches of this process, and its batches (talk/delivery.py)."""
+
+    heads: HeadCache
+    balances: BalanceCache
+    sends: Batcher[Any, Any]
+    settlements: Batcher[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +30,14 @@ class Core:
     """Configuration, ports and the clock. `now()` is aware UTC in whole milliseconds; tests supply their own."""
 
     config: Config
+    now: Callable[[], datetime]
     db: Database
     live: Live
     presence: Presence
     typing: Typing
-    limits: Limits
+    limiter: Limiter
     passwords: Passwords
-    metrics: Metrics
     tasks: Tasks
-    head_cache: HeadCache
-    balance_cache: BalanceCache
-    sends: Batcher[Any, Any]
-    settles: Batcher[Any, Any]
     turns: Turns
-    now: Callable[[], datetime]
+    metrics: Metrics
+    path: MessagePath

@@ -1,6 +1,11 @@
-"""The one table of codes that a refusal can carry."""
+"""The one table of codes that a refusal can carry, and the one place that turns an exception into a refusal."""
 
+import logging
+import secrets
+from collections.abc import Callable
 from typing import Any, Final
+
+log = logging.getLogger("konektor.errors")
 
 STATUS: Final[dict[str, int]] = {
     "BAD_REQUEST": 400,
@@ -27,6 +32,23 @@ STATUS: Final[dict[str, int]] = {
 }
 """Every code of the contract with the HTTP status that fits it."""
 
+USUAL: Final = (
+    "BAD_REQUEST",
+    "UNAUTHENTICATED",
+    "SESSION_EXPIRED",
+    "FROZEN",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "RATE_LIMITED",
+    "UNKNOWN_EVENT",
+    "UNAVAILABLE",
+    "INTERNAL",
+)
+"""The codes that every event may be refused with, without declaring them."""
+
+RETRY_AFTER = 1
+"""Seconds after which a client may try again when something was unavailable."""
+
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure
     """An expected no: a code, a sentence for people, and what helps the client (field, limit, remaining, ...)."""
@@ -47,3 +69,24 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure
     def as_dict(self) -> dict[str, Any]:
         """`{code, message, field?, limit?, remaining?, retryAfter?, resetsAt?}` as acks and JSON answers carry it."""
         return {"code": self.code, "message": self.message, **self.details}
+
+
+def as_refusal(error: Exception, where: str, is_unavailable: Callable[[BaseException], bool]) -> Refused:
+    """The refusal that a client gets for any exception: socket and HTTP edge alike.
+
+    A Refused stays itself; a timeout or an unavailable database is UNAVAILABLE; anything else is a bug, which is logged
+    with `where` it happened and a reference, and answered INTERNAL with that reference.
+    """
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, TimeoutError) or is_unavailable(error):
+        return Refused(
+            "UNAVAILABLE",
+            f"The server is busy or its database is unavailable. Try again in {RETRY_AFTER} s.",
+            retryAfter=RETRY_AFTER,
+        )
+    if isinstance(error, UnicodeEncodeError):
+        return Refused("BAD_REQUEST", "The text contains an unpaired surrogate.")
+    reference = secrets.token_hex(4)
+    log.error("bug in %s, reference %s", where, reference, exc_info=error)
+    return Refused("INTERNAL", f"Something broke on our side; quote {reference} when you report it.")

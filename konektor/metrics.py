@@ -23,6 +23,7 @@ class Metrics:
     connections: Gauge
     connects: Counter
     recovered: Counter
+    unknown_intents: Counter
     struck: Counter
 
 
@@ -48,5 +49,8 @@ def make_metrics() -> Metrics:
         connects=Counter(
             "konektor_connects", "Connections let in (ok) or refused, by code.", ["code"], registry=registry
         ),
-        recovered=Counter("konektor_recovered", "Intents finished for a writer that died.", registry=registry),
+        recovered=Counter("konektor_recovered", "Intents finished for an instance that died.", registry=registry),
+        unknown_intents=Counter(
+            "konektor_unknown_intents", "Stale intents left alone: their effect is unknown here.", registry=registry
+        ),
     )

@@ -1,62 +1,85 @@
-"""What the server tells clients: every event it sends by itself, with its payload."""
+"""Server events: everything the server sends by itself, each with its name and payload."""
 
-from konektor.shapes import Message, Reaction, Shape
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+import msgspec
+
+from konektor.shapes import At, HexId, Message, MessageBody, Reaction, Shape, StreamName
+from konektor.store.sessions import EndReason
+
+CloseReason: TypeAlias = EndReason | Literal["shutdown"]
+"""Why a connection is closed: its login ended, or the instance shuts down (then connect again)."""
+BalanceReason = Literal["invitation", "message", "edit", "grant"]
 
 
-class MessageNew(Shape, frozen=True):
-    """A message was said in a stream you are in; your own tabs also get the `cid` you sent it with."""
+class ServerEvent(Shape, frozen=True):
+    """An event from the server. Of a `droppable` one the next tells everything again: slow clients may miss it."""
+
+    event: ClassVar[str]
+    droppable: ClassVar[bool] = False
+
+
+class MessageNew(ServerEvent, frozen=True):
+    """A new message in a stream you have entered; your own connections also get the `cid` it was sent with."""
+
+    event = "message:new"
 
     message: Message
-    cid: str | None = None
+    cid: Annotated[str, msgspec.Meta(examples=["7b0c5e1a-3"])] | None = None
 
 
-class MessageChanged(Shape, frozen=True):
-    """A message was edited, deleted or reacted to; or everything up to `expiredUpTo` has had its 24 hours."""
+class MessageChanged(ServerEvent, frozen=True):
+    """A message was edited, deleted or reacted to; or every message up to `expiredUpTo` has expired."""
 
-    stream: str
-    id: str | None = None
-    body: str | None = None
-    edited_at: str | None = None
+    event = "message:changed"
+
+    stream: StreamName
+    id: HexId | None = None
+    body: MessageBody | None = None
+    edited_at: At | None = None
     deleted: bool = False
     reactions: list[Reaction] | None = None
     expired_up_to: int | None = None
 
 
-class TypingChanged(Shape, frozen=True):
-    """Who is writing in a stream, at most 5; the list is whole each time and empties itself after 5 s."""
+class TypingChanged(ServerEvent, frozen=True):
+    """Who is typing in a stream, at most 5: the whole list each time. It becomes empty by itself after 5 s."""
 
-    stream: str
-    user_ids: list[str]
+    event = "typing:changed"
+    droppable = True
+
+    stream: StreamName
+    user_ids: list[HexId]
 
 
-class PresenceChanged(Shape, frozen=True):
-    """How many of a room's members there are, and how many are online; at most once in 2 s."""
+class PresenceChanged(ServerEvent, frozen=True):
+    """How many members a room has and how many of them are online; at most once in 2 s."""
 
-    label: str
+    event = "presence:changed"
+    droppable = True
+
+    label: Annotated[str, msgspec.Meta(examples=["1990-05-17"])]
     online: int
     members: int
 
 
-class WalletChanged(Shape, frozen=True):
+class WalletChanged(ServerEvent, frozen=True):
     """Your balance changed by `delta` tokens."""
+
+    event = "wallet:changed"
 
     balance: int
     delta: int
-    reason: str
+    reason: BalanceReason
 
 
-class SessionEnded(Shape, frozen=True):
-    """Your login is over (logout, revoked, frozen, expired, reuse, deleted) or the server is (shutdown)."""
+class SessionEnded(ServerEvent, frozen=True):
+    """This connection is being closed: its login ended, or the server shuts down (`shutdown`: connect again)."""
 
-    reason: str
+    event = "session:ended"
+
+    reason: CloseReason
 
 
-EVENTS: dict[str, type[Shape]] = {
-    "message:new": MessageNew,
-    "message:changed": MessageChanged,
-    "typing:changed": TypingChanged,
-    "presence:changed": PresenceChanged,
-    "wallet:changed": WalletChanged,
-    "session:ended": SessionEnded,
-}
-"""Every event the server sends, by name."""
+SERVER_EVENTS: dict[str, type[ServerEvent]] = {kind.event: kind for kind in ServerEvent.__subclasses__()}
+"""Every server event by name."""

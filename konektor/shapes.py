@@ -1,69 +1,134 @@
-"""The objects that clients see: every shape that more than one event carries, in one place."""
+"""The objects that clients receive: every shape that more than one event carries, in one place."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Literal, Self
 
 import msgspec
+from msgspec import Meta
+
+from konektor.dates import RoomKind
+from konektor.store.accounts import Card
+from konektor.store.messages import MessageDoc, ReactionDoc
+
+HexId = Annotated[str, Meta(examples=["65f0c0ffee65f0c0ffee65f0"])]
+At = Annotated[str, Meta(examples=["2026-05-17T09:30:00.000Z"])]
+"""RFC 3339 in UTC with milliseconds."""
+StreamName = Annotated[str, Meta(examples=["r:1990-05-17"])]
+LabelText = Annotated[str, Meta(examples=["1990-05-17"])]
+Username = Annotated[str, Meta(examples=["ada-may"])]
+MessageBody = Annotated[str, Meta(examples=["Happy birthday to us!"])]
+ImageUrl = Annotated[str, Meta(examples=["/media/65f0c0ffee65f0c0ffee65f3"])]
+Badge = Annotated[str, Meta(examples=["MENSA"])]
+Next = Annotated[str, Meta(examples=["WyJsZWRnZXIiLDQyXQ"])]
+"""The cursor of the following page."""
 
 
 class Shape(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """A JSON object with camelCase names; a field at its default is left out."""
 
 
-class Author(Shape, frozen=True, omit_defaults=False):
-    """Who said it."""
+class Done(Shape, frozen=True):
+    """No data: it is done."""
 
-    id: str
-    username: str
-    avatar: str | None = None
-    badges: list[str] = []
+
+class Author(Shape, frozen=True, omit_defaults=False):
+    """The member who wrote a message."""
+
+    id: HexId
+    username: Username
+    avatar: ImageUrl | None = None
+    badges: list[Badge] = []
     tick: bool = False
+
+    @classmethod
+    def of(cls, account: Card) -> "Author":
+        """The Author of an account."""
+        return Author(
+            id=str(account["_id"]),
+            username=account["username"],
+            avatar=account.get("avatar"),
+            badges=account.get("badges", []),
+            tick=account.get("tick", False),
+        )
+
+
+DELETED_AUTHOR = Author(id="0" * 24, username="deleted")
+"""The author of a message whose account is gone."""
 
 
 class Reaction(Shape, frozen=True):
     """One emoji under a message, how many chose it, and up to 50 of them."""
 
-    emoji: str
+    emoji: Annotated[str, Meta(examples=["\U0001f382"])]
     count: int
-    user_ids: list[str]
+    user_ids: list[HexId]
+
+    @classmethod
+    def all_of(cls, reactions: Sequence[ReactionDoc]) -> list[Self]:
+        """The reactions of a message document."""
+        return [
+            cls(emoji=item["emoji"], count=len(item["by"]), user_ids=[str(member) for member in item["by"][:50]])
+            for item in reactions
+            if item["by"]
+        ]
 
 
 class Message(Shape, frozen=True):
     """One message; `seq` numbers those of a stream from 1 without gaps. A deleted one keeps its place, empty."""
 
-    id: str
-    stream: str
+    id: HexId
+    stream: StreamName
     seq: int
     from_: Author = msgspec.field(name="from")
-    body: str
+    body: MessageBody
     reactions: list[Reaction]
-    created_at: str
-    expires_at: str | None = None
-    reply_to: str | None = None
+    created_at: At
+    expires_at: At | None = None
+    reply_to: HexId | None = None
     official: bool = False
-    edited_at: str | None = None
+    edited_at: At | None = None
     deleted: bool = False
+
+    @classmethod
+    def of(cls, doc: MessageDoc, author: Author) -> "Message":
+        """The Message of a document."""
+        expires, edited = doc.get("expires"), doc.get("edited")
+        return Message(
+            id=str(doc["_id"]),
+            stream=doc["stream"],
+            seq=doc["seq"],
+            from_=author,
+            body=doc["body"],
+            reactions=Reaction.all_of(doc.get("reactions", [])),
+            created_at=stamp(doc["at"]),
+            expires_at=stamp(expires) if expires else None,
+            reply_to=doc.get("replyTo"),
+            official=doc.get("official", False),
+            edited_at=stamp(edited) if edited else None,
+            deleted=doc.get("deleted", False),
+        )
 
 
 class Profile(Shape, frozen=True, omit_defaults=False):
     """What room mates and friends see of a member."""
 
-    id: str
-    username: str
-    age: int
-    relation: str
-    avatar: str | None = None
-    badges: list[str] = []
+    id: HexId
+    username: Username
+    age: Annotated[int, Meta(examples=[36])]
+    relation: Literal["self", "none"]
+    avatar: ImageUrl | None = None
+    badges: list[Badge] = []
     tick: bool = False
-    skills: list[str] = []
+    skills: list[Annotated[str, Meta(examples=["piano"])]] = []
     online: bool = False
 
 
 class Room(Shape, frozen=True):
     """One of the member's own three rooms."""
 
-    label: str
-    kind: str
+    label: LabelText
+    kind: RoomKind
     members: int
     online: int
     unread: int
@@ -72,56 +137,13 @@ class Room(Shape, frozen=True):
 class Ad(Shape, frozen=True):
     """A sponsor's greeting, shown for `seconds`."""
 
-    id: str
-    label: str
-    image_url: str
+    id: HexId
+    label: Annotated[str, Meta(examples=["Anniversary Bakery: a cake for everybody who shares your day"])]
+    image_url: ImageUrl
     seconds: int
-    url: str | None = None
+    url: Annotated[str, Meta(examples=["https://example.com/"])] | None = None
 
 
 def stamp(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: 1990-05-17T09:30:00.000Z."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def author(account: dict[str, Any]) -> Author:
-    """The Author that an account document describes."""
-    return Author(
-        id=str(account["_id"]),
-        username=account["username"],
-        avatar=account.get("avatar"),
-        badges=account.get("badges", []),
-        tick=account.get("tick", False),
-    )
-
-
-NOBODY = Author(id="0" * 24, username="deleted")
-"""The author of a message whose account is gone."""
-
-
-def reactions(doc: dict[str, Any]) -> list[Reaction]:
-    """The reactions of a message document."""
-    return [
-        Reaction(emoji=item["emoji"], count=len(item["by"]), user_ids=[str(member) for member in item["by"][:50]])
-        for item in doc.get("reactions", ())
-        if item["by"]
-    ]
-
-
-def message(doc: dict[str, Any], by: Author) -> Message:
-    """The Message that a message document describes."""
-    expires, edited = doc.get("expires"), doc.get("edited")
-    return Message(
-        id=str(doc["_id"]),
-        stream=doc["stream"],
-        seq=doc["seq"],
-        from_=by,
-        body=doc["body"],
-        reactions=reactions(doc),
-        created_at=stamp(doc["at"]),
-        expires_at=stamp(expires) if expires else None,
-        reply_to=doc.get("replyTo"),
-        official=doc.get("official", False),
-        edited_at=stamp(edited) if edited else None,
-        deleted=doc.get("deleted", False),
-    )

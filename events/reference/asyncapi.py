@@ -5,50 +5,51 @@ from typing import Any
 
 import msgspec
 
-from events.reference.rows import ack_type, sample
+from events.reference.samples import sample
 from events.wire import Event
 from konektor import VERSION
-from konektor.server_events import EVENTS as TOLD
+from konektor.server_events import SERVER_EVENTS
 
 TEMPLATE = "#/components/schemas/{name}"
+CHANNELS = {"/": "members", "/staff": "staff"}
+"""The channel of each namespace."""
 
 
 def document(events: Iterable[Event], public_url: str) -> dict[str, Any]:
-    """The document: a receive operation with a reply for each event, a send operation for each told one."""
-    listed = list(events)
-    types = [kind for item in listed for kind in (item.payload, ack_type(item))]
-    schemas, components = msgspec.json.schema_components([*types, *TOLD.values()], ref_template=TEMPLATE)
-    told = dict(zip(TOLD, schemas[2 * len(listed) :], strict=True))
-    messages: dict[str, Any] = {}
+    """The document: a receive operation with a reply for each event, a send operation for each server event."""
+    listed, pushed = list(events), list(SERVER_EVENTS.values())
+    types = [kind for item in listed for kind in (item.payload, item.ack)]
+    schemas, components = msgspec.json.schema_components(
+        [*types, *pushed], ref_template=TEMPLATE, schema_hook=lambda kind: {"type": "string"}
+    )
+    messages: dict[str, dict[str, Any]] = {channel: {} for channel in CHANNELS.values()}
     operations: dict[str, Any] = {}
     for place, item in enumerate(listed):
-        key = _key(item.name)
-        messages[key] = _message(item.name, item.summary, schemas[2 * place], sample("", item.payload))
-        messages[f"{key}Ack"] = _message(f"{item.name} ack", "The ack.", _ack(schemas[2 * place + 1]))
-        operations[key] = {
-            "action": "receive",
-            "channel": {"$ref": "#/channels/members"},
-            "summary": item.summary,
-            "messages": [{"$ref": f"#/channels/members/messages/{key}"}],
-            "reply": {
-                "channel": {"$ref": "#/channels/members"},
-                "messages": [{"$ref": f"#/channels/members/messages/{key}Ack"}],
-            },
-        }
-    for name, schema in told.items():
-        key = _key(name)
-        messages[key] = _message(name, (TOLD[name].__doc__ or "").strip(), schema, sample("", TOLD[name]))
-        operations[key] = {
-            "action": "send",
-            "channel": {"$ref": "#/channels/members"},
-            "summary": (TOLD[name].__doc__ or "").strip(),
-            "messages": [{"$ref": f"#/channels/members/messages/{key}"}],
-        }
+        key, channel = _key(item.name), CHANNELS[item.namespace]
+        messages[channel][key] = _message(item.name, item.summary, schemas[2 * place], sample(item.payload))
+        messages[channel][f"{key}Ack"] = _message(f"{item.name} ack", "The ack.", _ack(schemas[2 * place + 1]))
+        operations[key] = _operation("receive", channel, key, item.summary) | {"reply": _place(channel, f"{key}Ack")}
+    for kind, schema in zip(pushed, schemas[2 * len(listed) :], strict=True):
+        key, summary = _key(kind.event), (kind.__doc__ or "").strip()
+        messages["members"][key] = _message(kind.event, summary, schema, sample(kind))
+        operations[key] = _operation("send", "members", key, summary)
     return _whole(public_url, messages, operations, dict(components))
 
 
+def _operation(action: str, channel: str, message: str, summary: str) -> dict[str, Any]:
+    return {"action": action, "summary": summary} | _place(channel, message)
+
+
+def _place(channel: str, message: str) -> dict[str, Any]:
+    """A message of a channel, as operations refer to it."""
+    return {
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{message}"}],
+    }
+
+
 def _whole(
-    public_url: str, messages: dict[str, Any], operations: dict[str, Any], schemas: dict[str, Any]
+    public_url: str, messages: dict[str, dict[str, Any]], operations: dict[str, Any], schemas: dict[str, Any]
 ) -> dict[str, Any]:
     scheme, _, host = public_url.partition("://")
     return {
@@ -67,7 +68,11 @@ def _whole(
                 "description": "Socket.IO protocol 5 (Engine.IO 4)",
             }
         },
-        "channels": {"members": {"address": "/", "title": "The namespace of members", "messages": messages}},
+        "channels": {
+            channel: {"address": namespace, "title": f"The namespace {namespace}", "messages": messages[channel]}
+            for namespace, channel in CHANNELS.items()
+            if messages[channel]
+        },
         "operations": operations,
         "components": {"schemas": schemas},
     }

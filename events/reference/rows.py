@@ -1,28 +1,14 @@
-"""The event reference as rows: what each event takes, answers and refuses, with an example, made from the code."""
+"""The event reference as rows: what each event takes, returns and is refused with, generated from the code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
 import msgspec
 
+from events.reference.samples import sample
 from events.wire import Event
-from konektor.errors import STATUS
-from konektor.idempotency import Replayed
-from konektor.server_events import EVENTS as TOLD
-
-USUAL = (
-    "BAD_REQUEST",
-    "UNAUTHENTICATED",
-    "SESSION_EXPIRED",
-    "FROZEN",
-    "FORBIDDEN",
-    "NOT_FOUND",
-    "RATE_LIMITED",
-    "UNKNOWN_EVENT",
-    "UNAVAILABLE",
-    "INTERNAL",
-)
-"""The codes that every event may answer."""
+from konektor.errors import STATUS, USUAL
+from konektor.server_events import SERVER_EVENTS
 
 MEANING = {
     "BAD_REQUEST": "The payload has a wrong, missing, unknown or over-long field; `field` names it.",
@@ -48,75 +34,12 @@ MEANING = {
     "UNDERAGE": "Younger than 18.",
 }
 
-SAMPLES: Mapping[str, Any] = {
-    "cid": "7b0c5e1a-3",
-    "stream": "r:1990-05-17",
-    "label": "1990-05-17",
-    "body": "Happy birthday to us!",
-    "emoji": "\U0001f382",
-    "code": "Qm3xT8vLr2KdPz7WcN5a",
-    "offsets": {"r:1990-05-17": 41},
-    "username": "ada-may",
-    "plan": "free",
-    "kind": "date",
-    "reason": "message",
-    "device": "Firefox on Linux",
-    "email": "ada@example.org",
-    "dob": "1990-05-17",
-    "badge": "MENSA",
-    "skill": "piano",
-    "role": "member",
-    "relation": "none",
-    "state": "open",
-    "link": "https://konektor.example/i/Qm3xT8vLr2KdPz7WcN5a",
-    "imageUrl": "/media/65f0c0ffee65f0c0ffee65f3",
-}
-"""What an example shows for a text of that name; other fields follow from their types."""
-SAMPLES_OF: Mapping[str, Mapping[str, Any]] = {
-    "Me": {"age": 36},
-    "Profile": {"age": 36},
-    "SessionEnded": {"reason": "revoked"},
-}
-"""What it shows for a field of that very object instead."""
-STAMP = "2026-05-17T09:30:00.000Z"
-ID = "65f0c0ffee65f0c0ffee65f0"
-
-
-def ack_type(item: Event) -> Any:
-    """The type of an ack's data, without the mark of a repeat."""
-    kinds = [kind for kind in get_args(item.ack) if get_origin(kind) is not Replayed]
-    return kinds[0] if kinds and get_origin(item.ack) is not list else item.ack
-
-
-def sample(name: str, kind: Any) -> Any:
-    """An example value for a field."""
-    info = msgspec.inspect.type_info(kind) if not isinstance(kind, msgspec.inspect.Type) else kind
-    match info:
-        case msgspec.inspect.StructType(cls=cls, fields=fields):
-            own = SAMPLES_OF.get(cls.__name__, {})
-            shown = [(field, own.get(field.name) or sample(field.encode_name, field.type)) for field in fields]
-            return {field.encode_name: value for field, value in shown if value is not None or field.required}
-        case msgspec.inspect.ListType(item_type=item):
-            return [sample(name.removesuffix("s"), item)]
-        case msgspec.inspect.IntType():
-            return 42
-        case msgspec.inspect.BoolType():
-            return name in ("on", "online", "current")
-        case _ if name in SAMPLES:
-            return SAMPLES[name]
-        case msgspec.inspect.DictType():
-            return {"r:1990-05-17": 3}
-        case msgspec.inspect.UnionType(types=types):
-            return sample(name, types[0]) if name.endswith("At") or name in ("id", "ad", "after") else None
-        case _:
-            return STAMP if name.endswith(("At", "Time", "Seen", "Until", "at")) else ID
-
 
 def _rows(kind: Any) -> list[dict[str, Any]]:
     """The fields of a Struct: `{name, type, required, rule}`."""
     if get_origin(kind) is list:
         return [{"name": "[ ]", "type": f"list of {get_args(kind)[0].__name__}", "required": True, "rule": ""}]
-    info = msgspec.inspect.type_info(kind)
+    info = _plain(msgspec.inspect.type_info(kind))
     if not isinstance(info, msgspec.inspect.StructType):
         return []
     return [
@@ -130,9 +53,16 @@ def _rows(kind: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _plain(info: Any) -> Any:
+    """The type without the metadata around it."""
+    while isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    return info
+
+
 def _named(info: Any) -> str:
     """A type in words."""
-    match info:
+    match _plain(info):
         case msgspec.inspect.StructType(cls=cls):
             return str(cls.__name__)
         case msgspec.inspect.ListType(item_type=item):
@@ -141,8 +71,10 @@ def _named(info: Any) -> str:
             return f"object of {_named(key)} to {_named(value)}"
         case msgspec.inspect.UnionType(types=types):
             return " or ".join(_named(kind) for kind in types)
-        case msgspec.inspect.StrType():
+        case msgspec.inspect.StrType() | msgspec.inspect.CustomType():
             return "text"
+        case msgspec.inspect.LiteralType(values=values):
+            return " or ".join(f'"{value}"' for value in values)
         case msgspec.inspect.IntType():
             return "whole number"
         case msgspec.inspect.BoolType():
@@ -155,15 +87,17 @@ def _named(info: Any) -> str:
 
 def _rule(info: Any) -> str:
     """The bounds of a field in words."""
-    match info:
+    match _plain(info):
         case msgspec.inspect.UnionType(types=types):
             return "; ".join(filter(None, map(_rule, types)))
         case msgspec.inspect.StrType(pattern=pattern) if pattern:
-            return pattern.strip("^$").removesuffix(r"(?!\n)")
+            return pattern.removeprefix("^").removesuffix(r"(?!\n)$")
         case msgspec.inspect.StrType(min_length=least, max_length=most) if most:
             return f"{least or 0}-{most} characters"
         case msgspec.inspect.IntType(ge=least, le=most) if most:
             return f"{least or 0}-{most if most < 2**53 else '2^53'}"
+        case msgspec.inspect.CustomType():
+            return "r:<label>, d:<id> or g:<id>"
         case msgspec.inspect.DictType(max_length=most) if most:
             return f"at most {most}"
         case _:
@@ -175,8 +109,6 @@ def _json(value: Any) -> str:
 
 
 def _event_row(item: Event) -> dict[str, Any]:
-    kind = ack_type(item)
-    data = [sample("", get_args(kind)[0])] if get_origin(kind) is list else sample("", kind)
     return {
         "namespace": item.namespace,
         "name": item.name,
@@ -186,9 +118,9 @@ def _event_row(item: Event) -> dict[str, Any]:
         "limit": str(item.limit) if item.limit else "30 events a second, 60 at once, for each connection",
         "budget": f"{item.budget:g} s",
         "payload": _rows(item.payload),
-        "ack": _rows(kind),
+        "ack": _rows(item.ack),
         "codes": list(item.codes),
-        "example": {"request": _json(sample("", item.payload)), "ack": _json({"ok": True, "data": data})},
+        "example": {"request": _json(sample(item.payload)), "ack": _json({"ok": True, "data": sample(item.ack)})},
     }
 
 
@@ -201,9 +133,9 @@ def rows(events: Iterable[Event]) -> dict[str, Any]:
                 "name": name,
                 "summary": (kind.__doc__ or "").strip(),
                 "payload": _rows(kind),
-                "example": _json(sample("", kind)),
+                "example": _json(sample(kind)),
             }
-            for name, kind in TOLD.items()
+            for name, kind in SERVER_EVENTS.items()
         ],
         "codes": [{"code": code, "status": STATUS[code], "meaning": MEANING[code]} for code in MEANING],
         "usual": list(USUAL),
@@ -219,5 +151,5 @@ def text(events: Iterable[Event]) -> str:
         lines += [f"{row['name']}  {{{fields}}}  ->  {{{answer}}}", f"    {row['summary']}"]
         lines += [f"    refuses with {' '.join(row['codes'])}"] if row["codes"] else []
     lines.append("")
-    lines += [f"{name}  (from the server)\n    {(kind.__doc__ or '').strip()}" for name, kind in TOLD.items()]
+    lines += [f"{name}  (from the server)\n    {(kind.__doc__ or '').strip()}" for name, kind in SERVER_EVENTS.items()]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What instances share: the bell, presence, typing and limits, in memory for one that is alone, else on Redis."""
+"""The backends that instances share: in memory for an instance without others, else on Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -7,65 +7,66 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from konektor.backends.live.pubsub import ENDED, Bell, LocalOnly
-from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
-from konektor.backends.redis.limits import RedisLimits
+from konektor.backends.live.pubsub import LocalOnly, PubSub
+from konektor.backends.memory import MemoryAttempts, MemoryPresence, MemoryTyping, Unlimited
+from konektor.backends.redis.attempts import RedisAttempts
 from konektor.backends.redis.presence import RedisPresence
 from konektor.backends.redis.scripts import RedisScripts
 from konektor.backends.redis.typing import RedisTyping
 from konektor.config.settings import Config
 from konektor.flow.periodic import repeat_every
-from konektor.ports import Limits, Presence, Typing
+from konektor.ports import Attempts, Presence, Typing
 from konektor.realtime import Bus
 
-RENEWED = 3.0
-"""Seconds between two renewals of an instance's lease of 10."""
+LEASE_RENEWAL = 3.0
+"""Seconds between two renewals of an instance's lease of 10 s."""
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterBackends:
-    """The backends of one instance; `probes` ask the services behind them how they are, by name."""
+    """The backends of one instance; `probes` check the services they use, by name."""
 
-    bell: Bell
+    pubsub: PubSub
     presence: Presence
     typing: Typing
-    limits: Limits
+    attempts: Attempts
     bus: Bus | None = None
     probes: Mapping[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
 
 
-async def _heard(bus: Bus) -> None:
-    """Raises ConnectionError while the bell is not heard."""
+async def _require_healthy(bus: Bus) -> None:
+    """Raises ConnectionError while pub/sub is unhealthy."""
     if not bus.healthy:
-        raise ConnectionError("the bell between instances is not heard")
+        raise ConnectionError("pub/sub between instances does not work at present")
 
 
 @asynccontextmanager
 async def cluster_backends(
-    config: Config, now: Clock, heard: Callable[[str, bytes], None]
+    config: Config, now: Clock, on_message: Callable[[str, bytes], None]
 ) -> AsyncIterator[ClusterBackends]:
-    """The backends that the settings ask for; `heard(channel, payload)` is called for what other instances ring."""
+    """The backends that the settings ask for; `on_message(channel, payload)` gets what other instances publish."""
     if not config.redis_url:
-        yield ClusterBackends(LocalOnly(), MemoryPresence(now), MemoryTyping(now), MemoryLimits(now))
+        attempts = MemoryAttempts(now) if config.rate_limits else Unlimited()
+        yield ClusterBackends(LocalOnly(), MemoryPresence(now), MemoryTyping(now), attempts)
         return
     # Instances that share a secret belong together; a Redis may serve others as well.
     prefix = f"konektor:{config.key('cluster').hex()[:12]}:"
-    bus, link = Bus(config.redis_url, prefix, heard), RedisScripts(config.redis_url, prefix)
-    presence = RedisPresence(link, bus.instance, now)
+    bus, scripts = Bus(config.redis_url, prefix, on_message), RedisScripts(config.redis_url, prefix)
+    presence = RedisPresence(scripts, bus.instance, now)
     renewing = None
     try:
         await bus.start()
-        await bus.subscribe(ENDED)
         await presence.renew()
-        renewing = asyncio.create_task(repeat_every(RENEWED, presence.renew, "presence"))
-        probes = {"redis": partial(_heard, bus)}
-        yield ClusterBackends(bus, presence, RedisTyping(link, now), RedisLimits(link, now), bus, probes)
+        renewing = asyncio.create_task(repeat_every(LEASE_RENEWAL, presence.renew, "presence"))
+        probes = {"redis": partial(_require_healthy, bus)}
+        counted = RedisAttempts(scripts, now) if config.rate_limits else Unlimited()
+        yield ClusterBackends(bus, presence, RedisTyping(scripts, now), counted, bus, probes)
     finally:
         if renewing:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
         await presence.leave()
         await bus.stop()
-        await link.close()
+        await scripts.close()

@@ -1,4 +1,4 @@
-"""Limits, presence and typing for one process, in its memory."""
+"""Attempts, presence and typing of one process, in its memory."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,15 +12,26 @@ NAMED = 5
 MOST_KEYS = 100_000
 
 
-class MemoryLimits:
-    """ports.Limits with a list of moments for each key."""
+class Unlimited:
+    """ports.Attempts that never refuses, for load tests."""
+
+    async def take(self, key: str, allowed: int, seconds: float) -> float:
+        """See ports.Attempts."""
+        return 0.0
+
+    async def give_back(self, key: str) -> None:
+        """See ports.Attempts."""
+
+
+class MemoryAttempts:
+    """ports.Attempts with a list of moments for each key."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now
         self._taken: dict[str, list[datetime]] = {}
 
     async def take(self, key: str, allowed: int, seconds: float) -> float:
-        """See ports.Limits."""
+        """See ports.Attempts."""
         now, window = self._now(), timedelta(seconds=seconds)
         moments = [moment for moment in self._taken.pop(key, []) if moment > now - window]
         if len(self._taken) >= MOST_KEYS:
@@ -33,7 +44,7 @@ class MemoryLimits:
         return 0.0
 
     async def give_back(self, key: str) -> None:
-        """See ports.Limits."""
+        """See ports.Attempts."""
         moments = self._taken.get(key)
         if moments:
             moments.pop()

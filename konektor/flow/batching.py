@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 class Tasks:
-    """Tasks that somebody started and nobody awaits; they are kept, and waited for at the end."""
+    """Background tasks: referenced while they run, and awaited when the process stops."""
 
     def __init__(self) -> None:
         self._held: set[asyncio.Task[Any]] = set()
@@ -27,16 +27,16 @@ class Tasks:
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Forgets a task. Nobody awaits it, so a failure is told here; recovery finishes what it left."""
+        """Drops a task that ended. Nothing awaits it, so a failure is logged here; recovery finishes what it left."""
         self._held.discard(task)
         if not task.cancelled() and (failure := task.exception()):
-            log.warning("work behind an answer failed: %r", failure, exc_info=failure)
+            log.warning("background work failed: %r", failure, exc_info=failure)
 
     async def finish(self, seconds: float) -> None:
         """Waits for what runs, cancels what has not ended in `seconds`. May be called twice."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        # What runs may start something else, and that is waited for too.
+        # A task may start another one, which is awaited too.
         while self._held and loop.time() < deadline:
             await asyncio.wait(set(self._held), timeout=deadline - loop.time())
         late = set(self._held)
@@ -46,36 +46,42 @@ class Tasks:
 
 
 class Turns:
-    """Locks by name, each there while somebody holds it or waits for it."""
+    """Locks by name, each existing while it is held or waited for."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
     def __call__(self, name: Hashable) -> asyncio.Lock:
-        """The lock for whoever needs a turn under that name."""
+        """The lock of that name."""
         lock = self._locks.get(name)
         if lock is None:
             lock = self._locks[name] = asyncio.Lock()
         return lock
 
 
+Write = Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]
+"""Writes a batch: one result or exception for each item, in their order. What it raises, every item raises."""
+
+
 class Batcher(Generic[Item, Result]):
     """Hands items to `write` in batches, one batch at a time, in the order they came.
 
-    `pause` is how many seconds the first item of a batch waits for company, where nobody waits for the result.
-    `patience` is how many seconds at most a batch waits for those who have just been answered: they come back
-    together, and the first of them should not go alone. Who is alone waits for nobody.
+    `pause` is how many seconds the first item of a batch waits for others, for items whose result nobody awaits.
+    `patience` is how many seconds at most a batch waits for callers who were answered together just now: they tend to
+    submit again together, and a full batch is cheaper than a small one before it. A single caller never waits.
     """
 
     def __init__(
         self,
         tasks: Tasks,
+        write: Write[Item, Result],
         *,
         most: int,
         observe: Callable[[int], None] = lambda size: None,
         pause: float = 0.0,
         patience: float = 0.0,
     ) -> None:
+        self._write_batch = write
         self._pause = pause
         self._patience = patience
         self._expected = 1
@@ -86,53 +92,43 @@ class Batcher(Generic[Item, Result]):
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._writing = False
 
-    async def submit(
-        self, item: Item, write: Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]
-    ) -> Result:
-        """The item's result, or raises its exception.
-
-        `write` answers one result or exception for each item; what it raises, every item of the batch raises.
-        A caller who is cancelled leaves the item in its batch: it may still happen.
-        """
+    async def submit(self, item: Item) -> Result:
+        """The item's result, or raises its exception. A cancelled caller leaves the item in its batch."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if len(self._waiting) >= self._expected:
             self._complete.set()
         if not self._writing:
             self._writing = True
-            self._tasks.start(self._drain(write))
+            self._tasks.start(self._drain())
         return await future
 
-    async def _drain(self, write: Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]) -> None:
-        """Writes batches until nobody waits."""
+    async def _drain(self) -> None:
+        """Writes batches until no item waits."""
         try:
             while self._waiting:
                 if self._pause:
                     await asyncio.sleep(self._pause)
                 if self._patience and len(self._waiting) < self._expected:
-                    await self._company()
+                    await self._wait_for_others()
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 self._observe(len(batch))
-                await self._write(batch, write)
+                await self._write(batch)
                 self._expected = len(batch) + len(self._waiting)
         finally:
             self._writing = False
 
-    async def _company(self) -> None:
-        """Waits for the others, as long as patience lasts."""
+    async def _wait_for_others(self) -> None:
+        """Waits until as many are there as in the last batch, or until patience ends."""
         self._complete.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience):
                 await self._complete.wait()
 
-    async def _write(
-        self,
-        batch: list[tuple[Item, asyncio.Future[Result]]],
-        write: Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]],
-    ) -> None:
+    async def _write(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         results: Sequence[Result | Exception]
         try:
-            results = await write([item for item, _ in batch])
+            results = await self._write_batch([item for item, _ in batch])
         except Exception as error:
             results = [error] * len(batch)
         for (_, future), result in zip(batch, results, strict=True):

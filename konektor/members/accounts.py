@@ -1,20 +1,27 @@
-"""Accounts: joining with an invitation, and proving who one is."""
+"""Accounts: joining with an invitation, and logging in."""
 
 import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from msgspec import Meta
+
+from konektor import dates
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members import dates, invitations, passwords
+from konektor.limiter import RateLimit
+from konektor.members import invitations, passwords
 from konektor.ports import Database
-from konektor.shapes import Author, Shape, author
+from konektor.shapes import Author, Badge, HexId, ImageUrl, Shape, Username
 from konektor.store import accounts, streams
-from konektor.store import invitations as stored
+from konektor.store import invitations as stored_invitations
+from konektor.store.accounts import Account, Role
 from konektor.store.ids import Id, new_id
+from konektor.store.invitations import Invitation
+from konektor.streams import Stream
 from konektor.tokens import wallet
 
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@.<>(),;:\\\"\[\]]+(?:\.[^\s@.<>(),;:\\\"\[\]]+)+")
@@ -28,13 +35,15 @@ RESERVED = frozenset(
 )
 Checked = TypeVar("Checked")
 
-FAILURES, WINDOW = 5, 60.0
-JOINING = timedelta(minutes=1)
+LOGIN_FAILURES = RateLimit(5, 60.0)
+"""From one address, and for one account."""
+JOIN_TIMEOUT = timedelta(minutes=1)
+"""An account that is joining for longer has lost its instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signup:
-    """What somebody who joins has typed."""
+    """The signup form."""
 
     email: str
     password: str
@@ -47,20 +56,20 @@ class Signup:
 class Me(Shape, frozen=True, omit_defaults=False):
     """The member's own account, as only they see it."""
 
-    id: str
-    username: str
-    email: str
-    dob: str
-    age: int
-    role: str
-    avatar: str | None
-    badges: list[str]
+    id: HexId
+    username: Username
+    email: Annotated[str, Meta(examples=["ada@example.org"])]
+    dob: Annotated[str, Meta(examples=["1990-05-17"])]
+    age: Annotated[int, Meta(examples=[36])]
+    role: Role
+    avatar: ImageUrl | None
+    badges: list[Badge]
     tick: bool
 
 
-def me(core: Core, account: dict[str, Any]) -> Me:
-    """The Me that an account document describes."""
-    card = author(account)
+def me(core: Core, account: Account) -> Me:
+    """The Me of an account."""
+    card = Author.of(account)
     return Me(
         id=card.id,
         username=card.username,
@@ -74,8 +83,16 @@ def me(core: Core, account: dict[str, Any]) -> Me:
     )
 
 
+async def own_account(core: Core, member: Id) -> Account:
+    """The member's account. UNAUTHENTICATED when it is gone."""
+    account = await accounts.get(core.db, member)
+    if account is None:
+        raise Refused("UNAUTHENTICATED", "This account is gone.")
+    return account
+
+
 class Invalid(Refused):
-    """Several fields are wrong: `errors` has a sentence for each, the refusal itself is the first of them."""
+    """Several fields are invalid: `errors` has a sentence for each, the refusal itself is the first of them."""
 
     def __init__(self, refusals: list[Refused]) -> None:
         first = refusals[0]
@@ -101,14 +118,14 @@ def _username(text: str) -> str:
 
 
 def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
-    """(e-mail, username, birth date) of a form without a fault; Invalid names every fault there is."""
-    wrong: list[Refused] = []
+    """(e-mail, username, birth date) of a valid form; Invalid names every invalid field."""
+    problems: list[Refused] = []
 
     def attempt(check: Callable[..., Checked], *given: Any) -> Checked | None:
         try:
             return check(*given)
         except Refused as refusal:
-            wrong.append(refusal)
+            problems.append(refusal)
             return None
 
     email = attempt(_email, form.email)
@@ -116,46 +133,54 @@ def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
     born = attempt(dates.parse, form.dob.strip(), core.now().date())
     attempt(passwords.check_strength, form.password, form.username.strip(), (email or "").partition("@")[0])
     if form.confirm != form.password:
-        wrong.append(Refused("BAD_REQUEST", "The two passwords differ.", field="confirm"))
+        problems.append(Refused("BAD_REQUEST", "The two passwords differ.", field="confirm"))
     if not form.invite.strip():
-        wrong.append(Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite"))
-    if wrong or email is None or username is None or born is None:
-        raise Invalid(wrong)
+        problems.append(Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite"))
+    if problems or email is None or username is None or born is None:
+        raise Invalid(problems)
     return email, username, born
 
 
 async def sign_up(core: Core, form: Signup, address: str) -> Id:
-    """Makes a member of somebody with an invitation; answers their id.
+    """Creates a member from an invitation; returns their id.
 
-    Either all of it happens (account, one use of the invitation, wallet, three rooms) or, in two minutes and a half,
-    none of it.
+    Either all of it happens (account, one use of the invitation, wallet, three rooms) or, within two and a half
+    minutes, none of it.
     """
-    await invitations.admit(core, f"signup {address}")
+    await invitations.check_attempts(core, f"signup {address}")
     email, username, born = _checked(core, form)
     code = form.invite.strip()
     await invitations.usable(core, code)
-    member = new_id()
-    account = document(core, member, email, username, born) | {"invite": code}
-    account["password"] = await core.passwords.hash(form.password)
-    taken = await accounts.insert(core.db, account)
-    while taken == "username" and not form.username.strip():
-        # Nobody has typed this name, so it is ours to choose another one.
-        username = _username("")
-        taken = await accounts.insert(core.db, account | {"username": username, "name": username.lower()})
-    if taken:
-        what = "An account with this e-mail address exists; log in." if taken == "email" else "That name is taken."
-        raise Refused("CONFLICT", what, field=taken)
-    invitation = await stored.claim(core.db, code, member, core.now())
+    account = await _reserve_account(core, form, email, username, born)
+    member = account["_id"]
+    invitation = await stored_invitations.claim(core.db, code, member, core.now())
     if invitation is None:
         await accounts.give_up(core.db, member)
         raise invitations.invalid()
     if not await complete(core, member, account["labels"], invitation):
-        await stored.release(core.db, code, member)
+        await stored_invitations.release(core.db, code, member)
         raise Refused("UNAVAILABLE", "Joining took too long and was undone; please try again.", retryAfter=1)
     return member
 
 
-def document(core: Core, member: Id, email: str, username: str, born: dates.BirthDate) -> dict[str, Any]:
+async def _reserve_account(core: Core, form: Signup, email: str, username: str, born: dates.BirthDate) -> Account:
+    """Stores the account in the state `joining`. CONFLICT when its address or name is taken."""
+    account = new_account(core, new_id(), email, username, born)
+    account["invite"] = form.invite.strip()
+    account["password"] = await core.passwords.hash(form.password)
+    taken = await accounts.insert(core.db, account)
+    while taken == "username" and not form.username.strip():
+        # The form left the name to us, so another one will do.
+        account["username"] = _username("")
+        account["name"] = account["username"].lower()
+        taken = await accounts.insert(core.db, account)
+    if taken:
+        what = "An account with this e-mail address exists; log in." if taken == "email" else "That name is taken."
+        raise Refused("CONFLICT", what, field=taken)
+    return account
+
+
+def new_account(core: Core, member: Id, email: str, username: str, born: dates.BirthDate) -> Account:
     """A new account that is still joining and cannot log in."""
     return {
         "_id": member,
@@ -175,63 +200,62 @@ def document(core: Core, member: Id, email: str, username: str, born: dates.Birt
     }
 
 
-async def complete(core: Core, member: Id, labels: list[str], invitation: dict[str, Any]) -> bool:
-    """The steps behind the claim, each of which may be repeated; False when the account was given up."""
-    await accounts.set_invited(core.db, member, invitation["role"])
+async def complete(core: Core, member: Id, labels: list[str], invitation: Invitation) -> bool:
+    """The steps after the claim, each of which may be repeated; False when the account was given up."""
+    await accounts.set_joining_role(core.db, member, invitation["role"])
     if not await accounts.activate(core.db, member) and await accounts.get(core.db, member) is None:
         return False
     await wallet.grant(core, member, invitation["tokens"], f"invitation:{member}", "invitation")
-    rooms = [f"r:{label}" for label in labels]
+    rooms = [Stream.room(label).name for label in labels]
     await streams.make(core.db, rooms)
-    await streams.admit(core.db, rooms, member)
-    await stored.confirm(core.db, invitation["_id"], member)
+    await streams.add_member(core.db, rooms, member)
+    await stored_invitations.confirm(core.db, invitation["_id"], member)
     return True
 
 
 async def clean_up(core: Core) -> int:
-    """Ends what signups that were cut off have left: one with a claim is completed. Answers how many there were."""
-    stale = await stored.stale(core.db, core.now() - JOINING, 100)
+    """Completes signups that were cut off after their claim, and removes the others; returns how many there were."""
+    stale = await stored_invitations.stale(core.db, core.now() - JOIN_TIMEOUT, 100)
     for invitation, member in stale:
         account = await accounts.get(core.db, member)
         if account is None:
-            await stored.release(core.db, invitation["_id"], member)
+            await stored_invitations.release(core.db, invitation["_id"], member)
         else:
             await complete(core, member, account["labels"], invitation)
-    await accounts.drop_joining(core.db, core.now() - 2 * JOINING)
+    await accounts.drop_joining(core.db, core.now() - 2 * JOIN_TIMEOUT)
     return len(stale)
 
 
-async def log_in(core: Core, email: str, password: str, address: str) -> dict[str, Any]:
+async def log_in(core: Core, email: str, password: str, address: str) -> Account:
     """The account that the two belong to; unknown address and wrong password: the same answer in the same time."""
     email = email.strip().lower()[:254]
     keys = [f"login from {address}", f"login to {email}"]
-    await _count_failure(core, keys)
-    wrong = False
+    # Counted as failures before they are checked, so that parallel attempts are all counted.
+    await core.limiter.check(keys, LOGIN_FAILURES, "Too many attempts; try again in {wait} s.")
+    failed = False
     try:
         account = await accounts.by_email(core.db, email)
-        good = await core.passwords.check(password[: passwords.MOST + 1], account["password"] if account else None)
-        wrong = not account or not good or account["state"] == "joining"
-    finally:  # also when the database is away, which is no fault of theirs
-        for key in () if wrong else keys:
-            await core.limits.give_back(key)
-    if wrong or account is None:
+        matches = await core.passwords.check(password[: passwords.MAX + 1], account["password"] if account else None)
+        failed = not account or not matches or account["state"] == "joining"
+    finally:  # also when the database is unavailable, which is not the member's fault
+        if not failed:
+            await core.limiter.give_back(keys)
+    if failed or account is None:
         raise Refused("UNAUTHENTICATED", "E-mail address or password is wrong.", field="form")
     if account["state"] == "frozen":
         raise Refused("FROZEN", "This account is frozen; write to the people who run Konektor.")
     return account
 
 
-async def _count_failure(core: Core, keys: list[str]) -> None:
-    """Counts an attempt as failed before it is made, so that parallel ones are all counted."""
-    if not core.config.rate_limits:
-        return
-    for taken, key in enumerate(keys):
-        if wait := await core.limits.take(key, FAILURES, WINDOW):
-            for counted in keys[:taken]:
-                await core.limits.give_back(counted)
-            raise Refused("RATE_LIMITED", f"Too many attempts; try again in {wait:.0f} s.", retryAfter=round(wait, 1))
+async def set_role(core: Core, email: str, role: Role) -> Account:
+    """Gives the member with that address the role, in open connections too. NOT_FOUND without such a member."""
+    account = await accounts.set_role(core.db, email.strip().lower(), role)
+    if account is None:
+        raise Refused("NOT_FOUND", f"No member has the address {email}; sign up first.")
+    core.live.refresh_caller(str(account["_id"]))
+    return account
 
 
 async def authors(db: Database, members: list[Id]) -> dict[Id, Author]:
     """The Author of each of those members that exist."""
-    return {member: author(doc) for member, doc in (await accounts.cards(db, members)).items()} if members else {}
+    return {member: Author.of(doc) for member, doc in (await accounts.cards(db, members)).items()} if members else {}

@@ -7,18 +7,19 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from konektor.errors import Refused
 
-LEAST, MOST, LONG = 8, 128, 15
+MIN, MAX, LONG = 8, 128, 15
+"""Characters; from LONG on any mix will do."""
 _LEET = str.maketrans("013457@$!", "oleastasi")
 
 
 @cache
 def _common() -> frozenset[str]:
-    """The passwords that people choose most, from the lists that zxcvbn keeps."""
+    """The most common passwords, from the lists that zxcvbn ships."""
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def _classes(password: str) -> int:
-    """How many of lower case, upper case, digits and other signs are there."""
+    """How many of lower case, upper case, digits and other characters it has."""
     return (
         any(c.islower() for c in password)
         + any(c.isupper() for c in password)
@@ -28,7 +29,7 @@ def _classes(password: str) -> int:
 
 
 def _is_common(password: str) -> bool:
-    """Whether it is a common one, as it stands or with the usual decoration (capitals, 4 for a, !1 behind)."""
+    """Whether it is a common one, as it is or with the usual decoration (capitals, 4 for a, a final !1)."""
     plain = password.lower()
     bare = plain.strip(string.digits + string.punctuation + " ")
     leet = plain.translate(_LEET)
@@ -37,10 +38,10 @@ def _is_common(password: str) -> bool:
 
 def check_strength(password: str, *own: str) -> None:
     """Refuses a password that is short, plain, common, or one of the member's `own` words."""
-    if len(password) < LEAST:
-        raise Refused("BAD_REQUEST", f"A password has at least {LEAST} characters.", field="password")
-    if len(password) > MOST:
-        raise Refused("BAD_REQUEST", f"A password has at most {MOST} characters.", field="password")
+    if len(password) < MIN:
+        raise Refused("BAD_REQUEST", f"A password has at least {MIN} characters.", field="password")
+    if len(password) > MAX:
+        raise Refused("BAD_REQUEST", f"A password has at most {MAX} characters.", field="password")
     if len(password) < LONG and _classes(password) < 4:
         raise Refused(
             "BAD_REQUEST",

@@ -1,26 +1,26 @@
 """Login sessions: who is calling, with which tokens, until when."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import jwt
+from msgspec import Meta
 
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.shapes import Shape, author, stamp
+from konektor.shapes import At, HexId, Shape, stamp
 from konektor.store import accounts, sessions
 from konektor.store.ids import Id, new_id, parse_id
+from konektor.store.sessions import EndReason, Session, SessionKind
 
 ACCESS = timedelta(minutes=15)
 LOGIN = timedelta(days=30)
-MOST_LISTED = 100
-AT_ONCE = 1_000
-CLOCKS_DIFFER = timedelta(seconds=5)
+MAX_LISTED = 100
 
 
 class Tokens(Shape, frozen=True):
-    """What a client that is not a browser signs in with; `expiresIn` is in seconds."""
+    """What a client that is not a browser authenticates with; `expiresIn` is in seconds."""
 
     access_token: str
     expires_in: int
@@ -28,23 +28,23 @@ class Tokens(Shape, frozen=True):
 
 
 class Login(Shape, frozen=True):
-    """One place where the member is signed in."""
+    """One browser or client in which the member is logged in."""
 
-    id: str
-    device: str
-    created_at: str
-    last_seen: str
+    id: HexId
+    device: Annotated[str, Meta(examples=["Firefox on Linux"])]
+    created_at: At
+    last_seen: At
     current: bool
 
 
-async def open_session(core: Core, member: Id, *, kind: str, device: str, life: timedelta = LOGIN) -> Id:
-    """A new login session of the member; `kind` is browser or client, `device` what people recognise it by."""
+async def open_session(core: Core, member: Id, *, kind: SessionKind, device: str, life: timedelta = LOGIN) -> Id:
+    """A new login session of the member; `device` is what people recognise it by."""
     now, session = core.now(), new_id()
-    await sessions.insert(core.db, row(session, member, kind, device, now, now + life))
+    await sessions.insert(core.db, new_session(session, member, kind, device, now, now + life))
     return session
 
 
-def row(session: Id, member: Id, kind: str, device: str, now: Any, expires: Any) -> dict[str, Any]:
+def new_session(session: Id, member: Id, kind: SessionKind, device: str, now: datetime, expires: datetime) -> Session:
     """The document of a new session."""
     return {
         "_id": session,
@@ -88,7 +88,7 @@ def _verify(core: Core, kind: str, token: str) -> dict[str, Any]:
             algorithms=["HS256"],
             options={"require": ["exp", "sub", "sid"], "verify_exp": False, "verify_iat": False},
         )
-    except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header can hold half of a character
+    except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header can hold an unpaired surrogate
         raise Refused("UNAUTHENTICATED", "This token is not valid; log in.") from None
     if claims["exp"] <= core.now().timestamp():
         raise Refused("SESSION_EXPIRED", "This token has expired; refresh it or log in again.")
@@ -101,31 +101,31 @@ async def caller_of_token(core: Core, token: str, connection: str = "") -> Calle
 
 
 async def caller_of_session(core: Core, session: str, connection: str = "") -> Caller:
-    """Who a session belongs to, if it is still good. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
+    """Who a session belongs to, if it is still valid. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
     known = parse_id(session)
     found = await sessions.get(core.db, known) if known else None
     if not found or not known:
-        raise Refused("UNAUTHENTICATED", "You are signed out; log in.")
+        raise Refused("UNAUTHENTICATED", "You are logged out; log in.")
     account = await accounts.get(core.db, found["member"])
     if not account:
-        raise Refused("UNAUTHENTICATED", "You are signed out; log in.")
+        raise Refused("UNAUTHENTICATED", "You are logged out; log in.")
     if account["state"] == "frozen" or found.get("ended") == "frozen":
         raise Refused("FROZEN", "This account is frozen; write to the people who run Konektor.")
     if found.get("ended") or found["expires"] <= core.now() or account["state"] != "active":
         raise Refused("SESSION_EXPIRED", "This login has ended; log in again.")
     await sessions.touch(core.db, known, core.now())
-    return Caller(
-        member=account["_id"],
-        session=known,
-        role=account["role"],
-        labels=tuple(account["labels"]),
-        author=author(account),
-        connection=connection,
-    )
+    return Caller.of(account, known, connection)
+
+
+async def require_open(core: Core, session: Id) -> None:
+    """SESSION_EXPIRED when the session has ended."""
+    found = await sessions.get(core.db, session)
+    if found is None or found.get("ended"):
+        raise Refused("SESSION_EXPIRED", "This login has ended; log in again.")
 
 
 async def refresh(core: Core, token: str) -> tuple[Caller, Tokens]:
-    """New tokens for a refresh token, which is void then. One that was used before ends its login session."""
+    """New tokens for a refresh token, which is void then. One that was used before ends its session."""
     claims = _verify(core, "refresh", token)
     session = parse_id(claims["sid"])
     if session is None or not isinstance(claims.get("gen"), int):
@@ -139,17 +139,17 @@ async def refresh(core: Core, token: str) -> tuple[Caller, Tokens]:
     return caller, tokens(core, caller.member, session, rotated["gen"])
 
 
-async def end(core: Core, session: Id, reason: str) -> bool:
-    """Ends a session everywhere; False when it had ended before."""
+async def end(core: Core, session: Id, reason: EndReason) -> bool:
+    """Ends a session and closes its connections on every instance; False when it had ended before."""
     ended = await sessions.end(core.db, session, reason, core.now())
     if ended:
-        core.live.end(str(session), reason)
-    return ended
+        core.live.end_login(str(ended["member"]), str(session), reason)
+    return ended is not None
 
 
 async def logins(core: Core, caller: Caller) -> list[Login]:
-    """Where the member is signed in, the last used first."""
-    found = await sessions.of_member(core.db, caller.member, core.now(), MOST_LISTED)
+    """The logins of the member, the last used first."""
+    found = await sessions.of_member(core.db, caller.member, core.now(), MAX_LISTED)
     return [
         Login(
             id=str(item["_id"]),
@@ -173,33 +173,19 @@ async def revoke(core: Core, caller: Caller, session: str) -> int:
 
 async def revoke_others(core: Core, caller: Caller) -> int:
     """Ends all of the member's sessions but this one; answers how many."""
-    found = await sessions.of_member(core.db, caller.member, core.now(), 10 * MOST_LISTED)
+    found = await sessions.of_member(core.db, caller.member, core.now(), 10 * MAX_LISTED)
     others = [item["_id"] for item in found if item["_id"] != caller.session]
     return sum([await end(core, session, "revoked") for session in others])
 
 
-async def expire(core: Core) -> int:
-    """Ends the sessions with a connection here whose time is over; answers how many."""
-    connected = [known for known in map(parse_id, core.live.local_sessions()) if known]
-    over = await sessions.expired(core.db, connected, core.now()) if connected else []
-    return sum([await end(core, session, "expired") for session in over])
+async def end_overdue(core: Core) -> int:
+    """Closes the connections here whose sessions have expired, or ended without this instance hearing of it.
 
-
-class Endings:
-    """Closes the connections here of login sessions that were ended on another instance, whoever else told of it."""
-
-    def __init__(self, since: datetime) -> None:
-        self._since = since
-
-    async def close(self, core: Core) -> None:
-        """Looks for what has ended since the last call, and a little before: clocks differ."""
-        here, until, done = core.live.local_sessions(), core.now(), 0
-        while here:
-            over = await sessions.ended(core.db, self._since - CLOCKS_DIFFER, AT_ONCE, done)
-            for session in over:
-                if str(session["_id"]) in here:
-                    core.live.close(str(session["_id"]), session["ended"])
-            done += len(over)
-            if len(over) < AT_ONCE:
-                break
-        self._since = until
+    Returns how many sessions there were.
+    """
+    connected = [known for known in map(parse_id, core.live.local_logins()) if known]
+    over = await sessions.over(core.db, connected, core.now()) if connected else []
+    for session in over:
+        if not await end(core, session["_id"], "expired"):
+            core.live.end_login(str(session["member"]), str(session["_id"]), session.get("ended", "expired"))
+    return len(over)

@@ -25,7 +25,7 @@ def instances(text: str) -> int:
     return number
 
 
-def arguments(words: Sequence[str]) -> argparse.Namespace:
+def arguments(argv: Sequence[str]) -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(prog="run.py", description="Konektor: people meet through their birth dates.")
     parser.add_argument("--host", default="", help="where to listen (127.0.0.1)")
@@ -49,5 +49,6 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     load.add_argument("file", type=Path)
     load.add_argument("--count", type=count, default=100)
     load.add_argument("--room", default="1990")
-    commands.add_parser("events", help="print the event reference")
-    return parser.parse_args(words)
+    events = commands.add_parser("events", help="print the event reference")
+    events.add_argument("--typescript", action="store_true", help="as TypeScript interfaces for socket.io-client")
+    return parser.parse_args(argv)

@@ -1,12 +1,11 @@
-"""The small commands of run.py, each on an open Core, and what it prints."""
+"""The small commands of run.py, each on an open Core."""
 
 from argparse import Namespace
 
 from konektor.core import Core
-from konektor.errors import Refused
+from konektor.members.accounts import set_role
 from konektor.members.invitations import for_first_member, issue, link
 from konektor.running import samples
-from konektor.store import accounts
 
 
 async def welcome(core: Core) -> None:
@@ -18,32 +17,30 @@ async def welcome(core: Core) -> None:
         print(f"Nobody is here yet. The first member, who becomes admin, joins at\n  {address}", flush=True)
 
 
-async def invite(core: Core, words: Namespace) -> None:
+async def invite(core: Core, args: Namespace) -> None:
     """`run.py invite`: makes a code and prints its link."""
-    made = await issue(core, words.code, cap=words.uses, tokens=words.tokens)
+    made = await issue(core, args.code, cap=args.uses, tokens=args.tokens)
     print(made["_id"], link(core, made["_id"]), sep="\n")
 
 
-async def admin(core: Core, words: Namespace) -> None:
-    """`run.py admin`: makes a member an admin."""
-    account = await accounts.set_role(core.db, words.email.strip().lower(), words.role)
-    if account is None:
-        raise Refused("NOT_FOUND", f"No member has the address {words.email}; sign up first.")
-    print(f"{account['username']} is {words.role} now; it holds from their next connection on.")
+async def admin(core: Core, args: Namespace) -> None:
+    """`run.py admin`: makes a member an admin, or gives them another role."""
+    account = await set_role(core, args.email, args.role)
+    print(f"{account['username']} is {args.role} now.")
 
 
-async def demo(core: Core, words: Namespace) -> None:
+async def demo(core: Core, args: Namespace) -> None:
     """`run.py demo`: makes sample members."""
     for email in await samples.demo(core):
         print(f"{email}  {samples.PASSWORD}")
 
 
-async def tokens(core: Core, words: Namespace) -> None:
+async def tokens(core: Core, args: Namespace) -> None:
     """`run.py tokens`: makes members for load tests and writes their access tokens."""
-    words.file.touch()  # a file that cannot be written is said so before anybody is made for it
-    made = await samples.load_members(core, words.count, words.room)
-    words.file.write_text("".join(f"{token}\n" for token in made))
-    print(f"{len(made)} members of {words.room}, their tokens in {words.file}")
+    args.file.touch()  # a file that cannot be written is said so before anybody is made for it
+    made = await samples.load_members(core, args.count, args.room)
+    args.file.write_text("".join(f"{token}\n" for token in made))
+    print(f"{len(made)} members of {args.room}, their tokens in {args.file}")
 
 
 COMMANDS = {"invite": invite, "admin": admin, "demo": demo, "tokens": tokens}

@@ -1,74 +1,64 @@
-"""Recovery: finishes what a writer that died, or was cut off, has begun."""
+"""Recovery: finishes or refunds payments whose instance died, or was cut off."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from konektor.core import Core
-from konektor.members import accounts
-from konektor.shapes import NOBODY, message
-from konektor.store import streams, wallets
-from konektor.store.database import is_unavailable
+from konektor.store import wallets
 from konektor.store.ids import Id
-from konektor.talk import changes
-from konektor.talk.delivery import Draft, deliver, document, publish
+from konektor.store.wallets import Intent
+from konektor.talk.changes import EDIT
+from konektor.talk.delivery import SEND
+from konektor.tokens.spending import Effect, effect_of
 
-log = logging.getLogger("konektor.running.recovery")
+log = logging.getLogger("konektor.recovery")
 
-PATIENCE = timedelta(seconds=10)
-"""An intent older than this has lost its writer."""
-AT_ONCE = 200
+STALE = timedelta(seconds=10)
+"""An intent that is older has lost its instance."""
+SWEEP_BATCH = 200
+EFFECTS: Mapping[str, Effect] = {effect.name: effect for effect in (SEND, EDIT)}
+"""Everything that tokens can be spent for."""
 
 
 async def sweep(core: Core) -> int:
-    """Takes stale intents through the steps they still need; answers how many there were."""
-    intents = await wallets.stale(core.db, core.now() - PATIENCE, AT_ONCE)
-    for member, intent in intents:
-        # One at a time, for those of a stream need its end one after another.
-        try:
-            await _end(core, member, intent)
-        except Exception as failure:  # one that cannot be finished keeps the others waiting no longer
-            if is_unavailable(failure):
-                raise
-            log.exception("an intent of %s could not be finished", member)
-        else:
-            core.metrics.recovered.inc()
-    return len(intents)
+    """Takes stale intents through the steps they still need; returns how many there were."""
+    before, seen, left = core.now() - STALE, 0, set[Id]()
+    while intents := await wallets.stale(core.db, before, SWEEP_BATCH, skip=len(left)):
+        for member, intent in intents:
+            # One at a time: those of one stream append to its end one after another.
+            if not await _finished(core, member, intent):
+                left.add(member)
+        seen += len(intents)
+    return seen
 
 
-async def _end(core: Core, member: Id, intent: wallets.Intent) -> None:
-    """Takes one intent through the steps it still needs."""
-    if await _finish(core, member, intent):
+async def _finished(core: Core, member: Id, intent: Intent) -> bool:
+    """Finishes one intent; False when it stays, which must not keep the others waiting."""
+    try:
+        finished = await _finish(core, member, intent)
+    except Exception as failure:  # an intent that cannot be finished must not stop the others
+        if core.db.is_unavailable(failure):
+            raise
+        log.exception("an intent of %s could not be finished", member)
+        return False
+    (core.metrics.recovered if finished else core.metrics.unknown_intents).inc()
+    return finished
+
+
+async def _finish(core: Core, member: Id, intent: Intent) -> bool:
+    """Settles or refunds one intent. False for one with an effect that this version does not know, perhaps of a newer
+    instance during an update: it is left as it is, never settled.
+    """
+    if intent["delta"] > 0:  # a grant is its own effect
+        await wallets.settle(core.db, [(member, intent)])
+        return True
+    effect = effect_of(intent, EFFECTS)
+    if effect is None:
+        log.warning("an intent of %s pays for something unknown here: %s", member, sorted(intent))
+        return False
+    if await effect.finish(core, member, intent):
         await wallets.settle(core.db, [(member, intent)])
     else:
         await wallets.give_back(core.db, member, intent)
-
-
-async def _finish(core: Core, member: Id, intent: wallets.Intent) -> bool:
-    """Brings about what was paid for; False when that can never happen, so that the payment goes back."""
-    if "edit" in intent:
-        return await changes.apply_edit(core, intent) is not None
-    if "send" not in intent:
-        return True
-    return await _send(core, member, intent)
-
-
-async def _send(core: Core, member: Id, intent: wallets.Intent) -> bool:
-    """Stores the message of a paid intent and tells the stream, unless it is stored; False when it was paid twice."""
-    op, send = intent["op"], intent["send"]
-    draft = Draft(
-        op=op,
-        member=member,
-        stream=send["stream"],
-        body=send["body"],
-        cost=-intent["delta"],
-        digest=intent["digest"],
-        author=(await accounts.authors(core.db, [member])).get(member, NOBODY),
-        cid="",
-        reply_to=send.get("replyTo"),
-        official=send.get("official", False),
-    )
-    docs, new = await deliver(core, [document(draft, intent, 0)])
-    if op in new:
-        publish(core, message(docs[op], draft.author), "")
-    await streams.follow(core.db, {docs[op]["stream"]: docs[op]["seq"]})
-    return bool(docs[op].get("try") == intent["try"])
+    return True

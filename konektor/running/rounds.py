@@ -1,4 +1,4 @@
-"""Rounds: what has to be done again and again while the server runs."""
+"""Rounds: the periodic work of a server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -8,8 +8,10 @@ from konektor.core import Core
 from konektor.flow.periodic import repeat_every
 from konektor.members import accounts, sessions
 from konektor.running import recovery
-from konektor.store.database import is_unavailable
-from konektor.talk import changes, presence
+from konektor.talk import presence
+from konektor.talk.expiry import Expiry
+
+Work = Callable[[], Awaitable[object]]
 
 
 async def watch_loop(core: Core) -> None:
@@ -22,23 +24,19 @@ async def watch_loop(core: Core) -> None:
 
 
 @asynccontextmanager
-async def rounds(core: Core) -> AsyncIterator[None]:
-    """Runs what has to be done again and again."""
-    began = core.now()
-    announcer, expiry = presence.Announcer(), presence.Expiry(began)
-    endings, unheard = sessions.Endings(began), changes.Unheard(began)
-    turns: Sequence[tuple[float, Callable[[], Awaitable[object]], str]] = (
-        (0.5, core.live.look, "messages"),
-        (0.5, lambda: endings.close(core), "endings"),
-        (1.0, lambda: unheard.tell(core), "changes"),
+async def rounds(core: Core, polls: Sequence[tuple[float, Work, str]]) -> AsyncIterator[None]:
+    """Runs all periodic work; `polls` are those of the backends, as (seconds between two runs, work, name)."""
+    announcer, expiry = presence.Announcer(), Expiry(core.now())
+    work: Sequence[tuple[float, Work, str]] = (
+        *polls,
         (0.5, lambda: presence.expire_typing(core), "typing"),
         (2.0, lambda: announcer.announce(core), "presence"),
-        (1.0, lambda: expiry.tell(core), "expiry"),
+        (1.0, lambda: expiry.publish(core), "expiry"),
         (5.0, lambda: recovery.sweep(core), "sweeper"),
         (20.0, lambda: accounts.clean_up(core), "signups"),
-        (30.0, lambda: sessions.expire(core), "logins"),
+        (30.0, lambda: sessions.end_overdue(core), "logins"),
     )
-    running = [asyncio.create_task(repeat_every(*turn, is_unavailable)) for turn in turns]
+    running = [asyncio.create_task(repeat_every(*item, core.db.is_unavailable)) for item in work]
     running.append(asyncio.create_task(watch_loop(core)))
     try:
         yield

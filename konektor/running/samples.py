@@ -2,20 +2,20 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
+from konektor import dates
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members import accounts, dates, sessions
+from konektor.members import accounts, sessions
 from konektor.members.accounts import Signup
 from konektor.members.invitations import issue
-from konektor.shapes import author
-from konektor.store import accounts as stored
-from konektor.store import sessions as logins
-from konektor.store import sponsors, wallets
-from konektor.store import streams as heads
+from konektor.store import accounts as stored_accounts
+from konektor.store import sessions as stored_sessions
+from konektor.store import sponsors, streams, wallets
 from konektor.store.ids import derived_id, new_id
+from konektor.store.sponsors import AdDoc
+from konektor.streams import Stream
 from konektor.talk import messages
 
 PASSWORD = "sunny-mornings-in-may"  # noqa: S105 - a sample that development prints and production refuses
@@ -38,36 +38,34 @@ TALK = (
 )
 FULL = 10_000_000
 TOKEN_LIFE = timedelta(hours=12)
-AT_ONCE = 1_000
+BATCH = 1_000
 
 
 async def demo(core: Core) -> list[str]:
-    """Makes the sample members with their messages and an ad, whatever of it is missing; answers their addresses."""
+    """Makes the sample members with their messages and an ad, as far as they are missing; returns their addresses."""
     callers: dict[str, Caller] = {}
     for name, born in PEOPLE:
         email = f"{name}@demo.example"
-        if await stored.by_email(core.db, email) is None:
+        if await stored_accounts.by_email(core.db, email) is None:
             invitation = await issue(core, "", cap=1, tokens=100_000)
             form = Signup(email, PASSWORD, PASSWORD, born, invitation["_id"], name)
             await accounts.sign_up(core, form, "demo")
         callers[name] = await _caller(core, email)
     for number, (name, stream, body) in enumerate(TALK):
         day = core.now().date().isoformat()
-        await messages.send(
-            core, callers[name], stream, body, cid=f"demo-{day}-{number}", reply_to=None, official=False
-        )
+        await messages.send(core, callers[name], Stream.parse(stream), body, cid=f"demo-{day}-{number}")
     await sponsors.save(core.db, _ad(core))
     return [f"{name}@demo.example" for name, _ in PEOPLE]
 
 
 async def _caller(core: Core, email: str) -> Caller:
-    account = await stored.by_email(core.db, email)
+    account = await stored_accounts.by_email(core.db, email)
     if account is None:
         raise Refused("NOT_FOUND", f"There is no member {email}.")
-    return Caller(account["_id"], new_id(), account["role"], tuple(account["labels"]), author(account))
+    return Caller.of(account, new_id())
 
 
-def _ad(core: Core) -> dict[str, Any]:
+def _ad(core: Core) -> AdDoc:
     return {
         "_id": derived_id("demo ad"),
         "label": "Anniversary Bakery: a cake for everybody who shares your day",
@@ -95,27 +93,29 @@ def _born(label: str, number: int) -> dates.BirthDate:
 
 
 async def load_members(core: Core, count: int, label: str) -> list[str]:
-    """Makes members of one room with full wallets who cannot log in; answers an access token for each."""
+    """Makes members of one room with full wallets who cannot log in; returns an access token for each."""
     tokens: list[str] = []
     while len(tokens) < count:
-        tokens += await _load(core, min(AT_ONCE, count - len(tokens)), label)
+        tokens += await _load(core, min(BATCH, count - len(tokens)), label)
     return tokens
 
 
 async def _load(core: Core, count: int, label: str) -> list[str]:
-    people, purses, opened, counted = [], [], [], dict[str, int]()
+    people, members, opened, counted = [], [], [], dict[str, int]()
     now = core.now()
     for number in range(count):
         member, run = new_id(), secrets.token_hex(5)
-        account = accounts.document(core, member, f"{run}@load.example", f"load-{run}", _born(label, number))
-        people.append(account | {"state": "active"})
-        purses.append(member)
-        opened.append(sessions.row(new_id(), member, "client", "Load test", now, now + TOKEN_LIFE))
+        account = accounts.new_account(core, member, f"{run}@load.example", f"load-{run}", _born(label, number))
+        account["state"] = "active"
+        people.append(account)
+        members.append(member)
+        opened.append(sessions.new_session(new_id(), member, "client", "Load test", now, now + TOKEN_LIFE))
         for room in account["labels"]:
-            counted[f"r:{room}"] = counted.get(f"r:{room}", 0) + 1
-    await stored.insert_many(core.db, people)
-    await wallets.insert_many(core.db, purses, FULL, now)
-    await logins.insert_many(core.db, opened)
-    await heads.make(core.db, list(counted))
-    await heads.admit_many(core.db, counted)
+            name = Stream.room(room).name
+            counted[name] = counted.get(name, 0) + 1
+    await stored_accounts.insert_many(core.db, people)
+    await wallets.insert_many(core.db, members, FULL, now)
+    await stored_sessions.insert_many(core.db, opened)
+    await streams.make(core.db, list(counted))
+    await streams.add_members(core.db, counted)
     return [sessions.access_token(core, item["member"], item["_id"], TOKEN_LIFE) for item in opened]

@@ -1,17 +1,10 @@
 """Where documents are kept: one module per feature, and MongoDB nowhere else."""
 
-from konektor.store import (
-    accounts,
-    audit,
-    invitations,
-    marks,
-    messages,
-    receipts,
-    sessions,
-    sponsors,
-    streams,
-    wallets,
-)
+from types import ModuleType
 
-STORES = (accounts, audit, invitations, marks, messages, receipts, sessions, sponsors, streams, wallets)
-"""Every module that keeps documents; each declares its INDEXES."""
+from konektor.flow.discovery import modules_in
+
+
+def stores() -> list[ModuleType]:
+    """Every module that keeps documents; each declares its INDEXES."""
+    return [module for module in modules_in(__name__) if hasattr(module, "INDEXES")]

@@ -1,11 +1,7 @@
-"""Accounts: who the members are.
-
-An account is `{_id, email, username, name (lower case), password, dob, year, month, day, labels: [3], role, state:
-joining|active|frozen, avatar, badges, tick, invite, createdAt}`. `joining` ends soon: active, or gone.
-"""
+"""Accounts: the members, and those who are joining."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -23,14 +19,55 @@ INDEXES = {
     ]
 }
 
-Account = dict[str, Any]
+Role = Literal["member", "mod", "advertiser", "admin"]
+
+
+class Card(TypedDict):
+    """What every member may see of another beside their messages."""
+
+    _id: ObjectId
+    username: str
+    badges: list[str]
+    avatar: NotRequired[str | None]
+    tick: NotRequired[bool]
+
+
+class ProfileCard(Card):
+    """What room mates may see, and the date of birth that their age is computed from."""
+
+    dob: str
+
+
+class Invited(Card):
+    """A member listed by the invitation they joined with."""
+
+    createdAt: datetime
+
+
+class Account(ProfileCard):
+    """An account. One that is `joining` becomes active, or is removed, within minutes."""
+
+    email: str
+    name: str
+    """The username in lower case, which is unique."""
+    password: bytes | None
+    year: int
+    month: int
+    day: int
+    labels: list[str]
+    """The three rooms: date, day, year."""
+    role: Role
+    state: Literal["joining", "active", "frozen"]
+    createdAt: datetime
+    invite: NotRequired[str]
+
 
 CARD = {"username": 1, "avatar": 1, "badges": 1, "tick": 1}
 PROFILE = {**CARD, "dob": 1}
 
 
 async def insert(db: Database, account: Account) -> str:
-    """Stores a new account; answers the field that somebody else has already, or an empty string."""
+    """Stores a new account; returns the field that is taken already, `email` or `username`, or an empty string."""
     try:
         await db["accounts"].insert_one(account)
     except DuplicateKeyError as error:
@@ -68,40 +105,40 @@ async def by_email(db: Database, email: str) -> Account | None:
     return account
 
 
-async def cards(db: Database, members: list[ObjectId]) -> dict[ObjectId, Account]:
-    """What everybody may see of those members beside their messages."""
+async def cards(db: Database, members: list[ObjectId]) -> dict[ObjectId, Card]:
+    """The cards of those members that exist."""
     return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}}, CARD)}
 
 
-async def profiles(db: Database, members: list[ObjectId]) -> dict[ObjectId, Account]:
-    """What room mates may see of those members."""
+async def profiles(db: Database, members: list[ObjectId]) -> dict[ObjectId, ProfileCard]:
+    """The profile cards of those members that exist."""
     return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}}, PROFILE)}
 
 
-async def of_room(db: Database, label: str, behind: ObjectId | None, limit: int) -> list[Account]:
-    """Members born to the room, in the order they joined, those behind `behind`."""
+async def of_room(db: Database, label: str, after: ObjectId | None, limit: int) -> list[ProfileCard]:
+    """Members of the room in the order they joined, those who joined after the member `after`."""
     query: dict[str, Any] = {"labels": label, "state": "active"}
-    if behind:
-        query["_id"] = {"$gt": behind}
-    found: list[Account] = await db["accounts"].find(query, PROFILE).sort("_id", 1).limit(limit).to_list(limit)
+    if after:
+        query["_id"] = {"$gt": after}
+    found: list[ProfileCard] = await db["accounts"].find(query, PROFILE).sort("_id", 1).limit(limit).to_list(limit)
     return found
 
 
-async def invited(db: Database, codes: list[str], limit: int) -> list[Account]:
-    """Those who joined with one of the codes, newest first."""
+async def invited(db: Database, codes: list[str], limit: int) -> list[Invited]:
+    """The members who joined with one of the codes, newest first."""
     query = {"invite": {"$in": codes}, "state": "active"}
-    found: list[Account] = (
+    found: list[Invited] = (
         await db["accounts"].find(query, {**CARD, "createdAt": 1}).sort("createdAt", -1).limit(limit).to_list(limit)
     )
     return found
 
 
-async def nobody_yet(db: Database) -> bool:
-    """Whether no account has ever been made."""
+async def is_empty(db: Database) -> bool:
+    """Whether there is no account at all."""
     return await db["accounts"].find_one({}, {"_id": 1}) is None
 
 
-async def set_role(db: Database, email: str, role: str) -> Account | None:
+async def set_role(db: Database, email: str, role: Role) -> Account | None:
     """Gives the member of that address the role; None when there is no such member."""
     account: Account | None = await db["accounts"].find_one_and_update(
         {"email": email, "state": "active"}, {"$set": {"role": role}}, return_document=True
@@ -109,8 +146,8 @@ async def set_role(db: Database, email: str, role: str) -> Account | None:
     return account
 
 
-async def set_invited(db: Database, member: ObjectId, role: str) -> None:
-    """Notes the role that the invitation gives, while the account is joining."""
+async def set_joining_role(db: Database, member: ObjectId, role: Role) -> None:
+    """Sets the role that the invitation gives, while the account is joining."""
     if role != "member":
         await db["accounts"].update_one({"_id": member, "state": "joining"}, {"$set": {"role": role}})
 

@@ -1,4 +1,4 @@
-"""Audit: what staff did, kept for good."""
+"""The audit log: what staff did, kept for good."""
 
 from datetime import datetime
 from typing import Any
@@ -12,5 +12,5 @@ INDEXES = {"audit": [IndexModel([("at", -1)])]}
 
 
 async def append(db: Database, by: ObjectId, action: str, at: datetime, details: dict[str, Any]) -> None:
-    """Adds a row `{by, action, at, ...details}`."""
+    """Appends a row `{by, action, at, ...details}`."""
     await db["audit"].insert_one({"by": by, "action": action, "at": at, **details})

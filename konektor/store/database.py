@@ -1,11 +1,13 @@
-"""Opens the database with either driver, makes its indexes, and says which errors mean that it is away."""
+"""The database: opening it with either driver, its indexes, and which errors mean that it is unavailable."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import suppress
+from types import ModuleType
 from typing import Any
 
 import motor.motor_asyncio
-from pymongo import AsyncMongoClient, IndexModel, WriteConcern
-from pymongo.errors import ConfigurationError, ConnectionFailure, PyMongoError, WTimeoutError
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure, PyMongoError, WTimeoutError
 from pymongo.monitoring import ConnectionPoolListener
 from pymongo.read_concern import ReadConcern
 
@@ -104,6 +106,10 @@ class Mongo:
         """The collection, read as no election can undo it."""
         return self._db[name].with_options(read_concern=self._majority_concern)
 
+    def is_unavailable(self, error: BaseException) -> bool:
+        """See ports.Database."""
+        return is_unavailable(error)
+
     async def command(self, *words: Any, **options: Any) -> dict[str, Any]:
         """The answer to a database command."""
         answer: dict[str, Any] = await self._db.command(*words, **options)
@@ -133,16 +139,20 @@ async def open_database(config: Config, uri: str) -> Mongo:
     return Mongo(client, name, epoch, hello)
 
 
-async def make_indexes(db: Mongo, declared: Iterable[dict[str, list[IndexModel]]]) -> None:
-    """Creates the indexes that the store modules declare; those already there cost nothing."""
-    for indexes in declared:
-        for collection, models in indexes.items():
+async def make_indexes(db: Mongo, stores: Iterable[ModuleType]) -> None:
+    """Creates the `INDEXES` that the store modules declare and drops their `OBSOLETE_INDEXES`; repeating is cheap."""
+    for module in stores:
+        for collection, models in module.INDEXES.items():
             if models:
                 await db[collection].create_indexes(models)
+        for collection, names in getattr(module, "OBSOLETE_INDEXES", {}).items():
+            for name in names:
+                with suppress(OperationFailure):  # it was dropped before, or never made
+                    await db[collection].drop_index(name)
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Whether the error means that the database is out of reach for now, and trying again may help."""
+    """See ports.Database."""
     if isinstance(error, ConnectionFailure | WTimeoutError):
         return True
     return isinstance(error, PyMongoError) and getattr(error, "code", None) in RECOVERING

@@ -1,19 +1,14 @@
-"""Invitations: codes that let people in, each a known number of times.
-
-An invitation is `{_id: code, by: member|None, uses, cap, tokens, role, validUntil, createdAt, revoked?, open?: member,
-op?, founder?, pend: [{member, at}]}`. `open` is there while a member's own code is their open one, and unique: a member
-has one at a time. `founder` marks the first member's. `pend` holds those who are joining with it; their use is counted
-already and comes back if they fail.
-"""
+"""Invitations: codes that let people join, each a limited number of times."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from konektor.ports import Database
+from konektor.store.accounts import Role
 
 INDEXES = {
     "invitations": [
@@ -24,7 +19,34 @@ INDEXES = {
     ]
 }
 
-Invitation = dict[str, Any]
+
+class Joining(TypedDict):
+    """A use of an invitation by an account that is still joining."""
+
+    member: ObjectId
+    at: datetime
+
+
+class Invitation(TypedDict):
+    """A code that lets `cap` people join."""
+
+    _id: str
+    by: ObjectId | None
+    uses: int
+    cap: int
+    tokens: int
+    """What each of them is granted."""
+    role: Role
+    createdAt: datetime
+    validUntil: datetime
+    pend: list[Joining]
+    """Uses that are counted already, and returned when the account does not get active."""
+    revoked: NotRequired[bool]
+    open: NotRequired[ObjectId]
+    """The member whose one open code this is: unique, so a member has one at a time."""
+    op: NotRequired[ObjectId]
+    founder: NotRequired[bool]
+    """Whether it is the code of the first member."""
 
 
 def _usable(code: str, now: datetime) -> dict[str, Any]:
@@ -53,7 +75,7 @@ async def usable(db: Database, code: str, now: datetime) -> Invitation | None:
 
 
 async def claim(db: Database, code: str, member: ObjectId, now: datetime) -> Invitation | None:
-    """Takes one use for somebody who is joining; None when no use is left."""
+    """Takes one use for an account that is joining; None when no use is left."""
     found: Invitation | None = await db["invitations"].find_one_and_update(
         _usable(code, now),
         {"$inc": {"uses": 1}, "$push": {"pend": {"member": member, "at": now}}},
@@ -63,31 +85,31 @@ async def claim(db: Database, code: str, member: ObjectId, now: datetime) -> Inv
 
 
 async def confirm(db: Database, code: str, member: ObjectId) -> None:
-    """The one who was joining has joined."""
+    """Ends the joining of a member who is active now."""
     await db["invitations"].update_one({"_id": code}, {"$pull": {"pend": {"member": member}}})
 
 
 async def release(db: Database, code: str, member: ObjectId) -> None:
-    """Gives the use of somebody who did not join back, once."""
+    """Returns the use of an account that was given up, once."""
     await db["invitations"].update_one(
         {"_id": code, "pend.member": member}, {"$inc": {"uses": -1}, "$pull": {"pend": {"member": member}}}
     )
 
 
 async def stale(db: Database, before: datetime, limit: int) -> list[tuple[Invitation, ObjectId]]:
-    """(invitation, member) of those who began to join before that time and never ended."""
+    """(invitation, member) of uses that are older than that time and still joining."""
     found = db["invitations"].find({"pend.at": {"$lt": before}}).limit(limit)
     return [(doc, item["member"]) async for doc in found for item in doc["pend"] if item["at"] < before]
 
 
 async def open_code(db: Database, member: ObjectId) -> Invitation | None:
-    """The member's code that is marked as open, though it may have run out meanwhile."""
+    """The member's code that is marked as open; it may have expired meanwhile."""
     found: Invitation | None = await db["invitations"].find_one({"open": member})
     return found
 
 
 async def close(db: Database, code: str, *, revoke: bool = False) -> None:
-    """Takes the mark of an open code away; `revoke` makes it useless too."""
+    """Removes the mark of an open code; `revoke` also makes it unusable."""
     change: dict[str, Any] = {"$unset": {"open": ""}}
     if revoke:
         change["$set"] = {"revoked": True}

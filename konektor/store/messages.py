@@ -1,14 +1,7 @@
-"""Messages: what is said in every stream, and until when it may be read.
-
-A message is `{_id: op, stream, seq, from, body, cost, after, digest, try?, at, expires?, purge?, official?, replyTo?,
-reactions?: [{emoji, by: [member]}], edited?, edits?: [{op, try}], rev, deleted?, untold?, touched?, unrung?}`; it is
-`untold` between a change and its telling; `touched` is when it was changed last, `unrung` when a change could not be
-rung for the other instances, `expires` when nobody may read it any more, `purge` when it is removed: until then a
-repeated `cid` finds the answer that was given.
-"""
+"""Messages: everything said in streams, and until when it may be read."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -22,24 +15,68 @@ INDEXES = {
         IndexModel([("stream", 1), ("seq", 1)], unique=True),
         IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
-        IndexModel([("stream", 1), ("touched", 1)], partialFilterExpression={"touched": {"$exists": True}}),
-        IndexModel([("unrung", 1)], partialFilterExpression={"unrung": {"$exists": True}}),
     ]
 }
+
+OBSOLETE_INDEXES = {"messages": ["stream_1_touched_1", "unrung_1"]}
 
 OUT_OF_ORDER = 256
 NOTHING = 2**53
 """A seq that no message has."""
 
-Doc = dict[str, Any]
+
+class ReactionDoc(TypedDict):
+    """An emoji, and the members who chose it."""
+
+    emoji: str
+    by: list[ObjectId]
+
+
+EditMark = TypedDict("EditMark", {"op": ObjectId, "try": ObjectId})
+"""An edit that was made: its op, and the payment that it was made with."""
+
+NewMessage = TypedDict(
+    "NewMessage",
+    {
+        "_id": ObjectId,  # the op
+        "stream": str,
+        "from": ObjectId,
+        "body": str,
+        "cost": int,
+        "after": int,  # the author's balance then
+        "digest": bytes,
+        "rev": int,  # how often it was edited or deleted
+        "try": NotRequired[ObjectId],  # the payment that it was stored with
+        "replyTo": NotRequired[str],
+        "official": NotRequired[bool],
+    },
+)
+"""A message that has no place in its stream yet."""
+
+
+class MessageDoc(NewMessage):
+    """A stored message."""
+
+    seq: int
+    at: datetime
+    expires: NotRequired[datetime]
+    """When it can no longer be read."""
+    purge: NotRequired[datetime]
+    """When it is removed. Until then a repeated `cid` finds the answer that was given."""
+    reactions: NotRequired[list[ReactionDoc]]
+    edited: NotRequired[datetime]
+    edits: NotRequired[list[EditMark]]
+    deleted: NotRequired[bool]
+    untold: NotRequired[bool]
+    """Whether its last change is not yet published."""
 
 
 def _readable(now: datetime) -> dict[str, Any]:
-    """What may be read at `now`; `$not` also lets direct messages through, which have no `expires`."""
+    """Matches what may be read at `now`; `$not` also matches messages without `expires`, which last."""
     return {"expires": {"$not": {"$lte": now}}}
 
 
-async def append(db: Database, docs: list[Doc]) -> tuple[int, str] | None:
+async def append(db: Database, docs: list[MessageDoc]) -> tuple[int, str] | None:
     """Stores the messages durably and in order, up to the first that cannot be; None when all are stored.
 
     Otherwise (its place, why): `id` when it is stored already, `seq` when another message has its seq.
@@ -58,48 +95,48 @@ def _by_ids(db: Database, ids: list[ObjectId]) -> Any:
     return db["messages"].find({"_id": {"$in": ids}})
 
 
-async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, Doc]:
-    """Those of the messages that are stored, expired or deleted ones too."""
+async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, MessageDoc]:
+    """Those of the messages that are stored, including expired and deleted ones."""
     if not ids:
         return {}
     return {doc["_id"]: doc for doc in await _by_ids(db, ids).to_list(len(ids))}
 
 
-async def get(db: Database, message: ObjectId, now: datetime) -> Doc | None:
+async def get(db: Database, message: ObjectId, now: datetime) -> MessageDoc | None:
     """The message, when it may be read at `now`."""
-    doc: Doc | None = await db["messages"].find_one({"_id": message, **_readable(now)})
+    doc: MessageDoc | None = await db["messages"].find_one({"_id": message, **_readable(now)})
     return doc
 
 
-async def after(db: Database, stream: str, seq: int, now: datetime, limit: int) -> list[Doc]:
-    """The first readable messages behind `seq`, oldest first."""
-    start = await _start(db, stream, now)
+async def after(db: Database, stream: str, seq: int, now: datetime, limit: int, *, expiring: bool) -> list[MessageDoc]:
+    """The first readable messages after `seq`, oldest first; `expiring` says whether the stream's messages expire."""
+    start = await _start(db, stream, now) if expiring else 0
     query = {"stream": stream, "seq": {"$gt": max(seq, start)}, **_readable(now)}
-    docs: list[Doc] = await db.majority_read("messages").find(query).sort("seq", 1).limit(limit).to_list(limit)
+    docs: list[MessageDoc] = await db.majority_read("messages").find(query).sort("seq", 1).limit(limit).to_list(limit)
     return docs
 
 
-async def before(db: Database, stream: str, seq: int | None, now: datetime, limit: int) -> list[Doc]:
-    """The last readable messages before `seq` (or of all), oldest first."""
-    reach = {"$gt": await _start(db, stream, now)} | ({} if seq is None else {"$lt": seq})
+async def before(
+    db: Database, stream: str, seq: int | None, now: datetime, limit: int, *, expiring: bool
+) -> list[MessageDoc]:
+    """The last readable messages before `seq` (or of all), oldest first; `expiring` as for `after`."""
+    reach = {"$gt": await _start(db, stream, now) if expiring else 0} | ({} if seq is None else {"$lt": seq})
     query = {"stream": stream, "seq": reach, **_readable(now)}
-    docs: list[Doc] = await db.majority_read("messages").find(query).sort("seq", -1).limit(limit).to_list(limit)
+    docs: list[MessageDoc] = await db.majority_read("messages").find(query).sort("seq", -1).limit(limit).to_list(limit)
     return docs[::-1]
 
 
 async def _start(db: Database, stream: str, now: datetime) -> int:
-    """A seq behind which all readable messages lie, so that a look into a quiet room does not walk over yesterday.
+    """A seq after which all readable messages lie, so that reading a quiet room does not walk over expired ones.
 
-    Servers whose clocks differ may store messages a little out of the order in which they expire.
+    Instances whose clocks differ may store messages slightly out of the order in which they expire.
     """
-    if not stream.startswith("r:"):
-        return 0
     first = await first_readable(db, stream, now)
     return NOTHING if first is None else first - OUT_OF_ORDER
 
 
 async def first_readable(db: Database, stream: str, now: datetime) -> int | None:
-    """The seq of the oldest message of a room that may still be read."""
+    """The seq of the oldest message of the stream that has not expired; None when there is none."""
     doc = await db["messages"].find_one(
         {"stream": stream, "expires": {"$gt": now}}, {"seq": 1}, sort=[("expires", 1), ("seq", 1)]
     )
@@ -107,7 +144,7 @@ async def first_readable(db: Database, stream: str, now: datetime) -> int | None
 
 
 async def expired_between(db: Database, streams: list[str], since: datetime, until: datetime) -> dict[str, int]:
-    """Of those streams the newest seq whose time ended after `since` and not later than `until`, if there is one."""
+    """For each of the streams the newest seq that expired after `since` and not later than `until`, if any."""
     query = {"stream": {"$in": streams}, "expires": {"$gt": since, "$lte": until}}
     newest: dict[str, int] = {}
     async for doc in db["messages"].find(query, {"_id": 0, "stream": 1, "seq": 1}):
@@ -115,17 +152,17 @@ async def expired_between(db: Database, streams: list[str], since: datetime, unt
     return newest
 
 
-async def edit(db: Database, message: ObjectId, rev: int, mark: dict[str, Any], body: str, at: datetime) -> Doc | None:
-    """Replaces the body if nothing has happened to the message since `rev`; None otherwise, now and for ever."""
+async def edit(db: Database, message: ObjectId, rev: int, mark: EditMark, body: str, at: datetime) -> MessageDoc | None:
+    """Replaces the body if the message still has that `rev`; None otherwise, and then for ever."""
     change = {"$set": {"body": body, "edited": at, "untold": True}, "$inc": {"rev": 1}, "$push": {"edits": mark}}
-    doc: Doc | None = await db["messages"].find_one_and_update(
+    doc: MessageDoc | None = await db["messages"].find_one_and_update(
         {"_id": message, "rev": rev, "deleted": None}, change, return_document=True
     )
     return doc
 
 
 async def delete(db: Database, message: ObjectId) -> bool:
-    """Leaves a tombstone: the words and reactions are gone, the seq stays. False when it was one already."""
+    """Empties the message, which keeps its seq; False when it was deleted already."""
     change: dict[str, Any] = {
         "$set": {"body": "", "deleted": True, "reactions": [], "untold": True},
         "$inc": {"rev": 1},
@@ -134,30 +171,19 @@ async def delete(db: Database, message: ObjectId) -> bool:
     return bool(done.modified_count)
 
 
-async def touch(db: Database, message: ObjectId, now: datetime, *, rung: bool) -> Doc | None:
-    """Notes when the message was changed last, and when others could not be told of it last; the message then."""
-    change: dict[str, Any] = {"$max": {"touched": now} if rung else {"touched": now, "unrung": now}}
-    change["$unset"] = {"untold": ""}
-    doc: Doc | None = await db.w1_before_majority("messages").find_one_and_update(
-        {"_id": message}, change, return_document=True
+async def mark_published(db: Database, message: ObjectId) -> MessageDoc | None:
+    """Records that the last change of the message is being published; returns the message as it is now."""
+    doc: MessageDoc | None = await db.w1_before_majority("messages").find_one_and_update(
+        {"_id": message}, {"$unset": {"untold": ""}}, return_document=True
     )
     return doc
 
 
-async def unring(db: Database, streams: list[str], since: datetime, now: datetime) -> None:
-    """Notes that others may not have been told of the changes behind `since` in those streams."""
-    query = {"stream": {"$in": streams}, "touched": {"$gt": since}}
-    await db.w1_before_majority("messages").update_many(query, {"$max": {"unrung": now}})
-
-
-async def changed_since(
-    db: Database, streams: list[str], since: datetime, now: datetime, limit: int, skip: int = 0, *, by: str
-) -> list[Doc]:
-    """The readable messages of those streams that were changed (`by` is `touched`) or could not be told of (`unrung`)
-    behind that time, the first ones first, without `skip` of them.
-    """
-    query = {"stream": {"$in": streams}, by: {"$gt": since}, **_readable(now)}
-    docs: list[Doc] = await db["messages"].find(query).sort(by, 1).skip(skip).limit(limit).to_list(limit)
+async def readable(db: Database, ids: list[ObjectId], now: datetime) -> list[MessageDoc]:
+    """Those of the messages that may be read at `now`."""
+    docs: list[MessageDoc] = (
+        await db.majority_read("messages").find({"_id": {"$in": ids}, **_readable(now)}).to_list(len(ids))
+    )
     return docs
 
 
@@ -172,7 +198,7 @@ async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, k
         f"reactions.{kinds - 1}": {"$exists": False},
     }
     begin = {"$push": {"reactions": {"emoji": emoji, "by": [member]}}, "$set": {"untold": True}}
-    # Once more in the end: somebody else may have begun with the same emoji between the two steps.
+    # The first step once more at the end: another member may have added the same emoji between the two.
     for query, change in ((joined, join), (fresh, begin), (joined, join)):
         if (await db["messages"].update_one(query, change)).matched_count:
             return True

@@ -1,10 +1,7 @@
-"""Receipts: what an event that may be repeated was answered, for 48 hours.
-
-A receipt is `{_id: op, digest, at, data?}`; without `data` its event is being worked on, or was cut off.
-"""
+"""Receipts: the answers of repeatable events, kept for 48 hours."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -14,11 +11,22 @@ from konektor.ports import Database
 
 INDEXES = {"receipts": [IndexModel([("at", 1)], expireAfterSeconds=48 * 3_600)]}
 
-Receipt = dict[str, Any]
+
+class Receipt(TypedDict):
+    """One request. Without `data` it is being handled, or its server died."""
+
+    _id: ObjectId
+    """The op."""
+    digest: bytes
+    """SHA-256 of the payload."""
+    at: datetime
+    """When it was claimed."""
+    data: NotRequired[Any]
+    """What its ack carried."""
 
 
 async def begin(db: Database, op: ObjectId, digest: bytes, at: datetime) -> bool:
-    """Claims the op; False when somebody has it."""
+    """Claims the op; False when it is claimed already."""
     try:
         await db["receipts"].insert_one({"_id": op, "digest": digest, "at": at})
     except DuplicateKeyError:
@@ -27,18 +35,18 @@ async def begin(db: Database, op: ObjectId, digest: bytes, at: datetime) -> bool
 
 
 async def take_over(db: Database, op: ObjectId, at: datetime, now: datetime) -> bool:
-    """Claims an unanswered op whose claim of the time `at` was cut off; True for one taker."""
+    """Takes over the abandoned claim made at `at`; True for exactly one caller."""
     done = await db["receipts"].update_one({"_id": op, "at": at, "data": None}, {"$set": {"at": now}})
     return bool(done.modified_count)
 
 
 async def finish(db: Database, op: ObjectId, data: Any) -> None:
-    """Keeps the answer."""
+    """Stores the answer."""
     await db["receipts"].update_one({"_id": op}, {"$set": {"data": data}})
 
 
 async def drop(db: Database, op: ObjectId) -> None:
-    """Forgets a claim that was refused, so that it can be tried again."""
+    """Removes the claim of a refused request, so that it can be tried again."""
     await db["receipts"].delete_one({"_id": op})
 
 

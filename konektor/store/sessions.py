@@ -1,12 +1,7 @@
-"""Login sessions: one row for each browser or client that is signed in.
-
-A session is `{_id, member, kind: browser|client, device, createdAt, lastSeen, expires, gen, greeted: [label],
-ended?: reason, endedAt?}`. `gen` counts the refresh tokens given out; `greeted` are the rooms whose sponsor has been
-shown.
-"""
+"""Login sessions: one for each browser or client that is logged in."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -17,11 +12,30 @@ INDEXES = {
     "sessions": [
         IndexModel([("member", 1), ("lastSeen", -1)]),
         IndexModel([("expires", 1)], expireAfterSeconds=7 * 86_400),
-        IndexModel([("endedAt", 1)], sparse=True),
     ]
 }
+OBSOLETE_INDEXES = {"sessions": ["endedAt_1"]}
 
-Session = dict[str, Any]
+SessionKind = Literal["browser", "client"]
+EndReason = Literal["logout", "revoked", "frozen", "expired", "reuse", "deleted"]
+
+
+class Session(TypedDict):
+    """A login."""
+
+    _id: ObjectId
+    member: ObjectId
+    kind: SessionKind
+    device: str
+    createdAt: datetime
+    lastSeen: datetime
+    expires: datetime
+    gen: int
+    """How many refresh tokens have been issued; only the last is valid."""
+    greeted: list[str]
+    """The labels of the rooms whose ad has been shown."""
+    ended: NotRequired[EndReason]
+    endedAt: NotRequired[datetime]
 
 
 async def insert(db: Database, session: Session) -> None:
@@ -41,7 +55,7 @@ async def get(db: Database, session: ObjectId) -> Session | None:
 
 
 async def rotate(db: Database, session: ObjectId, gen: int, now: datetime, expires: datetime) -> Session | None:
-    """Makes refresh token `gen` void and the next one good; None when `gen` is not the good one."""
+    """Voids refresh token number `gen` and issues the next one; None when `gen` is not the valid one."""
     found: Session | None = await db["sessions"].find_one_and_update(
         {"_id": session, "gen": gen, "ended": None, "expires": {"$gt": now}},
         {"$inc": {"gen": 1}, "$set": {"lastSeen": now, "expires": expires}},
@@ -50,18 +64,12 @@ async def rotate(db: Database, session: ObjectId, gen: int, now: datetime, expir
     return found
 
 
-async def end(db: Database, session: ObjectId, reason: str, now: datetime) -> bool:
-    """Ends the session; False when it had ended before."""
-    change = {"$set": {"ended": reason, "endedAt": now}}
-    done = await db["sessions"].update_one({"_id": session, "ended": None}, change)
-    return bool(done.modified_count)
-
-
-async def ended(db: Database, since: datetime, limit: int, skip: int = 0) -> list[Session]:
-    """`{_id, ended}` of the sessions that ended behind that time, the first to end first, without `skip` of them."""
-    found = db["sessions"].find({"endedAt": {"$gt": since}}, {"ended": 1}).sort("endedAt", 1)
-    listed: list[Session] = await found.skip(skip).limit(limit).to_list(limit)
-    return listed
+async def end(db: Database, session: ObjectId, reason: EndReason, now: datetime) -> Session | None:
+    """Ends the session and returns it; None when it had ended before."""
+    ended: Session | None = await db["sessions"].find_one_and_update(
+        {"_id": session, "ended": None}, {"$set": {"ended": reason, "endedAt": now}}, return_document=True
+    )
+    return ended
 
 
 async def of_member(db: Database, member: ObjectId, now: datetime, limit: int) -> list[Session]:
@@ -71,20 +79,21 @@ async def of_member(db: Database, member: ObjectId, now: datetime, limit: int) -
     return found
 
 
-async def expired(db: Database, sessions: list[ObjectId], now: datetime) -> list[ObjectId]:
-    """Those of the sessions whose time is over."""
-    found = db["sessions"].find({"_id": {"$in": sessions}, "expires": {"$lte": now}}, {"_id": 1})
-    return [session["_id"] for session in await found.to_list(len(sessions))]
+async def over(db: Database, sessions: list[ObjectId], now: datetime) -> list[Session]:
+    """Those of the sessions that have expired or ended."""
+    query = {"_id": {"$in": sessions}, "$or": [{"expires": {"$lte": now}}, {"ended": {"$ne": None}}]}
+    found: list[Session] = await db["sessions"].find(query).to_list(len(sessions))
+    return found
 
 
 async def touch(db: Database, session: ObjectId, now: datetime) -> None:
-    """Notes that the session was used, at most once a minute."""
+    """Records that the session is in use, at most once a minute."""
     await db.w1_before_majority("sessions").update_one(
         {"_id": session, "lastSeen": {"$lt": now - timedelta(minutes=1)}}, {"$set": {"lastSeen": now}}
     )
 
 
 async def greet(db: Database, session: ObjectId, label: str) -> bool:
-    """Whether this is the first time that the session is greeted in the room; True once, whoever asks together."""
+    """Records that the session saw the ad of a room; True for the first call only."""
     done = await db["sessions"].update_one({"_id": session, "greeted": {"$ne": label}}, {"$push": {"greeted": label}})
     return bool(done.modified_count)

@@ -1,11 +1,7 @@
-"""Sponsors: the ads that greet people in rooms.
-
-An ad is `{_id, label, imageUrl, url?, rooms: [label]|["*"], clickable, validUntil, status: draft|pending|live|paused|
-rejected, views, clicks}`.
-"""
+"""Sponsors: the ads that greet members in rooms."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -14,22 +10,36 @@ from konektor.ports import Database
 
 INDEXES = {"sponsors": [IndexModel([("status", 1), ("rooms", 1), ("views", 1)])]}
 
-Ad = dict[str, Any]
+
+class AdDoc(TypedDict):
+    """An ad of a sponsor."""
+
+    _id: ObjectId
+    label: str
+    imageUrl: str
+    rooms: list[str]
+    """Labels, or `*` for every room."""
+    clickable: bool
+    validUntil: datetime
+    status: Literal["draft", "pending", "live", "paused", "rejected"]
+    views: int
+    clicks: int
+    url: NotRequired[str]
 
 
 def _shown(now: datetime) -> dict[str, Any]:
     return {"status": "live", "validUntil": {"$gt": now}}
 
 
-async def save(db: Database, ad: Ad) -> None:
+async def save(db: Database, ad: AdDoc) -> None:
     """Stores an ad, new or changed."""
     await db["sponsors"].replace_one({"_id": ad["_id"]}, ad, upsert=True)
 
 
-async def least_seen(db: Database, label: str, now: datetime) -> Ad | None:
+async def least_seen(db: Database, label: str, now: datetime) -> AdDoc | None:
     """The live ad for the room that has been seen least."""
     query = {**_shown(now), "rooms": {"$in": [label, "*"]}}
-    found: Ad | None = await db["sponsors"].find_one(query, sort=[("views", 1)])
+    found: AdDoc | None = await db["sponsors"].find_one(query, sort=[("views", 1)])
     return found
 
 

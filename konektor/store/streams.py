@@ -1,12 +1,7 @@
-"""Streams: what is known of every conversation beside its messages, and who belongs to a room.
-
-A stream is `{_id: "r:<label>"|"d:<id>", seq, members, joined: [member], users?}`. `seq` follows the newest
-message at a distance: the head of a stream is that of its newest message, or `seq` when all of them are gone.
-`joined` are the last who came in, so that counting one of them again changes nothing.
-"""
+"""Streams: what is known of every conversation beside its messages."""
 
 import asyncio
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel, UpdateOne
@@ -15,19 +10,33 @@ from konektor.ports import Database
 
 INDEXES: dict[str, list[IndexModel]] = {"streams": []}
 
+
+class StreamDoc(TypedDict):
+    """A conversation: `r:<label>`, `d:<id>` or `g:<id>`."""
+
+    _id: str
+    seq: int
+    """At most the seq of the newest message. The head of a stream is the newest message's, or this once all are gone"""
+    members: int
+    joined: list[ObjectId]
+    """The members counted last, so that counting one of them again changes nothing."""
+    users: NotRequired[list[ObjectId]]
+    """Who may be in a conversation that is no room."""
+
+
 JOINED = 256
-NOBODY = {"members": 0, "joined": []}
+EMPTY = {"members": 0, "joined": []}
 
 
 async def make(db: Database, streams: list[str]) -> None:
     """Makes the rooms that do not exist yet."""
-    fresh = {"$setOnInsert": {"seq": 0, **NOBODY}}
+    fresh = {"$setOnInsert": {"seq": 0, **EMPTY}}
     await db.w1_before_majority("streams").bulk_write(
         [UpdateOne({"_id": s}, fresh, upsert=True) for s in streams], ordered=False
     )
 
 
-async def admit(db: Database, streams: list[str], member: ObjectId) -> None:
+async def add_member(db: Database, streams: list[str], member: ObjectId) -> None:
     """Counts the member into each stream, once. The streams exist."""
     change = {"$inc": {"members": 1}, "$push": {"joined": {"$each": [member], "$slice": -JOINED}}}
     await db.w1_before_majority("streams").bulk_write(
@@ -35,14 +44,14 @@ async def admit(db: Database, streams: list[str], member: ObjectId) -> None:
     )
 
 
-async def admit_many(db: Database, counts: dict[str, int]) -> None:
-    """Counts members into streams in bulk; for members made in bulk, whose making is not repeated."""
+async def add_members(db: Database, counts: dict[str, int]) -> None:
+    """Counts members into streams in bulk; unlike `add_member` it must not be repeated."""
     await db["streams"].bulk_write(
         [UpdateOne({"_id": stream}, {"$inc": {"members": n}}) for stream, n in counts.items()], ordered=False
     )
 
 
-async def get(db: Database, streams: list[str]) -> dict[str, dict[str, Any]]:
+async def get(db: Database, streams: list[str]) -> dict[str, StreamDoc]:
     """`{stream: {members, users?}}` of those that exist."""
     found = db["streams"].find({"_id": {"$in": streams}}, {"members": 1, "users": 1})
     return {stream["_id"]: stream for stream in await found.to_list(len(streams))}
@@ -62,17 +71,17 @@ async def heads(db: Database, streams: list[str]) -> dict[str, int]:
     return dict(zip(streams, await asyncio.gather(*(head(db, stream) for stream in streams)), strict=True))
 
 
-async def followed(db: Database, streams: list[str]) -> dict[str, int]:
-    """How far each stream has followed its messages: up to the newest, but for what was said a moment ago."""
+async def known_heads(db: Database, streams: list[str]) -> dict[str, int]:
+    """The `seq` of each stream, which lags behind its head by moments."""
     found = db["streams"].find({"_id": {"$in": streams}}, {"seq": 1})
     return {stream["_id"]: stream["seq"] for stream in await found.to_list(len(streams))}
 
 
-async def follow(db: Database, seqs: dict[str, int]) -> None:
-    """Lets the streams know their newest messages. Hours may pass before it matters: messages are kept longer."""
+async def advance(db: Database, seqs: dict[str, int]) -> None:
+    """Advances the `seq` of streams. It may lag by hours, because messages are kept longer than that."""
     await db.w1_before_majority("streams").bulk_write(
         [
-            UpdateOne({"_id": stream}, {"$max": {"seq": seq}, "$setOnInsert": NOBODY}, upsert=True)
+            UpdateOne({"_id": stream}, {"$max": {"seq": seq}, "$setOnInsert": EMPTY}, upsert=True)
             for stream, seq in seqs.items()
         ],
         ordered=False,

@@ -1,14 +1,7 @@
-"""Wallets: a balance, the intents that are under way, and the ledger that they end in.
-
-A wallet is `{_id: member, balance, pend: [intent], causes: [op of every grant there has been]}`. An intent is
-`{op, try, delta, reason, at, after, digest?, send?|edit?}`: `op` names what is brought about, `try` this one payment
-for it; `delta` is what it does to the balance, `after` the balance it left. What ends an intent names its `try`: the
-same op may be paid for again, and must not be ended by somebody who is late.
-A ledger row is `{_id: row, member, delta, reason, at, balance}`.
-"""
+"""Wallets: the balance of each member, the intents in progress, and the ledger of every change."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -22,10 +15,72 @@ INDEXES = {
     "ledger": [IndexModel([("member", 1), ("at", -1), ("_id", -1)])],
 }
 
-PURSE = {"balance": 1, "pend": 1}
+OPEN = {"balance": 1, "pend": 1}
+RECENT_GRANTS = 256
+"""Grants that a wallet remembers itself; the ledger has every one."""
 
-Intent = dict[str, Any]
-Wallet = dict[str, Any]
+
+class SendEffect(TypedDict):
+    """A message that is paid for."""
+
+    stream: str
+    body: str
+    replyTo: NotRequired[str]
+    official: NotRequired[bool]
+
+
+class EditEffect(TypedDict):
+    """An edit that is paid for."""
+
+    op: ObjectId
+    message: ObjectId
+    rev: int
+    body: str
+    at: datetime
+
+
+Intent = TypedDict(
+    "Intent",
+    {
+        "op": ObjectId | str,  # names what is brought about, for ever
+        "try": ObjectId,  # this one payment for it: what ends an intent names its try, since an op may be paid again
+        "delta": int,
+        "reason": str,
+        "at": datetime,
+        "after": NotRequired[int],  # the balance that it left; set when it is paid
+        "digest": NotRequired[bytes],
+        "send": NotRequired[SendEffect],
+        "edit": NotRequired[EditEffect],
+    },
+)
+"""A change of a balance that is not in the ledger yet, with all that is needed to finish it without the member."""
+COMMON = frozenset({"op", "try", "delta", "reason", "at", "after", "digest"})
+"""The fields that every intent may have; any other one names its effect."""
+
+
+class OpenWallet(TypedDict):
+    """The balance and the intents in progress of a member."""
+
+    _id: ObjectId
+    balance: int
+    pend: list[Intent]
+
+
+class Wallet(OpenWallet):
+    """A wallet; `causes` are the ops of its last grants."""
+
+    causes: list[str]
+
+
+class LedgerRow(TypedDict):
+    """One settled change of a balance."""
+
+    _id: str
+    member: ObjectId
+    delta: int
+    reason: str
+    at: datetime
+    balance: int
 
 
 async def create(db: Database, member: ObjectId) -> None:
@@ -57,21 +112,22 @@ async def insert_many(db: Database, members: list[ObjectId], balance: int, now: 
 
 
 def _reserve(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
-    """The change that tries each of a wallet's own intents in turn: applies the delta and keeps the intent, both or
-    neither, while the op is not under way, and never below zero. A grant happens once for ever.
+    """The update that tries each of a wallet's own intents in turn: it applies the delta and keeps the intent, both or
+    neither, unless the op is in progress or the balance would go below zero, or the op is one of the last grants.
 
-    `$literal` keeps a text that begins with a dollar sign from being read as an expression.
+    `$literal` keeps a text that begins with a dollar sign from being evaluated as an expression.
     """
     tried = [{"member": member, "need": max(0, -intent["delta"]), "intent": intent} for member, intent in intents]
     own = {"$filter": {"input": {"$literal": tried}, "cond": {"$eq": ["$$this.member", "$_id"]}}}
     op, after = "$$this.intent.op", {"$add": ["$$value.balance", "$$this.intent.delta"]}
     granted = {"$gt": ["$$this.intent.delta", 0]}
     done = {"$or": [{"$in": [op, "$$value.pend.op"]}, {"$and": [granted, {"$in": [op, "$$value.causes"]}]}]}
+    grants = {"$slice": [{"$concatArrays": ["$$value.causes", [op]]}, -RECENT_GRANTS]}
     noted = {"$mergeObjects": ["$$this.intent", {"after": after}]}
     paid = {
         "balance": after,
         "pend": {"$concatArrays": ["$$value.pend", [noted]]},
-        "causes": {"$cond": [granted, {"$concatArrays": ["$$value.causes", [op]]}, "$$value.causes"]},
+        "causes": {"$cond": [granted, grants, "$$value.causes"]},
     }
     refused = {"$or": [{"$lt": ["$$value.balance", "$$this.need"]}, done]}
     step = {"$cond": [refused, "$$value", paid]}
@@ -83,11 +139,11 @@ def _reserve(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
 
 async def reserve(
     db: Database, intents: list[tuple[ObjectId, Intent]], *, checked: bool = False
-) -> dict[ObjectId, Wallet]:
-    """Tries every (member, intent), and answers the wallets then: an intent among a wallet's `pend` has been paid.
+) -> dict[ObjectId, OpenWallet]:
+    """Tries every (member, intent), and returns the wallets then: an intent in a wallet's `pend` has been paid.
 
-    `{member: {balance, pend}}`; a member without a wallet is missing. All of them in one update: the database plans
-    it once, where as many updates would each be planned alone. `checked`: the caller looks after `db.connection_epoch`.
+    A member without a wallet is missing. All of them go in one update, which the database plans once instead of once
+    for each. `checked`: the caller compares `db.connection_epoch` itself.
     """
     if not intents:
         return {}
@@ -96,12 +152,12 @@ async def reserve(
     if len(members) == 1:
         found = [
             await purses.find_one_and_update(
-                {"_id": members[0]}, _reserve(intents), projection=PURSE, return_document=True
+                {"_id": members[0]}, _reserve(intents), projection=OPEN, return_document=True
             )
         ]
     else:
         await purses.update_many({"_id": {"$in": members}}, _reserve(intents))
-        found = await db["wallets"].find({"_id": {"$in": members}}, PURSE).to_list(len(members))
+        found = await db["wallets"].find({"_id": {"$in": members}}, OPEN).to_list(len(members))
     return {wallet["_id"]: wallet for wallet in found if wallet}
 
 
@@ -129,6 +185,11 @@ async def debit(db: Database, intents: list[tuple[ObjectId, Intent]]) -> bool:
     return bool(done.modified_count == len(members))
 
 
+async def is_granted(db: Database, op: str) -> bool:
+    """Whether the ledger has the grant with this op."""
+    return await db["ledger"].find_one({"_id": op}, {"_id": 1}) is not None
+
+
 async def unsettled(db: Database, intents: list[tuple[ObjectId, Intent]]) -> list[tuple[ObjectId, Intent]]:
     """Those of the intents whose ledger row is not written."""
     rows = [row(intent) for _, intent in intents]
@@ -141,23 +202,24 @@ def row(intent: Intent) -> str:
     return str(intent["op"] if intent["delta"] > 0 else intent["try"])
 
 
+def ledger_row(member: ObjectId, intent: Intent) -> LedgerRow:
+    """The ledger row that a paid intent ends in."""
+    return {
+        "_id": row(intent),
+        "member": member,
+        "delta": intent["delta"],
+        "reason": intent["reason"],
+        "at": intent["at"],
+        "balance": intent["after"],
+    }
+
+
 async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> None:
     """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated.
 
     A settlement that a crash undoes is done again from the intents, so only a `durable` one waits for the disk.
     """
-    rows = [
-        {
-            "_id": row(intent),
-            "member": member,
-            "delta": intent["delta"],
-            "reason": intent["reason"],
-            "at": intent["at"],
-            "balance": intent["after"],
-        }
-        for member, intent in intents
-        if intent["delta"]
-    ]
+    rows = [ledger_row(member, intent) for member, intent in intents if intent["delta"]]
     if rows:
         try:
             ledger = db["ledger"] if durable else db.w1_before_majority("ledger")
@@ -193,28 +255,24 @@ async def balances(db: Database, members: list[ObjectId]) -> dict[ObjectId, int]
     return {wallet["_id"]: int(wallet["balance"]) for wallet in await found.to_list(len(members))}
 
 
-async def stale(db: Database, before: datetime, limit: int) -> list[tuple[ObjectId, Intent]]:
-    """Intents begun before that time, oldest wallets first: their writer died or was cut off."""
-    found = db["wallets"].find({"pend.at": {"$lt": before}}, {"pend": 1}).sort("pend.at", 1).limit(limit)
+async def stale(db: Database, before: datetime, limit: int, *, skip: int = 0) -> list[tuple[ObjectId, Intent]]:
+    """Intents begun before that time in `limit` wallets, oldest first, after `skip` wallets."""
+    found = db["wallets"].find({"pend.at": {"$lt": before}}, {"pend": 1}).sort("pend.at", 1).skip(skip).limit(limit)
     return [(wallet["_id"], i) async for wallet in found for i in wallet["pend"] if i["at"] < before]
 
 
-async def find(db: Database, member: ObjectId) -> Wallet | None:
+async def find(db: Database, member: ObjectId) -> OpenWallet | None:
     """The wallet with its balance and the intents under way."""
-    wallet: Wallet | None = await db["wallets"].find_one({"_id": member}, PURSE)
+    wallet: OpenWallet | None = await db["wallets"].find_one({"_id": member}, OPEN)
     return wallet
 
 
-async def entries(
-    db: Database, member: ObjectId, before: tuple[datetime, str] | None, limit: int
-) -> list[dict[str, Any]]:
+async def entries(db: Database, member: ObjectId, before: tuple[datetime, str] | None, limit: int) -> list[LedgerRow]:
     """Ledger rows of the member, newest first, those behind the position `before`."""
     query: dict[str, Any] = {"member": member}
     if before:
         at, row = before
         query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": row}}]
         query["at"] = {"$lte": at}
-    rows: list[dict[str, Any]] = (
-        await db["ledger"].find(query).sort([("at", -1), ("_id", -1)]).limit(limit).to_list(limit)
-    )
+    rows: list[LedgerRow] = await db["ledger"].find(query).sort([("at", -1), ("_id", -1)]).limit(limit).to_list(limit)
     return rows

@@ -1,141 +1,152 @@
-"""Delivery: the steps that take messages from a member's wallet to everybody in the stream, exact under crashes.
+"""Delivery: the steps that take messages from the sender's wallet to everyone in the stream, exact under crashes.
 
-A send is debited with an intent, stored behind the stream's last message, answered and published, and then settled:
-written to the ledger and struck off the wallet's intents. Every step may be repeated, so whoever finds an intent can
-finish it (recovery.py). Sends that arrive together go through each step together.
+A send is debited with an intent, stored after the stream's last message, acknowledged and published, and then settled:
+written to the ledger and removed from the wallet's intents. Every step may be repeated, so that any instance that finds
+an intent can finish it (running/recovery.py). Sends that arrive together go through each step together.
 """
 
 import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import cast
 
 from konektor.core import Core
-from konektor.errors import Refused
+from konektor.members import accounts
 from konektor.server_events import MessageNew
-from konektor.shapes import Author, Message
+from konektor.shapes import DELETED_AUTHOR, Author, Message
 from konektor.store import messages, streams, wallets
 from konektor.store.ids import Id, new_id
-from konektor.talk.streams import KINDS
+from konektor.store.messages import MessageDoc, NewMessage
+from konektor.store.wallets import Intent
+from konektor.streams import Stream
 from konektor.tokens import wallet
+from konektor.tokens.spending import Effect, require_same_epoch
 
 KEPT = timedelta(hours=48)
-"""How long a message is kept for those who repeat its `cid`; reading ends with the stream's own lifetime."""
+"""How long a room message is kept for repeats of its `cid`; it can be read for its stream's `life`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message on its way. `op` names it for ever: it is the message's id, and the key of each of its steps."""
+    """A message being sent. `op` identifies it for ever: it is the message's id, and the key of each of its steps."""
 
     op: Id
     member: Id
-    stream: str
+    stream: Stream
     body: str
     cost: int
     digest: bytes
     author: Author
-    cid: str
+    cid: str | None
     reply_to: str | None = None
     official: bool = False
 
 
+Owned = tuple[Id, Intent]
+"""An intent with the member in whose wallet it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """The wallets behind a debit: the intents under way for these drafts by op, those beside them, the balances."""
+    """The result of a debit: `own` intents in progress for these drafts by op, `others` in the same wallets, and the
+    balances.
+    """
 
-    held: dict[Id, wallets.Intent]
-    beside: list[tuple[Id, wallets.Intent]]
+    own: dict[Id, Intent]
+    others: list[Owned]
     balances: dict[Id, int]
 
-    def short(self, draft: Draft) -> bool:
-        """Whether the draft could not be paid, or was paid for already."""
-        return bool(draft.cost) and draft.op not in self.held
+    def is_unpaid(self, draft: Draft) -> bool:
+        """Whether the draft costs something and has no intent: it cannot be paid, or it is settled already."""
+        return bool(draft.cost) and draft.op not in self.own
 
 
 async def debit_batch(core: Core, drafts: list[Draft]) -> Payment:
-    """Debits the drafts. A draft without an intent is paid for already, or cannot be paid."""
+    """Debits the drafts. A draft without an intent afterwards is settled already, or cannot be paid."""
     intents = {draft.op: (draft.member, _intent(core, draft)) for draft in drafts if draft.cost}
     if len({member for member, _ in intents.values()}) < len(intents):
-        # What a repeat holds for a moment must not show in the balance that another message of its author is told.
+        # A replayed message briefly reserves tokens: exclude it, so that a sibling does not report a too low balance.
         for op in await messages.by_ids(core.db, list(intents)):
             del intents[op]
-    pend, balances = await _debit(core, list(intents.values()))
+    pending, balances = await _debit(core, list(intents.values()))
     for member, balance in balances.items():
-        core.balance_cache.see(member, balance)
+        core.path.balances.see(member, balance)
     if free := list({draft.member for draft in drafts if not draft.cost} - balances.keys()):
         balances |= await wallets.balances(core.db, free)
-    held = {intent["op"]: intent for _, intent in pend if intent["op"] in intents}
-    return Payment(held, [item for item in pend if item[1]["op"] not in intents], balances)
+    own = {intent["op"]: intent for _, intent in pending if isinstance(intent["op"], Id) and intent["op"] in intents}
+    return Payment(own, [item for item in pending if item[1]["op"] not in intents], balances)
 
 
-async def _debit(
-    core: Core, intents: list[tuple[Id, wallets.Intent]]
-) -> tuple[list[tuple[Id, wallets.Intent]], dict[Id, int]]:
-    """Pays the intents, and answers (what is under way in those wallets, their balances).
+async def _debit(core: Core, intents: list[Owned]) -> tuple[list[Owned], dict[Id, int]]:
+    """Pays the intents; returns what is in progress in those wallets, and their balances.
 
-    Where every wallet has what it had last, one step does it, and what else is under way is left out.
+    Fast path: if every cached balance is still current, one update pays all; other intents are then not returned.
     """
     if expected := _expected(core, intents):
         if await wallets.debit(core.db, expected):
             return expected, {member: intent["after"] for member, intent in expected}
-        # Some may be paid, and by now even settled by others who joined them: what is tried again is another payment.
-        intents = [(member, intent | {"try": new_id()}) for member, intent in intents]
-    purses = await wallets.reserve(core.db, intents, checked=True)
-    pend = [(member, intent) for member, purse in purses.items() for intent in purse["pend"]]
-    return pend, {member: int(purse["balance"]) for member, purse in purses.items()}
+        # Some may be paid, and settled by now by a request that joined them: what is tried again is another payment.
+        intents = [(member, {**intent, "try": new_id()}) for member, intent in intents]
+    found = await wallets.reserve(core.db, intents, checked=True)
+    pending = [(member, intent) for member, opened in found.items() for intent in opened["pend"]]
+    return pending, {member: int(opened["balance"]) for member, opened in found.items()}
 
 
-def _expected(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> list[tuple[Id, wallets.Intent]]:
-    """The intents with what they are expected to leave; nothing unless that is known of each, and each has a wallet
-    of its own that can pay.
+def _expected(core: Core, intents: list[Owned]) -> list[Owned]:
+    """The intents with the balances they are expected to leave; nothing unless each is known from the cache, and each
+    intent has a wallet of its own that can pay it.
     """
-    left = [(core.balance_cache.get(member) or 0) + intent["delta"] for member, intent in intents]
+    left = [(core.path.balances.get(member) or 0) + intent["delta"] for member, intent in intents]
     if min(left, default=-1) < 0 or len({member for member, _ in intents}) < len(intents):
         return []
-    return [(member, intent | {"after": after}) for (member, intent), after in zip(intents, left, strict=True)]
+    return [(member, {**intent, "after": after}) for (member, intent), after in zip(intents, left, strict=True)]
 
 
 async def refund_replayed(core: Core, payment: Payment, members: set[Id]) -> set[Id]:
-    """Gives back what repeats of stored messages hold for a moment; those of `members` who had such a one."""
-    sends = [(member, item) for member, item in payment.beside if member in members and "send" in item]
-    docs = await messages.by_ids(core.db, [item["op"] for _, item in sends])
-    tries = {op: doc.get("try") for op, doc in docs.items()}
-    twice = [(member, item) for member, item in sends if tries.get(item["op"], item["try"]) != item["try"]]
-    for member, item in twice:
-        await wallets.give_back(core.db, member, item)
-    return {member for member, _ in twice}
+    """Refunds reservations made by replays of messages that are already stored; returns the `members` refunded."""
+    sends = {
+        intent["op"]: (member, intent)
+        for member, intent in payment.others
+        if member in members and "send" in intent and isinstance(intent["op"], Id)
+    }
+    docs = await messages.by_ids(core.db, list(sends))
+    replays = [sends[op] for op, doc in docs.items() if doc.get("try", sends[op][1]["try"]) != sends[op][1]["try"]]
+    for member, intent in replays:
+        await wallets.give_back(core.db, member, intent)
+    return {member for member, _ in replays}
 
 
-async def redebit_after_outage(core: Core, intents: list[tuple[Id, wallets.Intent]]) -> None:
-    """Debits once more what a database that died has forgotten although its message was stored behind the restart.
+async def redebit_after_outage(core: Core, intents: list[Owned]) -> None:
+    """Debits once more what a database that died has lost although its message was stored after the restart.
 
-    The intents are the same, so one that was not forgotten is not debited twice; nor is one that another server has
-    settled meanwhile.
+    The intents are the same, so one that was not lost is not debited twice; nor is one that another instance settled.
     """
     lost = await wallets.unsettled(core.db, intents)
-    await wallets.reserve(
-        core.db, [(member, {key: intent[key] for key in intent if key != "after"}) for member, intent in lost]
-    )
+    for _, intent in lost:
+        intent.pop("after", None)
+    await wallets.reserve(core.db, lost)
 
 
-def _intent(core: Core, draft: Draft) -> wallets.Intent:
+def _intent(core: Core, draft: Draft) -> Intent:
     """The intent of a draft, with all that is needed to finish it without the sender."""
-    send: dict[str, Any] = {"stream": draft.stream, "body": draft.body}
+    send: wallets.SendEffect = {"stream": draft.stream.name, "body": draft.body}
     if draft.reply_to:
         send["replyTo"] = draft.reply_to
     if draft.official:
         send["official"] = True
-    return wallet.intent(draft.op, -draft.cost, "message", core.now(), digest=draft.digest, send=send)
+    intent = wallet.intent(draft.op, -draft.cost, "message", core.now())
+    intent["digest"], intent["send"] = draft.digest, send
+    return intent
 
 
-def document(draft: Draft, paid: wallets.Intent | None, balance: int) -> messages.Doc:
-    """The message of a draft, without its place in the stream. `paid` is the intent of one that costs, else the
+def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
+    """The message of a draft, without its place in the stream. `paid` is the intent of one that costs; otherwise the
     author's `balance` stays as it is.
     """
-    doc: messages.Doc = {
+    doc: NewMessage = {
         "_id": draft.op,
-        "stream": draft.stream,
+        "stream": draft.stream.name,
         "from": draft.member,
         "body": draft.body,
         "cost": draft.cost,
@@ -152,27 +163,21 @@ def document(draft: Draft, paid: wallets.Intent | None, balance: int) -> message
     return doc
 
 
-def require_same_epoch(core: Core, epoch: Hashable) -> None:
-    """Refuses to go on when the database was lost since `epoch` were read: a fenced write may be gone with it."""
-    if core.db.connection_epoch != epoch:
-        raise Refused("UNAVAILABLE", "The database was away for a moment; try again.", retryAfter=1)
-
-
 async def deliver(
-    core: Core, docs: list[messages.Doc], epoch: Hashable | None = None
-) -> tuple[dict[Id, messages.Doc], set[Id]]:
-    """Stores messages at the ends of their streams: ({op: document as stored}, those stored just now).
+    core: Core, docs: list[NewMessage], epoch: Hashable | None = None
+) -> tuple[dict[Id, MessageDoc], set[Id]]:
+    """Stores messages at the ends of their streams: ({op: document as stored}, the ops stored just now).
 
-    `epoch` are those of the database before the messages were paid for, None for a payment that is durable by now:
-    nothing is stored across another one.
+    `epoch` is the connection epoch before the messages were paid for (None when the payment is durable by now): nothing
+    is stored in another one.
     """
     epoch = core.db.connection_epoch if epoch is None else epoch
-    grouped: dict[str, list[messages.Doc]] = {}
+    grouped: dict[str, list[NewMessage]] = {}
     for doc in docs:
         grouped.setdefault(doc["stream"], []).append(doc)
-    delivered: dict[Id, messages.Doc] = {}
+    delivered: dict[Id, MessageDoc] = {}
     new: set[Id] = set()
-    appending = [_append(core, stream, waiting, epoch) for stream, waiting in grouped.items()]
+    appending = [_append(core, Stream(stream), waiting, epoch) for stream, waiting in grouped.items()]
     for result in await asyncio.gather(*appending, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
@@ -182,22 +187,22 @@ async def deliver(
 
 
 async def _append(
-    core: Core, stream: str, waiting: list[messages.Doc], epoch: Hashable
-) -> tuple[dict[Id, messages.Doc], set[Id]]:
-    """Stores messages of one stream behind its last one.
+    core: Core, stream: Stream, waiting: list[NewMessage], epoch: Hashable
+) -> tuple[dict[Id, MessageDoc], set[Id]]:
+    """Stores messages of one stream after its last one.
 
-    Where somebody else has taken a seq, the head is looked up and the rest tries again. A message that is stored
-    already, by whomever, keeps its place; it uses none here.
+    Where another instance took a seq, the head is read and the rest tries again. A message that is already stored keeps
+    its place; it uses none here.
     """
-    stored: dict[Id, messages.Doc] = {}
+    stored: dict[Id, MessageDoc] = {}
     new: set[Id] = set()
-    head = core.head_cache.get(stream)
+    heads, head = core.path.heads, core.path.heads.get(stream.name)
     while waiting:
         proven = head is None
         if head is None:
-            head = await streams.head(core.db, stream)
+            head = await streams.head(core.db, stream.name)
         now = core.now()
-        placed = [doc | {"seq": head + n, "at": now} | _times(stream, now) for n, doc in enumerate(waiting, 1)]
+        placed = [_placed(stream, doc, head + n, now) for n, doc in enumerate(waiting, 1)]
         require_same_epoch(core, epoch)
         failed = await messages.append(core.db, placed)
         place, why = failed or (len(placed), "")
@@ -210,35 +215,70 @@ async def _append(
             waiting = waiting[1:]
         elif why == "seq":
             head = None
-        # A head is seen when it was looked up or made just now, not when a repeat found its message elsewhere.
+        # Cache a head that was read or made just now, not one where a replay found its message elsewhere.
         if head is not None and (proven or place):
-            core.head_cache.see(stream, head)
+            heads.see(stream.name, head)
     return stored, new
 
 
-def _times(stream: str, now: datetime) -> dict[str, datetime]:
-    """Until when a message of the stream may be read and is kept; nothing for one that lasts."""
-    life = KINDS[stream[0]].life
-    return {"expires": now + life, "purge": now + KEPT} if life else {}
+def _placed(stream: Stream, doc: NewMessage, seq: int, now: datetime) -> MessageDoc:
+    """The message with its place in the stream, and until when it can be read and is kept."""
+    life = stream.kind.life
+    placed = cast(MessageDoc, {**doc, "seq": seq, "at": now})
+    if life:
+        placed["expires"], placed["purge"] = now + life, now + KEPT
+    return placed
 
 
-def publish(core: Core, said: Message, cid: str) -> None:
-    """Tells everybody in the stream; the author's own connections also learn the `cid`."""
-    own = MessageNew(message=said, cid=cid or None)
-    core.live.publish(said.stream, "message:new", MessageNew(message=said), seq=said.seq, author=said.from_.id, own=own)
+def publish(core: Core, message: Message, cid: str | None) -> None:
+    """Sends a new message to everyone in the stream; the author's own connections also get the `cid`."""
+    event, own = MessageNew(message=message), MessageNew(message=message, cid=cid)
+    core.live.publish(message.stream, event, seq=message.seq, author=message.from_.id, own=own)
 
 
-def settle_behind(core: Core, intents: list[tuple[Id, wallets.Intent]], seqs: dict[str, int]) -> None:
-    """Settles behind the answer, and lets the streams follow their messages; recovery finishes what is cut off."""
+Settlement = tuple[list[Owned], dict[str, int]]
+"""Paid intents to settle, and the newest seq of each stream."""
 
-    async def write(groups: list[tuple[list[tuple[Id, wallets.Intent]], dict[str, int]]]) -> list[None]:
-        newest: dict[str, int] = {}
-        for _, group in groups:
-            newest |= {stream: max(seq, newest.get(stream, 0)) for stream, seq in group.items()}
-        await streams.follow(core.db, newest)
-        paid = [item for group, _ in groups for item in group]
-        if paid:
-            await wallets.settle(core.db, paid)
-        return [None] * len(groups)
 
-    core.tasks.start(core.settles.submit((intents, seqs), write))
+async def settle_batch(core: Core, settlements: list[Settlement]) -> list[None]:
+    """Advances the streams to their newest messages and settles the intents; recovery finishes what was cut off."""
+    newest: dict[str, int] = {}
+    for _, seqs in settlements:
+        newest |= {stream: max(seq, newest.get(stream, 0)) for stream, seq in seqs.items()}
+    await streams.advance(core.db, newest)
+    paid = [item for intents, _ in settlements for item in intents]
+    if paid:
+        await wallets.settle(core.db, paid)
+    return [None] * len(settlements)
+
+
+def settle_later(core: Core, intents: list[Owned], seqs: dict[str, int]) -> None:
+    """Settles after the ack, in a batch with others."""
+    core.tasks.start(core.path.settlements.submit((intents, seqs)))
+
+
+async def finish_send(core: Core, member: Id, intent: Intent) -> bool:
+    """Stores the message of a paid intent and publishes it, unless that was done; False when it was paid twice."""
+    op, send = intent["op"], intent["send"]
+    draft = Draft(
+        op=cast(Id, op),
+        member=member,
+        stream=Stream(send["stream"]),
+        body=send["body"],
+        cost=-intent["delta"],
+        digest=intent["digest"],
+        author=(await accounts.authors(core.db, [member])).get(member, DELETED_AUTHOR),
+        cid=None,
+        reply_to=send.get("replyTo"),
+        official=send.get("official", False),
+    )
+    docs, new = await deliver(core, [document(draft, intent, 0)])
+    stored = docs[draft.op]
+    if draft.op in new:
+        publish(core, Message.of(stored, draft.author), None)
+    await streams.advance(core.db, {stored["stream"]: stored["seq"]})
+    return stored.get("try") == intent["try"]
+
+
+SEND = Effect("send", finish_send)
+"""What a debit for a message brings about."""

@@ -1,9 +1,8 @@
-"""History: reading what was said, by page, after an absence, and how much of it is unread."""
+"""History: reading messages by page, after an absence, and how many are unread."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -12,17 +11,22 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import accounts
 from konektor.ports import Database
-from konektor.shapes import NOBODY, Message, Shape, message
+from konektor.server_events import MessageChanged
+from konektor.shapes import DELETED_AUTHOR, Message, Reaction, Shape, StreamName, stamp
 from konektor.store import marks, messages, streams
 from konektor.store.ids import Id
-from konektor.talk.streams import admit, require_read_access
+from konektor.store.messages import MessageDoc
+from konektor.streams import Stream
+from konektor.talk.access import require_access, require_read_access
 
-HISTORY = 50
-RESUMED = 200
-READINGS = 10
-"""How often at most a page is read again because something in its stream changed meanwhile."""
-SPACE = 192 * 1024
-"""Bytes of messages in one answer: a connection with more than 256 KiB unsent is taken for one that does not read."""
+PAGE = 50
+"""Messages in one page."""
+RESUME_LIMIT = 200
+"""Messages of one stream in an answer to sync:resume."""
+MAX_READS = 10
+"""How often at most a page is read again because a message of its stream changed meanwhile."""
+MAX_BYTES = 192 * 1024
+"""Of messages in one answer: a connection with more than 256 KiB unsent is closed as a slow reader."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -35,22 +39,22 @@ class History(Shape, frozen=True):
 
 
 class Resumed(Shape, frozen=True):
-    """What a stream has had since an offset."""
+    """The messages of a stream after an offset, oldest first; `seq` is that of the newest message there is."""
 
-    stream: str
+    stream: StreamName
     messages: list[Message]
     more: bool
     seq: int
 
 
-async def with_authors(db: Database, docs: list[dict[str, Any]]) -> list[Message]:
-    """The messages of those documents, each with the author as they are now."""
-    cards = await accounts.authors(db, list({doc["from"] for doc in docs}))
-    return [message(doc, cards.get(doc["from"], NOBODY)) for doc in docs]
+async def with_authors(db: Database, docs: Sequence[MessageDoc]) -> list[Message]:
+    """The messages of those documents, each with its author as they are now."""
+    authors = await accounts.authors(db, list({doc["from"] for doc in docs}))
+    return [Message.of(doc, authors.get(doc["from"], DELETED_AUTHOR)) for doc in docs]
 
 
 def fitting(found: Sequence[Message], space: int) -> tuple[list[Message], int]:
-    """Those from the first on for which there is space, and the space that is left."""
+    """The longest beginning of `found` that fits into `space` bytes, and the space that is left."""
     for place, item in enumerate(found):
         size = len(_encode(item)) + 1
         if size > space:
@@ -70,61 +74,63 @@ async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
     }
 
 
-async def page(core: Core, caller: Caller, stream: str, before: int | None, after: int | None, limit: int) -> History:
+async def page(
+    core: Core, caller: Caller, stream: Stream, before: int | None, after: int | None, limit: int
+) -> History:
     """The messages next to a seq, or the newest when neither side is named. FORBIDDEN outside the stream."""
     await require_read_access(core, caller, stream, "message:list")
-    for _ in range(READINGS):
-        changes = core.live.changes(stream)
+    for _ in range(MAX_READS):
+        changes = core.live.changes_published(stream.name)
         found = await _page(core, stream, before, after, limit)
-        if core.live.changes(stream) == changes:
-            break  # else the caller was told what changed, and this page may have what it was before
+        if core.live.changes_published(stream.name) == changes:
+            break  # otherwise the caller was sent a change, and this page may show the message before it
     return found
 
 
-async def _page(core: Core, stream: str, before: int | None, after: int | None, limit: int) -> History:
+async def _page(core: Core, stream: Stream, before: int | None, after: int | None, limit: int) -> History:
+    name, now, expiring = stream.name, core.now(), stream.expiring
     if after is not None:
-        found = await messages.after(core.db, stream, after, core.now(), limit + 1)
-        shown, _ = fitting(await with_authors(core.db, found[:limit]), SPACE)
+        found = await messages.after(core.db, name, after, now, limit + 1, expiring=expiring)
+        shown, _ = fitting(await with_authors(core.db, found[:limit]), MAX_BYTES)
         return History(messages=shown, more=len(found) > len(shown))
-    found = await messages.before(core.db, stream, before, core.now(), limit + 1)
-    shown, _ = fitting((await with_authors(core.db, found[-limit:]))[::-1], SPACE)
+    found = await messages.before(core.db, name, before, now, limit + 1, expiring=expiring)
+    shown, _ = fitting((await with_authors(core.db, found[-limit:]))[::-1], MAX_BYTES)
     return History(messages=shown[::-1], more=len(found) > len(shown))
 
 
-async def resume(core: Core, caller: Caller, offsets: dict[str, int]) -> list[Resumed]:
-    """Everything behind each offset, and live from there on; streams that are not the caller's are left out."""
-    allowed: dict[str, int | None] = {}
+async def resume(core: Core, caller: Caller, offsets: Mapping[Stream, int]) -> list[Resumed]:
+    """Everything after each offset, then live events; streams that the caller may not enter are left out."""
+    allowed: dict[Stream, int | None] = {}
     for stream in offsets:
         try:
             await require_read_access(core, caller, stream, "sync:resume")
         except Refused:
             continue
         allowed[stream] = None
-    resumed: list[Resumed] = []
+    resumed: dict[Stream, Resumed] = {}
     try:
-        await asyncio.gather(*(core.live.begin_join(caller.connection, stream) for stream in allowed))
+        await asyncio.gather(*(core.live.begin_join(caller.connection, stream.name) for stream in allowed))
         found = await asyncio.gather(*(_since(core, stream, offsets[stream]) for stream in allowed))
-        resumed = _within(found, SPACE)
+        resumed = dict(zip(allowed, _within(found, MAX_BYTES), strict=True))
     finally:
-        for part in resumed:
-            # An offset beyond the head is not believed: it would keep everything to come from the client.
-            last = part.messages[-1].seq if part.messages else min(offsets[part.stream], part.seq)
-            allowed[part.stream] = last
-        # Only now, so that the answer goes out before anything that was kept meanwhile.
+        for stream, part in resumed.items():
+            # An offset beyond the head is not believed: it would hide every message to come from the client.
+            allowed[stream] = part.messages[-1].seq if part.messages else min(offsets[stream], part.seq)
+        # Only now, so that the ack goes out before anything that was held meanwhile.
         for stream, seen in allowed.items():
-            core.live.finish_join(caller.connection, stream, after=seen)
-    return resumed
+            core.live.finish_join(caller.connection, stream.name, after=seen)
+    return list(resumed.values())
 
 
-async def _since(core: Core, stream: str, offset: int) -> Resumed:
-    """What a stream has had since the offset."""
-    found = await messages.after(core.db, stream, offset, core.now(), RESUMED + 1)
-    shown, head = await asyncio.gather(with_authors(core.db, found[:RESUMED]), streams.head(core.db, stream))
-    return Resumed(stream=stream, messages=shown, more=len(found) > RESUMED, seq=head)
+async def _since(core: Core, stream: Stream, offset: int) -> Resumed:
+    """The messages of a stream after the offset."""
+    found = await messages.after(core.db, stream.name, offset, core.now(), RESUME_LIMIT + 1, expiring=stream.expiring)
+    shown, head = await asyncio.gather(with_authors(core.db, found[:RESUME_LIMIT]), streams.head(core.db, stream.name))
+    return Resumed(stream=stream.name, messages=shown, more=len(found) > RESUME_LIMIT, seq=head)
 
 
 def _within(parts: list[Resumed], space: int) -> list[Resumed]:
-    """What fits of each, the first in front: the rest is read with message:list."""
+    """What fits of each, in order: the client reads the rest with message:list."""
     cut: list[Resumed] = []
     for part in parts:
         shown, space = fitting(part.messages, space)
@@ -133,8 +139,21 @@ def _within(parts: list[Resumed], space: int) -> list[Resumed]:
     return cut
 
 
+def state_of(doc: MessageDoc) -> MessageChanged:
+    """Everything about a message that may have changed, as it is now."""
+    edited = doc.get("edited")
+    return MessageChanged(
+        stream=doc["stream"],
+        id=str(doc["_id"]),
+        body=doc["body"],
+        edited_at=stamp(edited) if edited else None,
+        deleted=doc.get("deleted", False),
+        reactions=Reaction.all_of(doc.get("reactions", [])),
+    )
+
+
 class Reader:
-    """Reads for Live what it has not heard of."""
+    """Reads from the store what Live has missed."""
 
     def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
         self._db = db
@@ -145,17 +164,23 @@ class Reader:
         return await streams.head(self._db, stream)
 
     async def heads(self, names: list[str]) -> dict[str, int]:
-        """The same for many at once, as far as it is known without looking at messages."""
-        return await streams.followed(self._db, names)
+        """The same for many streams at once; it may lag by moments."""
+        return await streams.known_heads(self._db, names)
 
     async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
-        """The first readable messages behind `seq`, oldest first."""
-        return await with_authors(self._db, await messages.after(self._db, stream, seq, self._now(), limit))
+        """The first readable messages after `seq`, oldest first."""
+        expiring = Stream(stream).expiring
+        found = await messages.after(self._db, stream, seq, self._now(), limit, expiring=expiring)
+        return await with_authors(self._db, found)
+
+    async def changes(self, ids: list[Id]) -> list[MessageChanged]:
+        """The present state of those messages that are still readable."""
+        return [state_of(doc) for doc in await messages.readable(self._db, ids, self._now())]
 
 
-async def read(core: Core, caller: Caller, stream: str, seq: int) -> int:
-    """Notes how far the caller has read, never back; answers how many messages are unread then."""
-    await admit(core, caller, stream)
-    head = await streams.head(core.db, stream)
-    await marks.advance(core.db, caller.member, stream, min(seq, head))
-    return (await unread_of(core, caller.member, [stream]))[stream]
+async def read(core: Core, caller: Caller, stream: Stream, seq: int) -> int:
+    """Moves the caller's read mark forward, never back; returns how many messages are unread then."""
+    await require_access(core, caller, stream)
+    head = await streams.head(core.db, stream.name)
+    await marks.advance(core.db, caller.member, stream.name, min(seq, head))
+    return (await unread_of(core, caller.member, [stream.name]))[stream.name]

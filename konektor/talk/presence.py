@@ -1,72 +1,57 @@
-"""Presence: who is here, who is writing, and which words have had their time, told to those it concerns."""
+"""Presence: who is typing in a stream, and how many members of a room are online."""
 
 import asyncio
-from datetime import datetime
 
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.server_events import MessageChanged, PresenceChanged, TypingChanged
-from konektor.store import messages, streams
-from konektor.talk.streams import admit
+from konektor.server_events import PresenceChanged, TypingChanged
+from konektor.store import streams
+from konektor.streams import ROOM, Stream
+from konektor.talk.access import require_access
 
 
-async def typing(core: Core, caller: Caller, stream: str) -> None:
-    """Tells the stream that the caller writes; a sign within 3 s of the last changes nothing. FORBIDDEN outside it."""
-    await admit(core, caller, stream)
-    if await core.typing.sign(stream, str(caller.member)):
-        await _tell_writers(core, stream)
+async def typing(core: Core, caller: Caller, stream: Stream) -> None:
+    """Tells the stream that the caller is typing; within 3 s of the last time it changes nothing."""
+    await require_access(core, caller, stream)
+    if await core.typing.sign(stream.name, str(caller.member)):
+        await _publish_typing(core, stream.name)
 
 
-async def stop_typing(core: Core, caller: Caller, stream: str) -> None:
-    """Ends the caller's sign of writing, because the message is there."""
-    if await core.typing.stop(stream, str(caller.member)):
-        await _tell_writers(core, stream)
+async def stop_typing(core: Core, caller: Caller, stream: Stream) -> None:
+    """Tells the stream that the caller is not typing any more, because the message is sent."""
+    if await core.typing.stop(stream.name, str(caller.member)):
+        await _publish_typing(core, stream.name)
 
 
 async def expire_typing(core: Core) -> None:
-    """Tells the streams in which somebody's sign of writing has had its time."""
+    """Tells the streams in which a member stopped typing 5 s ago."""
     for stream in await core.typing.expire():
-        await _tell_writers(core, stream)
+        await _publish_typing(core, stream)
 
 
-async def _tell_writers(core: Core, stream: str) -> None:
-    change = TypingChanged(stream=stream, user_ids=await core.typing.writers(stream))
-    core.live.publish(stream, "typing:changed", change)
+async def _publish_typing(core: Core, stream: str) -> None:
+    core.live.publish(stream, TypingChanged(stream=stream, user_ids=await core.typing.writers(stream)))
 
 
 class Announcer:
-    """Tells rooms their counts when these have changed, at most once in each call of `announce`."""
+    """Sends rooms their counts when these have changed, at most once in each call of `announce`."""
 
     def __init__(self) -> None:
-        self._told: dict[str, tuple[int, int]] = {}
+        self._announced: dict[Stream, tuple[int, int]] = {}
 
     async def announce(self, core: Core) -> None:
-        """Compares the counts of the rooms that have an audience with what was told last, and tells the difference."""
-        names = {stream for stream in core.live.local_streams() if stream.startswith("r:")}
-        self._told = {name: told for name, told in self._told.items() if name in names}
-        if not names:
+        """Compares the counts of the rooms that have connections here with those sent last, and sends the new ones."""
+        rooms = [room for room in map(Stream, core.live.local_streams()) if room.kind is ROOM]
+        self._announced = {room: counts for room, counts in self._announced.items() if room in rooms}
+        if not rooms:
             return
         known, online = await asyncio.gather(
-            streams.get(core.db, list(names)), core.presence.counts([name[2:] for name in names])
+            streams.get(core.db, [room.name for room in rooms]), core.presence.counts([room.key for room in rooms])
         )
-        for name in names:
-            now = (online[name[2:]], known.get(name, {}).get("members", 0))
-            if self._told.get(name) != now:
-                self._told[name] = now
-                change = PresenceChanged(label=name[2:], online=now[0], members=now[1])
-                core.live.publish_local(name, "presence:changed", change)
-
-
-class Expiry:
-    """Tells streams which words have had their 24 hours; reading ends at that very moment without it."""
-
-    def __init__(self, since: datetime) -> None:
-        self._since = since
-
-    async def tell(self, core: Core) -> None:
-        """Tells those who are here what has expired since the last call."""
-        here, now = list(core.live.local_streams()), core.now()
-        newest = await messages.expired_between(core.db, here, self._since, now) if here else {}
-        self._since = now
-        for stream, seq in newest.items():
-            core.live.publish_local(stream, "message:changed", MessageChanged(stream=stream, expired_up_to=seq))
+        for room in rooms:
+            members = known[room.name]["members"] if room.name in known else 0
+            counts = (online[room.key], members)
+            if self._announced.get(room) != counts:
+                self._announced[room] = counts
+                change = PresenceChanged(label=room.key, online=online[room.key], members=members)
+                core.live.publish_local(room.name, change)

@@ -1,24 +1,27 @@
-"""Rooms: the member's own three, what one finds on entering, and who else belongs there."""
+"""Rooms: the member's own three, what one finds on entering, and who the members are."""
 
 import asyncio
-from datetime import date
 
+from konektor import dates
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.errors import Refused
-from konektor.members import dates
-from konektor.shapes import Ad, Message, Profile, Room, Shape, author
+from konektor.flow.pages import from_cursor, invalid_cursor, to_cursor
+from konektor.shapes import Ad, Author, Message, Next, Profile, Room, Shape, StreamName
 from konektor.store import accounts, messages, streams
+from konektor.store.accounts import ProfileCard
 from konektor.store.ids import Id, parse_id
+from konektor.streams import Stream
 from konektor.talk import sponsors
-from konektor.talk.history import HISTORY, SPACE, fitting, unread_of, with_authors
-from konektor.talk.streams import admit, require_read_access, room_of
+from konektor.talk.access import require_access, require_read_access, room_of
+from konektor.talk.history import MAX_BYTES, PAGE, fitting, unread_of, with_authors
+
+NO_ID = "0" * 24
 
 
 class Entered(Shape, frozen=True):
     """What one finds on entering a room: at most 50 messages, oldest first, and `seq`, that of the newest there is."""
 
-    stream: str
+    stream: StreamName
     messages: list[Message]
     seq: int
     members: int
@@ -26,118 +29,130 @@ class Entered(Shape, frozen=True):
     ad: Ad | None = None
 
 
-class People(Shape, frozen=True, omit_defaults=False):
-    """A page of members; `next` is the cursor for the following one."""
+class MemberPage(Shape, frozen=True, omit_defaults=False):
+    """A page of members; `next` is the cursor of the following one."""
 
     items: list[Profile]
-    next: str | None
+    next: Next | None
 
 
-async def mine(core: Core, caller: Caller) -> list[Room]:
+async def own_rooms(core: Core, caller: Caller) -> list[Room]:
     """The member's own three rooms: date, day, year."""
-    names = [f"r:{label}" for label in caller.labels]
+    own = [Stream.room(label) for label in caller.labels]
+    names = [stream.name for stream in own]
     known, online, unread = await asyncio.gather(
         streams.get(core.db, names), core.presence.counts(list(caller.labels)), unread_of(core, caller.member, names)
     )
     return [
         Room(
-            label=label,
-            kind=dates.kind(label) or "",
-            members=known.get(name, {}).get("members", 0),
-            online=online[label],
-            unread=unread[name],
+            label=stream.key,
+            kind=kind,
+            members=known[stream.name]["members"] if stream.name in known else 0,
+            online=online[stream.key],
+            unread=unread[stream.name],
         )
-        for label, name in zip(caller.labels, names, strict=True)
+        for stream in own
+        if (kind := dates.kind(stream.key))
     ]
 
 
 async def enter(core: Core, caller: Caller, label: str, after: int | None) -> Entered:
-    """Lets the caller's connection into a room: first what is there, then, behind this answer, all that comes."""
+    """Joins the caller's connection to a room: first what is there, then, after this ack, everything that follows."""
     stream = room_of(label)
     await require_read_access(core, caller, stream, "room:enter")
     if label not in caller.labels:
-        await streams.make(core.db, [stream])
-    await core.live.begin_join(caller.connection, stream)
+        await streams.make(core.db, [stream.name])
+    await core.live.begin_join(caller.connection, stream.name)
     seen: int | None = None
     try:
-        if after is None:
-            found = await messages.before(core.db, stream, None, core.now(), HISTORY)
-        else:
-            found = await messages.after(core.db, stream, after, core.now(), HISTORY)
+        found = await _newest(core, stream, after)
         known, head, online, shown, ad = await asyncio.gather(
-            streams.get(core.db, [stream]),
-            streams.head(core.db, stream),
+            streams.get(core.db, [stream.name]),
+            streams.head(core.db, stream.name),
             core.presence.counts([label]),
             with_authors(core.db, found),
             sponsors.greeting(core, caller, label),
         )
-        count = known.get(stream, {}).get("members", 0)
-        shown = fitting(shown[::-1], SPACE)[0][::-1] if after is None else fitting(shown, SPACE)[0]
-        # A page cut off at its limit goes on with message:list; only what that page will bring is left out here.
+        members = known[stream.name]["members"] if stream.name in known else 0
+        shown = fitting(shown[::-1], MAX_BYTES)[0][::-1] if after is None else fitting(shown, MAX_BYTES)[0]
+        # A page cut off at its limit is continued with message:list; only what this page contains is left out here.
         seen = shown[-1].seq if shown else min(after or 0, head)
-        return Entered(stream=stream, messages=shown, seq=head, members=count, online=online[label], ad=ad)
+        return Entered(stream=stream.name, messages=shown, seq=head, members=members, online=online[label], ad=ad)
     finally:
-        core.live.finish_join(caller.connection, stream, after=seen)
+        core.live.finish_join(caller.connection, stream.name, after=seen)
+
+
+async def _newest(core: Core, stream: Stream, after: int | None) -> list[messages.MessageDoc]:
+    """The first messages after a seq, or the newest ones."""
+    if after is None:
+        return await messages.before(core.db, stream.name, None, core.now(), PAGE, expiring=stream.expiring)
+    return await messages.after(core.db, stream.name, after, core.now(), PAGE, expiring=stream.expiring)
 
 
 async def leave(core: Core, caller: Caller, label: str) -> None:
-    """Takes the caller's connection out of a room; being outside already is fine. FORBIDDEN for a room of others."""
+    """Removes the caller's connection from a room, if it is there. FORBIDDEN for a room of others."""
     stream = room_of(label)
-    await admit(core, caller, stream)
-    core.live.leave(caller.connection, stream)
+    await require_access(core, caller, stream)
+    core.live.leave(caller.connection, stream.name)
 
 
-async def members(core: Core, caller: Caller, label: str, cursor: str | None, limit: int) -> People:
-    """Who belongs to a room: first everybody online, then the others in the order they joined."""
+async def members(core: Core, caller: Caller, label: str, cursor: str | None, limit: int) -> MemberPage:
+    """The members of a room: first everyone online, then the others in the order they joined."""
     await require_read_access(core, caller, room_of(label), "room:members")
     online = await core.presence.members(label)
-    section, _, position = (cursor or "on ").partition(" ")
-    behind = parse_id(position)
-    if section not in ("on", "off") or (position and behind is None):
-        raise Refused("BAD_REQUEST", "This cursor is not one of ours.", field="cursor")
+    section, after = _position(cursor)
     items: list[Profile] = []
-    if section == "on":
-        items = await _online(core, caller, online, position, limit + 1)
+    if section == "online":
+        items = await _online(core, caller, online, after, limit + 1)
         if len(items) > limit:
-            return People(items=items[:limit], next=f"on {items[limit - 1].id}")
-        behind = None
+            return MemberPage(items=items[:limit], next=to_cursor("members", "online", items[limit - 1].id))
+        after = NO_ID
     room_left = limit - len(items)
-    others = await _offline(core, caller, label, online, behind, room_left + 1)
+    others = await _offline(core, caller, label, online, parse_id(after), room_left + 1)
     items += others[:room_left]
     if len(others) <= room_left:
-        return People(items=items, next=None)
-    return People(items=items, next=f"off {others[room_left - 1].id if room_left else '0' * 24}")
+        return MemberPage(items=items, next=None)
+    last = others[room_left - 1].id if room_left else NO_ID
+    return MemberPage(items=items, next=to_cursor("members", "offline", last))
 
 
-async def _online(core: Core, caller: Caller, online: set[str], position: str, limit: int) -> list[Profile]:
-    """Members online whose ids lie behind the position, by id."""
-    page = [known for known in map(parse_id, sorted(member for member in online if member > position)[:limit]) if known]
-    found = await accounts.profiles(core.db, page)
-    return [_profile(found[member], caller, core.now().date(), online=True) for member in page if member in found]
+def _position(cursor: str | None) -> tuple[str, str]:
+    """The section of the list, and the member after whom to continue."""
+    if cursor is None:
+        return "online", NO_ID
+    section, after = map(str, from_cursor("members", cursor, str, str))
+    if section not in ("online", "offline") or parse_id(after) is None:
+        raise invalid_cursor()
+    return section, after
+
+
+async def _online(core: Core, caller: Caller, online: set[str], after: str, limit: int) -> list[Profile]:
+    """Members online whose ids follow `after`, by id."""
+    ids = [known for known in map(parse_id, sorted(member for member in online if member > after)[:limit]) if known]
+    found = await accounts.profiles(core.db, ids)
+    return [_profile(core, found[member], caller, online=True) for member in ids if member in found]
 
 
 async def _offline(
-    core: Core, caller: Caller, label: str, online: set[str], behind: Id | None, limit: int
+    core: Core, caller: Caller, label: str, online: set[str], after: Id | None, limit: int
 ) -> list[Profile]:
-    """Members who are not online, by id; those online are passed over page by page."""
+    """Members who are not online, by id; those online are skipped page by page."""
     items: list[Profile] = []
     while len(items) < limit:
-        found = await accounts.of_room(core.db, label, behind, limit)
-        today = core.now().date()
-        items += [_profile(doc, caller, today, online=False) for doc in found if str(doc["_id"]) not in online]
+        found = await accounts.of_room(core.db, label, after, limit)
+        items += [_profile(core, doc, caller, online=False) for doc in found if str(doc["_id"]) not in online]
         if len(found) < limit:
             break
-        behind = found[-1]["_id"]
+        after = found[-1]["_id"]
     return items[:limit]
 
 
-def _profile(account: dict[str, object], caller: Caller, today: date, *, online: bool) -> Profile:
-    card = author(account)
-    born = dates.stored(str(account["dob"]))
+def _profile(core: Core, account: ProfileCard, caller: Caller, *, online: bool) -> Profile:
+    card = Author.of(account)
     return Profile(
         id=card.id,
         username=card.username,
-        age=born.age(today),
+        age=dates.stored(account["dob"]).age(core.now().date()),
         relation="self" if account["_id"] == caller.member else "none",
         avatar=card.avatar,
         badges=card.badges,

@@ -9,9 +9,9 @@ SECONDS = 5
 
 
 async def greeting(core: Core, caller: Caller, label: str) -> Ad | None:
-    """The ad for the caller's first entry to the room in this login, its view counted; None when there is none to show.
+    """The ad for the caller's first entry to the room in this login, its view counted; None when there is none.
 
-    Two tabs that enter together get it once; an ad that was paused or ran out meanwhile is not shown.
+    Two tabs that enter together get it once; an ad that was paused or expired meanwhile is not shown.
     """
     ad = await sponsors.least_seen(core.db, label, core.now())
     if ad is None or not await sessions.greet(core.db, caller.session, label):

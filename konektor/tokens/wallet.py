@@ -1,53 +1,58 @@
-"""Wallets: tokens come by grants, go by debits, and every change is in the ledger once."""
+"""Wallets: tokens come by grants and go by payments, and every change is in the ledger once."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated
+
+from msgspec import Meta
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.server_events import WalletChanged
-from konektor.shapes import Shape, stamp
+from konektor.flow.pages import cut, from_cursor, invalid_cursor, to_cursor
+from konektor.server_events import BalanceReason, WalletChanged
+from konektor.shapes import At, Next, Shape, stamp
 from konektor.store import wallets
 from konektor.store.ids import Id, new_id
-
-MOST_LISTED = 50
+from konektor.store.wallets import Intent, LedgerRow, OpenWallet
 
 
 class Entry(Shape, frozen=True):
-    """One change of a balance: `delta` tokens for `reason`, which left `balance`."""
+    """One change of a balance: `delta` tokens for `reason`, and the balance after it."""
 
-    id: str
+    id: Annotated[str, Meta(examples=["grant:invitation:65f0c0ffee65f0c0ffee65f0"])]
     delta: int
-    reason: str
-    at: str
+    reason: Annotated[str, Meta(examples=["message"])]
+    at: At
     balance: int
 
 
 class Statement(Shape, frozen=True, omit_defaults=False):
-    """A balance and its latest changes, newest first; `next` is the cursor for older ones."""
+    """A balance and its latest changes, newest first; `next` is the cursor of older ones."""
 
     balance: int
     entries: list[Entry]
-    next: str | None
+    next: Next | None
 
 
-def intent(op: Any, delta: int, reason: str, at: datetime, **effect: Any) -> wallets.Intent:
-    """What a wallet keeps of a change until it is in the ledger; `effect` is what the change pays for."""
-    return {"op": op, "try": new_id(), "delta": delta, "reason": reason, "at": at, **effect}
+def intent(op: Id | str, delta: int, reason: str, at: datetime) -> Intent:
+    """A change that a wallet keeps until it is in the ledger; a debit also gets the field of its effect."""
+    return {"op": op, "try": new_id(), "delta": delta, "reason": reason, "at": at}
 
 
-async def grant(core: Core, member: Id, amount: int, cause: str, reason: str) -> int | None:
-    """Gives tokens once for each cause; the balance then, None when the cause had been granted before."""
+async def grant(core: Core, member: Id, amount: int, cause: str, reason: BalanceReason) -> int | None:
+    """Grants tokens once for each cause; returns the balance then, None when the cause had been granted before."""
     op = f"grant:{cause}"
     await wallets.create(core.db, member)
-    given = intent(op, amount, reason, core.now())
-    wallet = (await wallets.reserve(core.db, [(member, given)]))[member]
-    paid = [item for item in wallet["pend"] if item["try"] == given["try"]]
-    if not paid:
+    # The wallet itself remembers its last grants, which decides between parallel calls; the ledger remembers all.
+    if await wallets.is_granted(core.db, op):
         return None
-    after = int(paid[0]["after"])
-    await wallets.settle(core.db, [(member, given | {"after": after})], durable=True)
-    core.live.tell(str(member), "wallet:changed", WalletChanged(balance=after, delta=amount, reason=reason))
+    given = intent(op, amount, reason, core.now())
+    opened = (await wallets.reserve(core.db, [(member, given)]))[member]
+    paid = next((item for item in opened["pend"] if item["try"] == given["try"]), None)
+    if paid is None:
+        return None
+    after = paid["after"]
+    await wallets.settle(core.db, [(member, paid)], durable=True)
+    core.live.tell(str(member), WalletChanged(balance=after, delta=amount, reason=reason))
     return after
 
 
@@ -57,12 +62,12 @@ async def balance(core: Core, member: Id) -> int:
     return int(wallet["balance"]) if wallet else 0
 
 
-def short_of(cost: int, have: int) -> Refused:
-    """What somebody who cannot pay is answered."""
+def short_of(cost: int, have: int, field: str = "body") -> Refused:
+    """The refusal of a payment that the balance does not cover; `field` is what made it cost that much."""
     return Refused(
         "INSUFFICIENT_TOKENS",
         f"This costs {cost} tokens and you have {have}.",
-        field="body",
+        field=field,
         limit=cost,
         remaining=have,
     )
@@ -71,34 +76,31 @@ def short_of(cost: int, have: int) -> Refused:
 async def statement(core: Core, member: Id, cursor: str | None, limit: int) -> Statement:
     """The balance with a page of entries. What is paid but not yet in the ledger is listed too."""
     position = _position(cursor)
-    wallet = await wallets.find(core.db, member) or {"balance": 0, "pend": []}
+    wallet: OpenWallet = await wallets.find(core.db, member) or {"_id": member, "balance": 0, "pend": []}
     rows = await wallets.entries(core.db, member, position, limit + 1)
     known = {row["_id"] for row in rows}
     rows += [
-        {**item, "_id": wallets.row(item), "balance": item["after"]}
-        for item in wallet["pend"]
-        if wallets.row(item) not in known and (not position or (item["at"], wallets.row(item)) < position)
+        row
+        for row in (wallets.ledger_row(member, item) for item in wallet["pend"])
+        if row["_id"] not in known and (not position or (row["at"], row["_id"]) < position)
     ]
     rows.sort(key=lambda row: (row["at"], row["_id"]), reverse=True)
-    listed = [_entry(row["_id"], row) for row in rows]
-    more = len(listed) > limit
-    page = listed[:limit]
-    return Statement(balance=wallet["balance"], entries=page, next=f"{page[-1].at} {page[-1].id}" if more else None)
+    page, more = cut([_entry(row) for row in rows], limit)
+    return Statement(
+        balance=wallet["balance"], entries=page, next=to_cursor("ledger", page[-1].at, page[-1].id) if more else None
+    )
 
 
-def _entry(op: str, row: dict[str, Any]) -> Entry:
-    return Entry(id=op, delta=row["delta"], reason=row["reason"], at=stamp(row["at"]), balance=row["balance"])
+def _entry(row: LedgerRow) -> Entry:
+    return Entry(id=row["_id"], delta=row["delta"], reason=row["reason"], at=stamp(row["at"]), balance=row["balance"])
 
 
 def _position(cursor: str | None) -> tuple[datetime, str] | None:
-    """Where a cursor points to. BAD_REQUEST for one that was not ours."""
-    if not cursor:
+    """The time and id of the entry after which to continue."""
+    if cursor is None:
         return None
+    at, op = map(str, from_cursor("ledger", cursor, str, str))
     try:
-        at, _, op = cursor.partition(" ")
-        moment = datetime.fromisoformat(at)
+        return datetime.fromisoformat(at), op
     except ValueError:
-        raise Refused("BAD_REQUEST", "This cursor is not one of ours.", field="cursor") from None
-    if not op or not at.endswith("Z"):
-        raise Refused("BAD_REQUEST", "This cursor is not one of ours.", field="cursor")
-    return moment, op
+        raise invalid_cursor() from None

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from konektor.core import Core
+from konektor.dates import stored as date
 from konektor.errors import Refused
 from konektor.members.accounts import JOINING, Signup, clean_up, document, sign_up
-from konektor.members.dates import stored as date
 from konektor.members.invitations import issue
 from konektor.store import accounts, invitations, streams, wallets
 from konektor.store.ids import Id, new_id

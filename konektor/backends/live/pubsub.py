@@ -1,4 +1,4 @@
-"""What instances tell each other by the bell, and a bell for an instance that is alone."""
+"""What instances send each other, and the publisher of an instance without others."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -6,64 +6,89 @@ from typing import Protocol
 
 import msgspec
 
-from konektor.ports import SubscriptionState
+from konektor.store.sessions import EndReason
 
-STREAM, MEMBER, ENDED = "s:", "m:", "ended"
-"""Channels: a stream's, a member's (both with the name behind), and that of login sessions that have ended."""
+STREAM, MEMBER = "s:", "m:"
+"""Channels: of a stream and of a member, each followed by its name."""
 
 
-class Bell(SubscriptionState, Protocol):
-    """The part of the engine's bus that is needed here."""
+class PubSub(Protocol):
+    """The part of the engine's bus that is needed here. Every message may be lost."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether messages are known to arrive at present."""
+        ...
 
     def publish(self, channel: str, payload: bytes) -> None:
-        """Tells the other instances that watch the channel; they may not hear it."""
+        """Sends to the other instances that subscribe to the channel."""
         ...
 
     def subscribe(self, channel: str) -> Awaitable[object]:
-        """Begins to hear the channel; done when what is rung from now on is heard, or when that cannot be soon."""
+        """Subscribes; done once messages of the channel arrive, or when that cannot be soon."""
         ...
 
     def unsubscribe(self, channel: str) -> None:
-        """Hears it no longer."""
+        """Ends the subscription."""
         ...
 
 
 class LocalOnly:
-    """The Bell of an instance without others."""
+    """The PubSub of an instance without others."""
 
     healthy = True
-    outages = 0
 
     def publish(self, channel: str, payload: bytes) -> None:
-        """Nobody is there."""
+        """No other instances."""
 
     def subscribe(self, channel: str) -> Awaitable[object]:
-        """Nobody will ring."""
+        """No messages to come."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.set_result(None)
         return done
 
     def unsubscribe(self, channel: str) -> None:
-        """Nobody has."""
+        """No subscription."""
 
 
-class Told(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An event on its way to the connections in a stream, framed: `own` is what those of the member `author` get."""
+class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p"):
+    """An event for the connections in a stream, framed; those of the member `author` get `own` instead.
+
+    `seq` is that of a new message, `change` the id of the stored message that changed.
+    """
 
     frames: bytes
     seq: int = 0
     author: str = ""
     own: bytes = b""
     droppable: bool = False
+    change: str = ""
 
 
-class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A login session that has ended."""
+class Tell(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):
+    """An event for all connections of a member, framed."""
+
+    frames: bytes
+
+
+class End(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="e"):
+    """A login session of a member that has ended."""
 
     session: str
-    reason: str
+    reason: EndReason
 
+
+class Refresh(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="r"):
+    """A member whose Caller changed."""
+
+
+Body = Publication | Tell | End | Refresh
 
 encode = msgspec.msgpack.Encoder().encode
-told = msgspec.msgpack.Decoder(Told).decode
-ended = msgspec.msgpack.Decoder(Ended).decode
+_decoder = msgspec.msgpack.Decoder(Body)
+
+
+def decode(payload: bytes) -> Body:
+    """The body that `encode` encoded; msgspec.DecodeError for one that this version does not know."""
+    body: Body = _decoder.decode(payload)
+    return body

@@ -1,250 +1,188 @@
-"""Telling members what changed, over the Socket.IO servers of all instances."""
+"""Live: sends events to the connections of this instance and, through signals, to those of all others."""
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from konektor.backends.live import pubsub as bell
-from konektor.backends.live.ordered_streams import OrderedStreams, Store
-from konektor.backends.live.pubsub import ENDED, MEMBER, STREAM, Bell, Ended, Told, encode
-from konektor.backends.live.read_positions import HeldFrames, ReadPositions
-from konektor.server_events import MessageNew, SessionEnded
+from konektor.backends.live.audience import Audience, Pusher
+from konektor.backends.live.ordered_streams import MessageStore
+from konektor.backends.live.pubsub import MEMBER, STREAM, Body, End, Publication, PubSub, Refresh, Tell
+from konektor.backends.live.signals import Signals
+from konektor.ports import Database
+from konektor.server_events import CloseReason, MessageChanged, MessageNew, ServerEvent, SessionEnded
 from konektor.shapes import Message
+from konektor.store.ids import Id
+from konektor.store.sessions import EndReason
 
-# What a slow reader can do without: the next one says it all again.
-DROPPABLE = frozenset({"typing:changed", "presence:changed"})
 
+class Store(MessageStore, Protocol):
+    """Where messages and their changes are read that pub/sub did not bring."""
 
-class Pusher(Protocol):
-    """The part of the Socket.IO server that is needed here."""
-
-    def framed(self, event: str, data: Any) -> bytes:
-        """The event as it is sent."""
-
-    def send_frames(self, frames: bytes, *, room: str, skip: Container[str] = (), droppable: bool = False) -> None:
-        """Sends to a room without waiting."""
-
-    def join(self, sid: str, room: str) -> object:
-        """Lets a connection into a room."""
-
-    def leave(self, sid: str, room: str) -> None:
-        """Takes a connection out of a room."""
-
-    async def disconnect(self, sid: str) -> None:
-        """Closes a connection."""
+    async def changes(self, ids: list[Id]) -> list[MessageChanged]:
+        """The present state of those messages that are still readable."""
+        ...
 
 
 class SocketLive:
-    """ports.Live. Connections are Socket.IO sids; `arrive` and `depart` are the connection edge's."""
+    """ports.Live. Connections are Socket.IO sids; the connection edge calls `arrive` and `depart`."""
 
     def __init__(
         self,
         server: Pusher,
         start: Callable[[Any], asyncio.Task[Any]],
-        bus: Bell,
+        bus: PubSub,
+        db: Database,
         store: Store,
-        stored: Callable[[str, int], None],
+        on_stored: Callable[[str, int], None],
+        *,
+        alone: bool = False,
     ) -> None:
-        """`stored(stream, seq)` learns which messages of other instances are in the store."""
+        """`on_stored(stream, seq)` learns which messages of other instances are stored; for `alone` see Signals."""
         self._server = server
         self._start = start
-        self.bell = bus
-        self._stored = stored
-        self._members: dict[str, set[str]] = {}
+        self._bus = bus
+        self._store = store
+        self._message_is_stored = on_stored
+        self._members: dict[str, dict[str, Callable[[], Awaitable[None]]]] = {}
         self._sessions: dict[str, set[str]] = {}
-        self._streams: dict[str, set[str]] = {}
-        self._entered: dict[str, set[str]] = {}
-        self._held: dict[str, dict[str, HeldFrames]] = {}
-        self._readers = ReadPositions()
-        self._changes: dict[str, int] = {}
-        self._watches: OrderedStreams[Told] = OrderedStreams(self._deliver, self._found, start, bus, store)
+        self._audience = Audience(
+            server, start, bus, store, missed=self._missed, connections_of=lambda name: self._members.get(name, ())
+        )
+        self._signals = Signals(
+            bus, db, start, alone=alone, on_body=self._receive, on_stored=self._receive_stored, concerns=self._concerns
+        )
+        self.on_message = self._signals.receive
+        """Takes what pub/sub brings, as (channel, payload)."""
+        self.polls = ((0.5, self._audience.poll_store, "messages"), (0.5, self._signals.poll, "signals"))
+        """What finds in the store what pub/sub did not bring: (seconds between two runs, work, name)."""
 
-    def arrive(self, member: str, session: str, connection: str) -> None:
-        """Notes a connection."""
+    def arrive(self, member: str, session: str, connection: str, refresh: Callable[[], Awaitable[None]]) -> None:
+        """Adds a connection; `refresh` makes it read its Caller anew."""
         if member not in self._members:
-            self.bell.subscribe(MEMBER + member)
-        self._members.setdefault(member, set()).add(connection)
+            self._bus.subscribe(MEMBER + member)
+        self._members.setdefault(member, {})[connection] = refresh
         self._sessions.setdefault(session, set()).add(connection)
-        self._entered[connection] = set()
+        self._audience.arrive(connection)
 
     def depart(self, member: str, session: str, connection: str) -> None:
-        """Forgets a connection that is gone."""
-        known = member in self._members
-        for table, key in ((self._members, member), (self._sessions, session)):
-            table.get(key, set()).discard(connection)
-            if not table.get(key):
-                table.pop(key, None)
-        if known and member not in self._members:
-            self.bell.unsubscribe(MEMBER + member)
-        for stream in self._entered.pop(connection, ()):
-            self._out(connection, stream)
-        for stream in [name for name, kept in self._held.items() if connection in kept]:
-            self._drop(connection, stream)
+        """Removes a connection that is closed."""
+        known = self._members.get(member, {})
+        if known.pop(connection, None) is not None and not known:
+            del self._members[member]
+            self._bus.unsubscribe(MEMBER + member)
+        self._sessions.get(session, set()).discard(connection)
+        if not self._sessions.get(session):
+            self._sessions.pop(session, None)
+        self._audience.depart(connection)
 
     def publish(
-        self, stream: str, event: str, payload: Any, *, seq: int = 0, author: str = "", own: Any = None
+        self, stream: str, event: ServerEvent, *, seq: int = 0, author: str = "", own: ServerEvent | None = None
     ) -> None:
         """See ports.Live."""
-        mine = self._server.framed(event, own) if own is not None else b""
-        said = Told(self._server.framed(event, payload), seq, author, mine, event in DROPPABLE)
-        self.bell.publish(STREAM + stream, encode(said))
-        self._take(stream, said)
+        publication = Publication(
+            self._framed(event), seq, author, self._framed(own) if own is not None else b"", event.droppable
+        )
+        # A missed message shows as a gap in the seqs; of droppable events the next tells everything again.
+        (self._signals.publish if seq or event.droppable else self._signals.send)(STREAM + stream, publication)
+        self._audience.take(stream, publication)
 
-    def publish_local(self, stream: str, event: str, payload: Any) -> None:
+    def publish_change(self, stream: str, message: str, event: ServerEvent) -> None:
         """See ports.Live."""
-        self._deliver(stream, 0, Told(self._server.framed(event, payload), droppable=event in DROPPABLE))
+        publication = Publication(self._framed(event), change=message)
+        # Without the words, which may be outdated when they are read: whoever finds it reads the message itself.
+        self._signals.send(STREAM + stream, publication, Publication(b"", change=message))
+        self._audience.take(stream, publication)
 
-    def _take(self, stream: str, said: Told) -> None:
-        """Shows what somebody has said, a message in its turn."""
-        watch = self._watches.get(stream)
-        if watch and said.seq:
-            watch.offer(said.seq, said)
-        elif watch:
-            watch.add(said)
-
-    def _deliver(self, stream: str, seq: int, said: Told) -> None:
-        """Sends to the connections in the stream, and keeps for those that are about to be."""
-        readers = self._readers.of(stream, seq)
-        authors = self._members.get(said.author, set()) if said.author else set()
-        inside = self._streams.get(stream, set())
-        if inside:
-            self._changes[stream] = self.changes(stream) + (not seq and not said.droppable)
-            skip = authors | readers
-            self._server.send_frames(said.frames, room=stream, skip=skip, droppable=said.droppable)
-            for connection in (authors & inside) - readers if said.own else ():
-                self._server.send_frames(said.own, room=connection)
-        for connection, kept in self._held.get(stream, {}).items():
-            frames = said.own if connection in authors else said.frames
-            if frames and connection not in readers:
-                kept.append((seq, frames))
-
-    def tell(self, member: str, event: str, payload: Any) -> None:
+    def publish_local(self, stream: str, event: ServerEvent) -> None:
         """See ports.Live."""
-        frames = self._server.framed(event, payload)
-        self.bell.publish(MEMBER + member, frames)
-        self._hand(member, frames)
+        self._audience.deliver(stream, 0, Publication(self._framed(event), droppable=event.droppable))
 
-    def _hand(self, member: str, frames: bytes) -> None:
-        for connection in self._members.get(member, ()):
-            self._server.send_frames(frames, room=connection)
+    def tell(self, member: str, event: ServerEvent) -> None:
+        """See ports.Live."""
+        self._send_to_all(MEMBER + member, Tell(self._framed(event)))
 
-    def heard(self, channel: str, payload: bytes) -> None:
-        """What another instance has rung."""
-        if channel == ENDED:
-            over = bell.ended(payload)
-            self.close(over.session, over.reason)
-        elif channel.startswith(STREAM):
-            stream, said = channel.removeprefix(STREAM), bell.told(payload)
-            if said.seq:
-                self._stored(stream, said.seq)
-            self._take(stream, said)
-        else:
-            self._hand(channel.removeprefix(MEMBER), payload)
+    def end_login(self, member: str, session: str, reason: EndReason) -> None:
+        """See ports.Live."""
+        self._send_to_all(MEMBER + member, End(session, reason))
+
+    def refresh_caller(self, member: str) -> None:
+        """See ports.Live."""
+        self._send_to_all(MEMBER + member, Refresh())
+
+    def _send_to_all(self, channel: str, body: Body) -> None:
+        self._signals.send(channel, body)
+        self._receive(channel, body)
+
+    def _framed(self, event: ServerEvent) -> bytes:
+        return self._server.framed(event.event, event)
+
+    def _concerns(self, channel: str) -> bool:
+        """Whether a connection here needs what is sent on the channel."""
+        name = channel[2:]
+        return name in self._members if channel.startswith(MEMBER) else self._audience.follows(name)
+
+    def _receive(self, channel: str, body: Body) -> None:
+        """Handles what this instance or another one sends."""
+        name = channel[2:]
+        match body:
+            case Publication():
+                if body.seq:
+                    self._message_is_stored(name, body.seq)
+                self._audience.take(name, body)
+            case Tell():
+                for connection in list(self._members.get(name, ())):
+                    self._server.send_frames(body.frames, room=connection)
+            case End():
+                self._close(body.session, body.reason)
+            case Refresh():
+                for refresh in list(self._members.get(name, {}).values()):
+                    self._start(refresh())
+
+    async def _receive_stored(self, found: list[tuple[str, Body]]) -> None:
+        """The same for what was found in the store; changed messages are sent as they are now."""
+        changed: list[Id] = []
+        for channel, body in found:
+            if isinstance(body, Publication) and body.change:
+                changed.append(Id(body.change))
+            else:
+                self._receive(channel, body)
+        for event in await self._store.changes(changed) if changed else ():
+            self._audience.take(event.stream, Publication(self._framed(event)))
+
+    def _missed(self, message: Message) -> Publication:
+        """A message read from the store because its publication was missed; its `cid` is not known any more."""
+        return Publication(self._framed(MessageNew(message=message)), message.seq)
 
     async def begin_join(self, connection: str, stream: str) -> None:
         """See ports.Live."""
-        if connection not in self._entered:
-            return
-        before, kept = self._kept(connection, stream), HeldFrames()
-        kept.inside = stream in self._entered[connection] or (before is not None and before.inside)
-        self._held.setdefault(stream, {})[connection] = kept
-        self._out(connection, stream)
-        self._entered[connection].discard(stream)
-        opened = False
-        try:
-            await self._watches.open(stream)
-            opened = True
-        finally:
-            # It may have been given up meanwhile, and begun anew.
-            if not opened and self._kept(connection, stream) is kept:
-                self._release(connection, stream, None, kept)
-
-    def _found(self, said: Message) -> Told:
-        """A message that no bell has told of; nobody knows its `cid` any more."""
-        return Told(self._server.framed("message:new", MessageNew(message=said)), said.seq)
-
-    async def look(self) -> None:
-        """See ports.Live."""
-        await self._watches.look()
+        await self._audience.begin_join(connection, stream)
 
     def finish_join(self, connection: str, stream: str, *, after: int | None) -> None:
         """See ports.Live."""
-        kept = self._kept(connection, stream)
-        if kept is not None:
-            asyncio.get_running_loop().call_soon(self._release, connection, stream, after, kept)
-
-    def _release(self, connection: str, stream: str, after: int | None, kept: HeldFrames) -> None:
-        if self._kept(connection, stream) is not kept:
-            return  # its next event was quicker: it is gone, has left, or enters anew
-        if after is not None or kept.inside:
-            self._entered[connection].add(stream)
-            self._streams.setdefault(stream, set()).add(connection)
-            self._server.join(connection, stream)
-            if after is not None:
-                self._readers.note(stream, connection, after)
-            for seq, frames in kept:
-                if not seq or after is None or seq > after:
-                    self._server.send_frames(frames, room=connection)
-        self._drop(connection, stream)
-
-    def _kept(self, connection: str, stream: str) -> HeldFrames | None:
-        return self._held.get(stream, {}).get(connection)
-
-    def _drop(self, connection: str, stream: str) -> None:
-        """Keeps nothing more for the connection."""
-        self._held.get(stream, {}).pop(connection, None)
-        if not self._held.get(stream):
-            self._held.pop(stream, None)
-            self._rest(stream)
+        self._audience.finish_join(connection, stream, after=after)
 
     def leave(self, connection: str, stream: str) -> None:
         """See ports.Live."""
-        if connection in self._entered:
-            self._entered[connection].discard(stream)
-            self._out(connection, stream)
-            self._drop(connection, stream)
+        self._audience.leave(connection, stream)
 
-    def _out(self, connection: str, stream: str) -> None:
-        inside = self._streams.get(stream)
-        if inside and connection in inside:
-            inside.discard(connection)
-            self._readers.forget(stream, connection)
-            if not inside:
-                del self._streams[stream]
-            self._server.leave(connection, stream)
-            self._rest(stream)
-
-    def _rest(self, stream: str) -> None:
-        """Stops hearing a stream that nobody is in, or about to enter."""
-        if stream not in self._streams and stream not in self._held:
-            self._watches.close(stream)
-            self._changes.pop(stream, None)
-
-    def changes(self, stream: str) -> int:
+    def changes_published(self, stream: str) -> int:
         """See ports.Live."""
-        return self._changes.get(stream, 0)
+        return self._audience.changes_published(stream)
 
     def local_streams(self) -> set[str]:
         """See ports.Live."""
-        return set(self._streams)
+        return self._audience.local_streams()
 
-    def local_sessions(self) -> set[str]:
+    def local_logins(self) -> set[str]:
         """See ports.Live."""
         return set(self._sessions)
 
-    def end(self, session: str, reason: str) -> None:
-        """See ports.Live."""
-        self.bell.publish(ENDED, encode(Ended(session, reason)))
-        self.close(session, reason)
-
-    def close(self, session: str, reason: str) -> None:
-        """Ends the connections of a login session that are here."""
-        frames = self._server.framed("session:ended", SessionEnded(reason=reason))
+    def _close(self, session: str, reason: CloseReason) -> None:
+        """Closes the connections of a login that are here."""
         for connection in list(self._sessions.get(session, ())):
-            self._server.send_frames(frames, room=connection)
+            self._server.send_frames(self._framed(SessionEnded(reason=reason)), room=connection)
             self._start(self._server.disconnect(connection))
 
-    def farewell(self, connection: str) -> None:
-        """Tells one connection that this server stops."""
-        frames = self._server.framed("session:ended", SessionEnded(reason="shutdown"))
-        self._server.send_frames(frames, room=connection)
+    def announce_shutdown(self, connection: str) -> None:
+        """Tells one connection that this instance shuts down."""
+        self._server.send_frames(self._framed(SessionEnded(reason="shutdown")), room=connection)

@@ -4,9 +4,11 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from konektor.errors import Refused
 
+RoomKind = Literal["date", "day", "year"]
 ADULT = 18
 _TEXT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _LABEL = re.compile(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})|([0-9]{4})")
@@ -55,7 +57,7 @@ def stored(text: str) -> BirthDate:
     return BirthDate(*map(int, text.split("-")))
 
 
-def kind(label: str) -> str | None:
+def kind(label: str) -> RoomKind | None:
     """`date`, `day` or `year` for a label that a room can have; None for any other text."""
     match = _LABEL.fullmatch(label)
     if not match:

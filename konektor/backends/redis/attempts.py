@@ -1,9 +1,9 @@
-"""Limits that several instances share, on Redis."""
+"""Attempts counted over several instances, on Redis."""
 
 import secrets
 from itertools import count
 
-from konektor.backends.memory import Clock, MemoryLimits
+from konektor.backends.memory import Clock, MemoryAttempts
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable, milliseconds
 
 TAKE = """
@@ -21,17 +21,17 @@ return 0
 GIVE_BACK = "return #redis.call('ZPOPMAX', KEYS[1])"
 
 
-class RedisLimits:
-    """ports.Limits with a sorted set of moments for each key; alone while Redis is away."""
+class RedisAttempts:
+    """ports.Attempts on sorted sets of moments, one for each key; each instance counts alone without Redis."""
 
     def __init__(self, link: RedisScripts, now: Clock) -> None:
         self._now = now
-        self._alone = MemoryLimits(now)
+        self._local = MemoryAttempts(now)
         self._take, self._give_back = link.script(TAKE), link.script(GIVE_BACK)
         self._here, self._attempts = secrets.token_hex(6), count()
 
     async def take(self, key: str, allowed: int, seconds: float) -> float:
-        """See ports.Limits."""
+        """See ports.Attempts."""
         # Attempts of one moment differ by their names, on this instance and on all.
         attempt = f"{self._here} {next(self._attempts)}"
         try:
@@ -39,12 +39,12 @@ class RedisLimits:
                 [f"limit:{key}"], [milliseconds(self._now()), round(seconds * 1_000), allowed, attempt]
             )
         except RedisUnavailable:
-            return await self._alone.take(key, allowed, seconds)
+            return await self._local.take(key, allowed, seconds)
         return wait / 1_000
 
     async def give_back(self, key: str) -> None:
-        """See ports.Limits."""
+        """See ports.Attempts."""
         try:
             await self._give_back([f"limit:{key}"], [])
         except RedisUnavailable:
-            await self._alone.give_back(key)
+            await self._local.give_back(key)

@@ -4,8 +4,8 @@ import asyncio
 import time
 
 import redis.asyncio
-
 from konektor.backends.redis.limits import RedisLimits
+
 from tests.conftest import Clock, until
 from tests.support.backends import answers, frozen, two_links
 from tests.support.redis_server import redis_server

@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
+from konektor.talk.streams import KINDS, admit, kind_of, require_read_access, room_of
 
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.store import streams
 from konektor.store.ids import new_id
-from konektor.talk.streams import KINDS, admit, kind_of, require_read_access, room_of
 from tests.conftest import join
 from tests.support.message_helpers import ROOM, say, settled
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from konektor.dates import BirthDate, kind, parse, stored
 from konektor.errors import Refused
-from konektor.members.dates import BirthDate, kind, parse, stored
 
 TODAY = date(2026, 3, 14)
 ADULTS = st.dates(date(1907, 1, 1), date(2008, 3, 14))

@@ -1,0 +1,173 @@
+"""The audience: which connections are in which streams, and joining one with neither a gap nor a repeat."""
+
+import asyncio
+from collections.abc import Callable, Collection, Container
+from typing import Any, Protocol
+
+from konektor.backends.live.ordered_streams import MessageStore, OrderedStreams
+from konektor.backends.live.pubsub import Publication, PubSub
+from konektor.backends.live.read_positions import HeldFrames, ReadPositions
+from konektor.shapes import Message
+
+
+class Pusher(Protocol):
+    """The part of the Socket.IO server that is needed here."""
+
+    def framed(self, event: str, data: Any) -> bytes:
+        """The event as the bytes that are sent."""
+
+    def send_frames(self, frames: bytes, *, room: str, skip: Container[str] = (), droppable: bool = False) -> None:
+        """Sends to a room without waiting."""
+
+    def join(self, sid: str, room: str) -> object:
+        """Adds a connection to a room."""
+
+    def part(self, sid: str, room: str) -> None:
+        """Removes a connection from a room."""
+
+    async def disconnect(self, sid: str) -> None:
+        """Closes a connection."""
+
+
+class Audience:
+    """The connections in the streams of this instance. Connections are Socket.IO sids."""
+
+    def __init__(
+        self,
+        server: Pusher,
+        start: Callable[[Any], asyncio.Task[Any]],
+        bus: PubSub,
+        store: MessageStore,
+        *,
+        missed: Callable[[Message], Publication],
+        connections_of: Callable[[str], Collection[str]],
+    ) -> None:
+        """`missed(message)` makes the publication of one that pub/sub did not bring; `connections_of` a member."""
+        self._server = server
+        self._connections_of = connections_of
+        self._streams: dict[str, set[str]] = {}
+        self._entered: dict[str, set[str]] = {}
+        self._held: dict[str, dict[str, HeldFrames]] = {}
+        self._read_positions = ReadPositions()
+        self._changes: dict[str, int] = {}
+        self._ordered: OrderedStreams[Publication] = OrderedStreams(self.deliver, missed, start, bus, store)
+        self.poll_store = self._ordered.poll_store
+        """Finds messages that pub/sub did not bring."""
+
+    def arrive(self, connection: str) -> None:
+        """Adds a connection, which is in no stream."""
+        self._entered[connection] = set()
+
+    def depart(self, connection: str) -> None:
+        """Removes a connection that is closed from all streams."""
+        for stream in self._entered.pop(connection, ()):
+            self._remove(connection, stream)
+        for stream in [name for name, held in self._held.items() if connection in held]:
+            self._drop_held(connection, stream)
+
+    def follows(self, stream: str) -> bool:
+        """Whether a connection here is in the stream, or joining it."""
+        return self._ordered.get(stream) is not None
+
+    def take(self, stream: str, publication: Publication) -> None:
+        """Delivers a publication, a message when it is the next one."""
+        ordered = self._ordered.get(stream)
+        if ordered and publication.seq:
+            ordered.offer(publication.seq, publication)
+        elif ordered:
+            ordered.add(publication)
+
+    def deliver(self, stream: str, seq: int, publication: Publication) -> None:
+        """Sends to the connections in the stream, and holds it for those that are joining."""
+        readers = self._read_positions.of(stream, seq)
+        authors = set(self._connections_of(publication.author)) if publication.author else set()
+        inside = self._streams.get(stream, set())
+        if inside:
+            self._changes[stream] = self.changes_published(stream) + (not seq and not publication.droppable)
+            skip = authors | readers
+            self._server.send_frames(publication.frames, room=stream, skip=skip, droppable=publication.droppable)
+            for connection in (authors & inside) - readers if publication.own else ():
+                self._server.send_frames(publication.own, room=connection)
+        for connection, held in self._held.get(stream, {}).items():
+            frames = publication.own if connection in authors else publication.frames
+            if frames and connection not in readers:
+                held.append((seq, frames))
+
+    async def begin_join(self, connection: str, stream: str) -> None:
+        """See ports.Live."""
+        if connection not in self._entered:
+            return
+        before, held = self._held_for(connection, stream), HeldFrames()
+        held.inside = stream in self._entered[connection] or (before is not None and before.inside)
+        self._held.setdefault(stream, {})[connection] = held
+        self._remove(connection, stream)
+        self._entered[connection].discard(stream)
+        opened = False
+        try:
+            await self._ordered.open(stream)
+            opened = True
+        finally:
+            # It may have been given up meanwhile, and begun anew.
+            if not opened and self._held_for(connection, stream) is held:
+                self._finish_join(connection, stream, None, held)
+
+    def finish_join(self, connection: str, stream: str, *, after: int | None) -> None:
+        """See ports.Live."""
+        held = self._held_for(connection, stream)
+        if held is not None:
+            asyncio.get_running_loop().call_soon(self._finish_join, connection, stream, after, held)
+
+    def _finish_join(self, connection: str, stream: str, after: int | None, held: HeldFrames) -> None:
+        if self._held_for(connection, stream) is not held:
+            return  # its next event came first: it is closed, has left, or joins anew
+        if after is not None or held.inside:
+            self._entered[connection].add(stream)
+            self._streams.setdefault(stream, set()).add(connection)
+            self._server.join(connection, stream)
+            if after is not None:
+                self._read_positions.note(stream, connection, after)
+            for seq, frames in held:
+                if not seq or after is None or seq > after:
+                    self._server.send_frames(frames, room=connection)
+        self._drop_held(connection, stream)
+
+    def _held_for(self, connection: str, stream: str) -> HeldFrames | None:
+        return self._held.get(stream, {}).get(connection)
+
+    def _drop_held(self, connection: str, stream: str) -> None:
+        """Stops holding for the connection."""
+        self._held.get(stream, {}).pop(connection, None)
+        if not self._held.get(stream):
+            self._held.pop(stream, None)
+            self._close_unused(stream)
+
+    def leave(self, connection: str, stream: str) -> None:
+        """See ports.Live."""
+        if connection in self._entered:
+            self._entered[connection].discard(stream)
+            self._remove(connection, stream)
+            self._drop_held(connection, stream)
+
+    def _remove(self, connection: str, stream: str) -> None:
+        inside = self._streams.get(stream)
+        if inside and connection in inside:
+            inside.discard(connection)
+            self._read_positions.forget(stream, connection)
+            if not inside:
+                del self._streams[stream]
+            self._server.part(connection, stream)
+            self._close_unused(stream)
+
+    def _close_unused(self, stream: str) -> None:
+        """Stops following a stream in which no connection is, or is joining."""
+        if stream not in self._streams and stream not in self._held:
+            self._ordered.close(stream)
+            self._changes.pop(stream, None)
+
+    def changes_published(self, stream: str) -> int:
+        """See ports.Live."""
+        return self._changes.get(stream, 0)
+
+    def local_streams(self) -> set[str]:
+        """See ports.Live."""
+        return set(self._streams)

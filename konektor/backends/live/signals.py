@@ -1,0 +1,149 @@
+"""Signals: bodies sent to the other instances through pub/sub, and through the store where none may be missed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from konektor.backends.live.pubsub import Body, PubSub, decode, encode
+from konektor.ports import Database
+from konektor.store import signals as stored_signals
+from konektor.store.ids import Id, new_id
+
+log = logging.getLogger("konektor.signals")
+
+NO_ID = bytes(12)
+"""In place of a signal's id: the body is not in the store."""
+POLL_SECONDS = 0.5
+OVERLAP = timedelta(seconds=5)
+"""How far each poll looks back: a row may become visible after a later one, and a new primary's clock may be behind."""
+REMEMBERED = 120.0
+"""Seconds for which the ids of handled signals are kept."""
+BATCH = 1_000
+MAX_QUEUED = 10_000
+"""Signals that wait for the store; while it is unavailable longer, the oldest are dropped."""
+RETRY_DELAY = 0.25
+
+
+class Signals:
+    """Sends bodies to other instances and hands over what they sent, each once.
+
+    `publish` reaches them through pub/sub or not at all. `send` also stores the body, so that every instance has it
+    within a second whatever happens to Redis, and small commands reach the server beside them.
+    """
+
+    def __init__(
+        self,
+        bus: PubSub,
+        db: Database,
+        start: Callable[[Coroutine[Any, Any, Any]], object],
+        *,
+        alone: bool,
+        on_body: Callable[[str, Body], None],
+        on_stored: Callable[[list[tuple[str, Body]]], Awaitable[None]],
+        concerns: Callable[[str], bool],
+    ) -> None:
+        """`alone`: no other instance exists, so nothing is stored. `on_body(channel, body)` gets what pub/sub brings,
+        `on_stored` what was found in the store first, if its channel `concerns` this instance.
+        """
+        self._bus = bus
+        self._db = db
+        self._start = start
+        self._alone = alone
+        self._on_body = on_body
+        self._on_stored = on_stored
+        self._concerns = concerns
+        self._handled: dict[Id, float] = {}
+        self._queue: list[tuple[Id, str, bytes]] = []
+        self._flushing = False
+        self._newest: datetime | None = None
+
+    def publish(self, channel: str, body: Body) -> None:
+        """Sends the body through pub/sub only."""
+        self._bus.publish(channel, NO_ID + encode(body))
+
+    def send(self, channel: str, body: Body, stored: Body | None = None) -> None:
+        """Sends the body through pub/sub and the store; there as `stored`, if that differs."""
+        signal = new_id()
+        self._handled[signal] = asyncio.get_running_loop().time()
+        payload = encode(body)
+        self._bus.publish(channel, signal.binary + payload)
+        if self._alone:
+            return
+        if len(self._queue) >= MAX_QUEUED:
+            log.warning("the store is unavailable for too long; a signal was dropped")
+            del self._queue[0]
+        self._queue.append((signal, channel, payload if stored is None else encode(stored)))
+        if not self._flushing:
+            self._flushing = True
+            self._start(self._flush())
+
+    async def _flush(self) -> None:
+        """Stores what is queued, and retries while the store is unavailable."""
+        try:
+            while self._queue:
+                batch = self._queue[:BATCH]
+                try:
+                    await stored_signals.append(self._db, batch)
+                except Exception as error:
+                    if not self._db.is_unavailable(error):
+                        raise
+                    await asyncio.sleep(RETRY_DELAY)
+                else:
+                    # Appending again changes nothing, so a batch whose answer was lost is repeated.
+                    self._queue = [item for item in self._queue if item not in batch]
+        finally:
+            self._flushing = False
+
+    def receive(self, channel: str, payload: bytes) -> None:
+        """Hands over what pub/sub brings."""
+        signal, body = payload[:12], _known(payload[12:])
+        if signal != NO_ID:
+            known = Id(signal)
+            if known in self._handled:
+                return
+            self._handled[known] = asyncio.get_running_loop().time()
+        if body is not None:
+            self._on_body(channel, body)
+
+    async def poll(self) -> None:
+        """Hands over what is in the store and has not arrived through pub/sub; to be called every POLL_SECONDS."""
+        if self._newest is None:
+            self._newest = await stored_signals.newest(self._db) or datetime.fromtimestamp(0, UTC)
+        at, after = self._newest - OVERLAP, None
+        while True:
+            headers = await stored_signals.since(self._db, at, after, BATCH)
+            fresh = [header for header in headers if header["_id"] not in self._handled]
+            await self._hand_over([header for header in fresh if self._concerns(header["to"])])
+            self._handled |= dict.fromkeys((item["_id"] for item in fresh), asyncio.get_running_loop().time())
+            if headers:
+                at, after = headers[-1]["at"], headers[-1]["_id"]
+                self._newest = max(self._newest, at)
+            if len(headers) < BATCH:
+                break
+        self._forget_old()
+
+    async def _hand_over(self, headers: list[stored_signals.Header]) -> None:
+        if not headers:
+            return
+        bodies = await stored_signals.bodies(self._db, [header["_id"] for header in headers])
+        found = [(header["to"], _known(bodies.get(header["_id"], b""))) for header in headers]
+        await self._on_stored([(channel, body) for channel, body in found if body is not None])
+
+    def _forget_old(self) -> None:
+        oldest = asyncio.get_running_loop().time() - REMEMBERED
+        while self._handled and next(iter(self._handled.values())) < oldest:
+            del self._handled[next(iter(self._handled))]
+
+
+def _known(payload: bytes) -> Body | None:
+    """The body; None for one that expired, or that only another version knows."""
+    try:
+        return decode(payload)
+    except msgspec.DecodeError:
+        if payload:
+            log.warning("a signal of another version was ignored")
+        return None

@@ -1,0 +1,45 @@
+"""Pages: the opaque cursors of every list, and cutting what was read to a page."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from konektor.errors import Refused
+
+T = TypeVar("T")
+
+
+def to_cursor(kind: str, *position: str | int) -> str:
+    """An opaque text for a position in a list of that kind."""
+    return urlsafe_b64encode(msgspec.json.encode([kind, *position])).decode().rstrip("=")
+
+
+def from_cursor(kind: str, text: str, *types: type) -> list[str | int]:
+    """The position that `to_cursor` encoded; BAD_REQUEST for any other text, or one of another kind of list.
+
+    `types` are those of the parts of the position.
+    """
+    try:
+        found = msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=list[str | int])
+        _check(found[:1] == [kind] and [type(part) for part in found[1:]] == list(types))
+    except (ValueError, msgspec.DecodeError, binascii.Error):
+        raise invalid_cursor() from None
+    return found[1:]
+
+
+def _check(valid: bool) -> None:
+    if not valid:
+        raise ValueError
+
+
+def invalid_cursor() -> Refused:
+    """The refusal of a cursor that is not the `next` of a page of this list."""
+    return Refused("BAD_REQUEST", "This cursor is not the `next` of an earlier page of this list.", field="cursor")
+
+
+def cut(rows: Sequence[T], limit: int) -> tuple[list[T], bool]:
+    """The page, and whether more follows; `rows` were read with `limit + 1`."""
+    return list(rows[:limit]), len(rows) > limit

@@ -1,0 +1,89 @@
+"""Payloads: the types of what clients send, and the one decoder that both edges use."""
+
+import re
+from typing import Annotated, Any, Protocol, Self, TypeVar, runtime_checkable
+
+import msgspec
+
+from konektor.errors import Refused
+
+_PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
+
+Cid = Annotated[str, msgspec.Meta(max_length=36, pattern=r"^[A-Za-z0-9-]{1,36}(?!\n)$", examples=["7b0c5e1a-3"])]
+"""The client's own id of an event, so that it can be repeated safely; left out, the event is done each time.
+
+In Python `$` also matches before a final line feed, which the look-ahead excludes here and below.
+"""
+HexId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}(?!\n)$", examples=["65f0c0ffee65f0c0ffee65f0"])]
+Label = Annotated[str, msgspec.Meta(min_length=1, max_length=10, examples=["1990-05-17"])]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53, examples=[42])]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=50, examples=[50])]
+"""How many items a page may have."""
+CursorText = Annotated[str, msgspec.Meta(max_length=200, examples=["WyJsZWRnZXIiLDQyXQ"])]
+"""Opaque: the `next` of an earlier page."""
+
+
+class Payload(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What a client sends with an event or as a JSON body: known fields only, each bounded."""
+
+
+class PageRequest(Payload, frozen=True, kw_only=True):
+    """A page of a list: where to continue, and how many items."""
+
+    limit: Limit = 50
+    cursor: CursorText | None = None
+
+
+@runtime_checkable
+class Parsed(Protocol):
+    """A value type that payloads may contain, written by clients as a text."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The value of the text; ValueError with a sentence for the client when there is none."""
+        ...
+
+
+T = TypeVar("T")
+
+
+def _value(kind: type, sent: Any) -> Any:
+    """Decodes a value type inside a payload; msgspec adds where it stood to a ValueError."""
+    if isinstance(kind, Parsed):
+        if not isinstance(sent, str):
+            raise ValueError("Expected a text")
+        return kind.parse(sent)
+    raise NotImplementedError(f"no payload contains {kind}")
+
+
+def decode(kind: type[T], sent: Any) -> T:
+    """The payload of that type from plain objects; BAD_REQUEST naming `field` for anything else."""
+    try:
+        return msgspec.convert(sent, kind, strict=True, dec_hook=_value)
+    except msgspec.ValidationError as error:
+        raise _bad_request(error) from None
+
+
+def decode_json(kind: type[T], sent: bytes) -> T:
+    """The same from JSON text."""
+    try:
+        return msgspec.json.decode(sent, type=kind, strict=True, dec_hook=_value)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _bad_request(error) from None
+
+
+def encode(payload: Payload) -> bytes:
+    """The payload as JSON, the same bytes for equal payloads."""
+    return msgspec.json.encode(payload, enc_hook=str)
+
+
+def _bad_request(error: Exception) -> Refused:
+    return Refused("BAD_REQUEST", str(error), field=field_of(str(error)))
+
+
+def field_of(text: str) -> str | None:
+    """The field that a validation error of msgspec is about: from its path, and the one it calls unknown or missing."""
+    at = _PATH.search(text)
+    path = at[1].replace("[...]", "") if at else ""
+    named = text.split("field `")[1].split("`")[0] if "field `" in text else ""
+    return ".".join(part for part in (path, named) if part) or None

@@ -1,0 +1,98 @@
+"""Streams: the kinds of conversations there are, and the name that identifies one."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Self
+
+import msgspec
+
+from konektor import dates
+
+ROOM_LIFE = timedelta(hours=24)
+_ID = re.compile(r"[0-9a-f]{24}")
+
+
+def _is_id(key: str) -> bool:
+    return _ID.fullmatch(key) is not None
+
+
+def _is_label(key: str) -> bool:
+    return dates.kind(key) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What holds for every stream of a kind: `price` in tokens for each code point, and how long a message can be
+    read (`life`; None: for good). `has_key` says whether a text may follow the colon of its names.
+    """
+
+    name: str
+    price: int
+    life: timedelta | None
+    has_key: Callable[[str], bool]
+
+
+ROOM = Kind("room", price=1, life=ROOM_LIFE, has_key=_is_label)
+DIRECT = Kind("direct conversation", price=0, life=None, has_key=_is_id)
+GROUP = Kind("group", price=0, life=None, has_key=_is_id)
+KINDS = {"r": ROOM, "d": DIRECT, "g": GROUP}
+"""By the prefix of a stream's name. What a new kind needs besides: who may enter it, in talk/access.py."""
+
+
+class Stream:
+    """The name of a conversation, known to be well-formed. No dataclass, which payloads would take as an object."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Stream) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"Stream({self.name!r})"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The Stream of that name; ValueError when no stream can have it."""
+        prefix, colon, key = text.partition(":")
+        if not colon or prefix not in KINDS or not KINDS[prefix].has_key(key):
+            raise ValueError("A stream is r:<label>, d:<id> or g:<id>")
+        return cls(text)
+
+    @classmethod
+    def room(cls, label: str) -> Self:
+        """The stream of the room with that label; ValueError when no room can have it."""
+        if not _is_label(label):
+            raise ValueError("A room is a date like 1990-05-17, a day like 05-17 or a year")
+        return cls(f"r:{label}")
+
+    @property
+    def kind(self) -> Kind:
+        """What holds for streams like it."""
+        return KINDS[self.name[0]]
+
+    @property
+    def key(self) -> str:
+        """What follows the colon: the label of a room, the id of another conversation."""
+        return self.name[2:]
+
+    @property
+    def expiring(self) -> bool:
+        """Whether its messages expire."""
+        return self.kind.life is not None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+StreamField = Annotated[
+    Stream, msgspec.Meta(examples=["r:1990-05-17"], extra_json_schema={"type": "string", "maxLength": 26})
+]
+"""A stream in a payload."""

@@ -1,0 +1,49 @@
+"""Access: who may enter which stream."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from konektor.caller import Caller
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.store import audit, streams
+from konektor.streams import DIRECT, GROUP, ROOM, Kind, Stream
+
+
+async def _born_to_it(core: Core, caller: Caller, stream: Stream) -> bool:
+    """A room is open to the members born to it, and to moderators."""
+    return stream.key in caller.labels or caller.moderator
+
+
+async def _takes_part(core: Core, caller: Caller, stream: Stream) -> bool:
+    """A private conversation is open to its participants."""
+    found = (await streams.get(core.db, [stream.name])).get(stream.name)
+    return found is not None and caller.member in found.get("users", [])
+
+
+ACCESS: Mapping[Kind, Callable[[Core, Caller, Stream], Awaitable[bool]]] = {
+    ROOM: _born_to_it,
+    DIRECT: _takes_part,
+    GROUP: _takes_part,
+}
+"""Who may enter, by the kind of stream."""
+
+
+async def require_access(core: Core, caller: Caller, stream: Stream) -> None:
+    """FORBIDDEN for a stream that the caller may not enter."""
+    if not await ACCESS[stream.kind](core, caller, stream):
+        raise Refused("FORBIDDEN", "You have no access to this conversation.")
+
+
+async def require_read_access(core: Core, caller: Caller, stream: Stream, action: str) -> None:
+    """The same for reading: a moderator who reads a room of others is recorded in the audit log first."""
+    await require_access(core, caller, stream)
+    if stream.kind is ROOM and stream.key not in caller.labels:
+        await audit.append(core.db, caller.member, action, core.now(), {"room": stream.key})
+
+
+def room_of(label: str) -> Stream:
+    """The stream of a room. BAD_REQUEST for a label that no room has."""
+    try:
+        return Stream.room(label)
+    except ValueError as error:
+        raise Refused("BAD_REQUEST", f"{error}.", field="label") from None

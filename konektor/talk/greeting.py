@@ -1,0 +1,63 @@
+"""The greeting: everything that a client shows first, in the answer to session:hello."""
+
+import asyncio
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from konektor.caller import Caller
+from konektor.core import Core
+from konektor.members import accounts
+from konektor.members.accounts import Me
+from konektor.shapes import At, Room, Shape, stamp
+from konektor.streams import ROOM_LIFE, Stream
+from konektor.talk import history, rooms
+from konektor.talk.changes import EDIT_WINDOW
+from konektor.talk.messages import MAX_BODY
+from konektor.tokens import wallet
+
+
+class ClientLimits(Shape, frozen=True, omit_defaults=False):
+    """The limits that a client should know."""
+
+    events_per_second: int
+    burst: int
+    frame_bytes: int
+    sockets: int
+    body: int = MAX_BODY
+    history: int = history.PAGE
+    edit_seconds: int = int(EDIT_WINDOW.total_seconds())
+    keep_hours: int = int(ROOM_LIFE.total_seconds() // 3600)
+
+
+class Hello(Shape, frozen=True, omit_defaults=False):
+    """Everything that a client shows first. `usage` is what the plan counts, so far nothing."""
+
+    me: Me
+    rooms: list[Room]
+    balance: int
+    plan: Literal["free"]
+    usage: dict[str, int]
+    unread: Annotated[dict[str, int], Meta(examples=[{"r:1990-05-17": 3}])]
+    limits: ClientLimits
+    server_time: At
+
+
+async def hello(core: Core, caller: Caller) -> Hello:
+    """The caller's account, rooms, balance and unread counts, and the limits."""
+    account, own, balance = await asyncio.gather(
+        accounts.own_account(core, caller.member), rooms.own_rooms(core, caller), wallet.balance(core, caller.member)
+    )
+    allowed = core.config.limits
+    return Hello(
+        me=accounts.me(core, account),
+        rooms=own,
+        balance=balance,
+        plan="free",
+        usage={},
+        unread={Stream.room(room.label).name: room.unread for room in own},
+        limits=ClientLimits(
+            allowed.events_per_second, allowed.event_burst, allowed.max_frame, allowed.sockets_per_member
+        ),
+        server_time=stamp(core.now()),
+    )

@@ -1,0 +1,60 @@
+"""Spending: the one way to pay tokens for something, exact under crashes (messages pay in batches of their own)."""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.store import wallets
+from konektor.store.ids import Id
+from konektor.store.wallets import COMMON, Intent
+from konektor.tokens import wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a payment brings about. Its data is in the intent, in the field called `name`.
+
+    `finish(core, member, intent)` brings it about, and may be repeated by any instance. It returns False when that can
+    never happen with this payment (it is impossible by now, or was brought about by another payment of the same op):
+    the payment is then refunded.
+    """
+
+    name: str
+    finish: Callable[[Core, Id, Intent], Awaitable[bool]]
+
+
+async def spend(
+    core: Core, member: Id, op: str, cost: int, effect: Effect, data: Mapping[str, Any], *, field: str = "body"
+) -> Intent | None:
+    """Debits `cost` tokens and brings the effect about; returns the paid intent, None when it was refunded.
+
+    `op` identifies what is paid for: while it is in progress it is not debited again. What a crash cuts off is finished
+    from the intent (running/recovery.py). INSUFFICIENT_TOKENS names `field`.
+    """
+    wanted = wallet.intent(op, -cost, effect.name, core.now())
+    cast(dict[str, Any], wanted)[effect.name] = data
+    epoch = core.db.connection_epoch
+    opened = (await wallets.reserve(core.db, [(member, wanted)])).get(member)
+    paid = next((intent for intent in opened["pend"] if intent["op"] == op), None) if opened else None
+    if paid is None:
+        raise wallet.short_of(cost, opened["balance"] if opened else 0, field)
+    require_same_epoch(core, epoch)
+    if not await effect.finish(core, member, paid):
+        await wallets.give_back(core.db, member, paid)
+        return None
+    await wallets.settle(core.db, [(member, paid)])
+    return paid
+
+
+def require_same_epoch(core: Core, epoch: Hashable) -> None:
+    """UNAVAILABLE when the connection to the database was lost since `epoch` was read: w:1 writes may be lost too."""
+    if core.db.connection_epoch != epoch:
+        raise Refused("UNAVAILABLE", "The database was unavailable for a moment; try again.", retryAfter=1)
+
+
+def effect_of(intent: Intent, effects: Mapping[str, Effect]) -> Effect | None:
+    """The effect that the intent pays for; None when this version does not know it."""
+    [name, *others] = sorted(intent.keys() - COMMON) or [""]
+    return None if others else effects.get(name)
