@@ -113,22 +113,6 @@ async def test_the_same_edit_many_times_at_once_is_made_once(core: Core) -> None
     assert (await stored(core))[0]["rev"] == 1
 
 
-async def test_a_repeated_edit_changes_nothing_though_others_followed(
-    core: Core, clock: Clock, connect: Connect
-) -> None:
-    """The same id is acked with the first answer, even when the time for edits is over; another payload conflicts."""
-    member = await join(core)
-    client = await connect(member)
-    known = (await say(core, member)).message.id
-    first = {"id": known, "body": "first", "cid": "e-1"}
-    answer = await client.ask("message:edit", first)
-    await client.ask("message:edit", {"id": known, "body": "second", "cid": "e-2"})
-    clock.forward(hours=1)
-    assert await client.sio.call("message:edit", first) == {"ok": True, "data": answer, "dup": True}
-    assert (await client.refused("message:edit", first | {"body": "other"}))["code"] == "CONFLICT"
-    assert await bodies(core) == ["second"]
-
-
 async def test_a_delete_that_races_with_edits_gives_their_tokens_back(core: Core) -> None:
     """Ten rounds: the message ends deleted, and only an edit that was made before is paid for."""
     member = await join(core)

@@ -1,6 +1,5 @@
 """Presence: a room is told its counts, who is writing, and which words have had their time."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -106,26 +105,6 @@ async def test_writing_is_seen_for_five_seconds(core: Core, connect: Connect, cl
     clock.forward(milliseconds=1)
     await presence.expire_typing(core)
     assert await told(bob, "typing:changed") == [{"stream": ROOM, "userIds": []}]
-
-
-async def test_a_hundred_keystrokes_are_told_once_in_three_seconds(core: Core, connect: Connect, clock: Clock) -> None:
-    """Each is answered, one of them is told; at 3 s the next one is."""
-    ada, bob = await inside(connect, await join(core)), await inside(connect, await join(core))
-    for pause in (0, 2.999, 0.001):
-        clock.forward(seconds=pause)
-        await asyncio.gather(*(ada.ask("message:typing", {"stream": ROOM}) for _ in range(30)))
-    assert len(await told(bob, "typing:changed")) == 2
-
-
-async def test_a_message_ends_the_writing(core: Core, connect: Connect) -> None:
-    """Nobody is shown as writing what is already there; elsewhere they still are."""
-    ada, bob = await inside(connect, await join(core)), await inside(connect, await join(core))
-    await bob.ask("room:enter", {"label": "1990"})
-    await ada.ask("message:typing", {"stream": ROOM})
-    await ada.ask("message:typing", {"stream": YEAR})
-    await ada.ask("message:send", {"stream": ROOM, "body": "there"})
-    changes = [(change["stream"], len(change["userIds"])) for change in await told(bob, "typing:changed")]
-    assert changes == [(ROOM, 1), (YEAR, 1), (ROOM, 0)]
 
 
 async def test_of_many_writers_five_are_named(core: Core, connect: Connect, clock: Clock) -> None:

@@ -138,3 +138,13 @@ async def test_two_hundred_streams_are_the_limit(core: Core, connect: Connect) -
     for offsets in wrong:
         assert (await client.refused("sync:resume", {"offsets": offsets}))["code"] == "BAD_REQUEST"
     assert (await client.ask("sync:resume", {"offsets": {}}))["streams"] == []
+
+
+async def test_a_resumed_stream_is_answered_with_its_head(core: Core, connect: Connect) -> None:
+    """What was missed, whether there is more, and the newest seq."""
+    member = await join(core)
+    await say(core, member)
+    answer = await (await connect(member)).ask("sync:resume", {"offsets": {ROOM: 0}})
+    (part,) = answer["streams"]
+    assert part.keys() == {"stream", "messages", "more", "seq"}
+    assert (part["stream"], part["more"], part["seq"]) == (ROOM, False, 1)
