@@ -109,7 +109,7 @@ async def test_a_server_stops_when_it_is_told_to(core: Core, environ: dict[str, 
         process.send_signal(signal.SIGTERM)
         _, complaints = await process.communicate()
         await until(lambda: not client.sio.connected)
-    assert (process.returncode, client.heard("session:ended")) == (0, [{"reason": "shutdown"}])
+    assert (process.returncode, client.received("session:ended")) == (0, [{"reason": "shutdown"}])
     assert not re.search("Traceback|Warning", complaints.decode())
 
 

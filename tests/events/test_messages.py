@@ -81,11 +81,11 @@ async def inside(connect: Connect, member: Member) -> Client:
     return client
 
 
-async def told(client: Client, event: str) -> list[Any]:
+async def received_since(client: Client, event: str) -> list[Any]:
     """What has been told under that name up to now, and forgets it."""
     await client.ask("session:hello")
-    heard = client.heard(event)
-    client.told.clear()
+    heard = client.received(event)
+    client.events.clear()
     return heard
 
 
@@ -95,7 +95,7 @@ async def test_a_hundred_keystrokes_are_told_once_in_three_seconds(core: Core, c
     for pause in (0, 2.999, 0.001):
         clock.forward(seconds=pause)
         await asyncio.gather(*(ada.ask("message:typing", {"stream": ROOM}) for _ in range(30)))
-    assert len(await told(bob, "typing:changed")) == 2
+    assert len(await received_since(bob, "typing:changed")) == 2
 
 
 async def test_a_message_ends_the_writing(core: Core, connect: Connect) -> None:
@@ -105,7 +105,7 @@ async def test_a_message_ends_the_writing(core: Core, connect: Connect) -> None:
     await ada.ask("message:typing", {"stream": ROOM})
     await ada.ask("message:typing", {"stream": YEAR})
     await ada.ask("message:send", {"stream": ROOM, "body": "there"})
-    changes = [(change["stream"], len(change["userIds"])) for change in await told(bob, "typing:changed")]
+    changes = [(change["stream"], len(change["userIds"])) for change in await received_since(bob, "typing:changed")]
     assert changes == [(ROOM, 1), (YEAR, 1), (ROOM, 0)]
 
 

@@ -81,7 +81,7 @@ async def test_entering_twice_hears_once(core: Core, connect: Connect) -> None:
     await client.ask("room:leave", {"label": DATE})
     await client.ask("message:send", {"stream": DAY, "body": "not here"})
     await client.ask("session:hello")
-    assert [told["message"]["body"] for told in client.heard("message:new")] == ["once"]
+    assert [told["message"]["body"] for told in client.received("message:new")] == ["once"]
 
 
 async def test_a_member_of_several_tabs_counts_once(core: Core, connect: Connect) -> None:

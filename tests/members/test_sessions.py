@@ -12,7 +12,7 @@ from konektor.members.sessions import Endings, caller_of_token, open_session, re
 from konektor.store import sessions as stored
 from konektor.store.ids import new_id
 from tests.conftest import Client, Clock, Member, Running, join, until
-from tests.support.login_helpers import knock, login, renew
+from tests.support.login_helpers import login, renew, try_token
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -26,7 +26,7 @@ async def test_a_login_that_has_ended_opens_nothing(core: Core, reason: str, cod
     member = await join(core)
     pair = await login(core, member)
     await sessions.end(core, (await caller_of_token(core, pair.access_token)).session, reason)
-    assert (await knock(core, pair.access_token), await renew(core, pair.refresh_token)) == (code, code)
+    assert (await try_token(core, pair.access_token), await renew(core, pair.refresh_token)) == (code, code)
 
 
 @pytest.mark.parametrize(("state", "code"), [("frozen", "FROZEN"), ("deleted", "SESSION_EXPIRED")])
@@ -34,14 +34,14 @@ async def test_an_account_that_is_not_active_opens_nothing(core: Core, state: st
     """Its tokens are worthless though they have not expired."""
     member = await join(core)
     await core.db["accounts"].update_one({"_id": member.caller.member}, {"$set": {"state": state}})
-    assert await knock(core, member.token) == code
+    assert await try_token(core, member.token) == code
 
 
 async def test_a_login_of_an_account_that_is_gone_opens_nothing(core: Core) -> None:
     """And is no failure of ours."""
     member = await join(core)
     await core.db["accounts"].delete_one({"_id": member.caller.member})
-    assert await knock(core, member.token) == "UNAUTHENTICATED"
+    assert await try_token(core, member.token) == "UNAUTHENTICATED"
 
 
 async def test_another_members_login_cannot_be_revoked(core: Core) -> None:
@@ -50,7 +50,7 @@ async def test_another_members_login_cannot_be_revoked(core: Core) -> None:
     for session in (str(member.caller.session), str(new_id()), "x", ""):
         with pytest.raises(Refused, match="NOT_FOUND"):
             await revoke(core, stranger.caller, session)
-    assert await knock(core, member.token) == "in"
+    assert await try_token(core, member.token) == "in"
 
 
 async def test_a_login_notes_when_it_was_last_used(server: Running, clock: Clock) -> None:
@@ -59,7 +59,7 @@ async def test_a_login_notes_when_it_was_last_used(server: Running, clock: Clock
     seen = []
     for seconds in (0, 60, 1):
         clock.forward(seconds=seconds)
-        await knock(server.core, member.token)
+        await try_token(server.core, member.token)
         row = await server.core.db["sessions"].find_one({"_id": member.caller.session})
         seen.append(row["lastSeen"])
     assert [at - seen[0] for at in seen] == [timedelta(0), timedelta(0), timedelta(seconds=61)]
@@ -76,7 +76,7 @@ async def test_a_login_that_ended_on_another_instance_ends_here(core: Core, conn
     await endings.close(core)
     await endings.close(core)
     await until(lambda: not tab.sio.connected)
-    assert tab.told == [("session:ended", {"reason": "frozen"})]
+    assert tab.events == [("session:ended", {"reason": "frozen"})]
     assert other.sio.connected
 
 

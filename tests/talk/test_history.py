@@ -198,4 +198,4 @@ async def test_a_page_is_not_older_than_what_its_reader_was_told(
     monkeypatch.setattr(history, "with_authors", then_deleted)
     page = await tom.ask("message:list", {"stream": ROOM})
     assert [(item["body"], item["deleted"]) for item in page["messages"]] == [("", True)]
-    assert len(tom.heard("message:changed")) == 1
+    assert len(tom.received("message:changed")) == 1

@@ -97,10 +97,10 @@ async def test_a_grant_is_told_to_its_member(core: Core, connect: Connect) -> No
     member = await join(core)
     tab, other = await connect(member), await connect(await join(core))
     await wallet.grant(core, member.caller.member, 50, "gift", "gift")
-    await until(lambda: tab.heard("wallet:changed"))
+    await until(lambda: tab.received("wallet:changed"))
     await other.ask("wallet:get")
-    assert tab.heard("wallet:changed") == [{"balance": 100_050, "delta": 50, "reason": "gift"}]
-    assert other.heard("wallet:changed") == []
+    assert tab.received("wallet:changed") == [{"balance": 100_050, "delta": 50, "reason": "gift"}]
+    assert other.received("wallet:changed") == []
 
 
 async def test_a_refusal_says_what_is_needed_and_what_is_there() -> None:
