@@ -176,15 +176,15 @@ async def http() -> AsyncIterator[ClientSession]:
 
 
 class Client:
-    """A Socket.IO client that remembers what it was told."""
+    """A Socket.IO client that keeps every event it receives."""
 
     def __init__(self) -> None:
         self.sio = socketio.AsyncClient(reconnection=False)
-        self.told: list[tuple[str, Any]] = []
+        self.events: list[tuple[str, Any]] = []
         self.sio.on("*", self._note)
 
     async def _note(self, event: str, data: Any = None) -> None:
-        self.told.append((event, data))
+        self.events.append((event, data))
 
     async def connect(self, url: str, token: str, **options: Any) -> "Client":
         """Connects with an access token."""
@@ -210,9 +210,9 @@ class Client:
         error: dict[str, Any] = ack["error"]
         return error
 
-    def heard(self, event: str) -> list[Any]:
-        """What was told under that name."""
-        return [data for name, data in self.told if name == event]
+    def received(self, event: str) -> list[Any]:
+        """The payloads of the events of that name."""
+        return [data for name, data in self.events if name == event]
 
 
 @pytest_asyncio.fixture

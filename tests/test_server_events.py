@@ -33,9 +33,9 @@ async def test_everything_told_is_what_its_type_says(core: Core, connect: Connec
     await presence.expire_typing(core)
     await expiry.tell(core)
     await end(core, ada.caller.session, "revoked")
-    await until(lambda: client.heard("session:ended"))
-    assert {name for name, _ in client.told} == set(EVENTS)
-    for name, payload in client.told:
+    await until(lambda: client.received("session:ended"))
+    assert {name for name, _ in client.events} == set(EVENTS)
+    for name, payload in client.events:
         assert msgspec.to_builtins(msgspec.convert(payload, EVENTS[name], strict=True)) == payload
 
 

@@ -89,8 +89,8 @@ async def test_a_deletion_can_be_undone_and_holds_when_one_leaves(visits: Visits
             await page.get_by_role("button", name="Undo").click()
             await shows(page, "Stay")
     await page.get_by_role("link", name="Konektor, your rooms").click()
-    changed = await until(lambda: peer.heard("message:changed"))
-    said = {told["message"]["body"]: told["message"]["id"] for told in peer.heard("message:new")}
+    changed = await until(lambda: peer.received("message:changed"))
+    said = {told["message"]["body"]: told["message"]["id"] for told in peer.received("message:new")}
     assert [(told["id"], told["deleted"]) for told in changed] == [(said["Go"], True)]
 
 

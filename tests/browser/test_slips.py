@@ -118,7 +118,7 @@ async def test_a_deletion_waits_for_who_is_about_to_undo_it(visits: Visits, ann:
     await page.keyboard.press("Enter")
     await shows(page, "Stay")
     assert await page.evaluate("document.activeElement !== document.body")
-    assert peer.heard("message:changed") == []
+    assert peer.received("message:changed") == []
 
 
 async def test_a_deletion_holds_when_its_notice_is_dismissed(visits: Visits, ann: Member, peer: Client) -> None:
@@ -128,7 +128,7 @@ async def test_a_deletion_holds_when_its_notice_is_dismissed(visits: Visits, ann
     await write(page, "Go")
     await act(page, "Go", "Delete")
     await page.get_by_test_id("toast").get_by_role("button", name="Dismiss").click()
-    await until(lambda: [told["deleted"] for told in peer.heard("message:changed")] == [True])
+    await until(lambda: [told["deleted"] for told in peer.received("message:changed")] == [True])
 
 
 async def test_any_emoji_can_be_given_by_keyboard(visits: Visits, ann: Member, core: Core) -> None:

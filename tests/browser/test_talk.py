@@ -92,7 +92,7 @@ async def test_others_see_that_one_writes(visits: Visits, ann: Member, peer: Cli
     await page.get_by_test_id("composer").press("Enter")
     await shows(page, "hm")
     me = str(ann.caller.member)
-    assert [told["userIds"] for told in peer.heard("typing:changed")] == [[me], []]
+    assert [told["userIds"] for told in peer.received("typing:changed")] == [[me], []]
 
 
 async def test_scrolling_up_brings_the_whole_day_and_nobody_is_thrown_down(

@@ -31,7 +31,7 @@ from konektor.members.sessions import (
 )
 from konektor.store.ids import new_id
 from tests.conftest import Client, Clock, Member, Running, join, listening, until
-from tests.support.handshake_helpers import knock, refused
+from tests.support.handshake_helpers import refused, try_handshake
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -48,7 +48,7 @@ async def test_a_token_says_who_connects(server: Running, core: Core) -> None:
     """Whoever the query and the rest of `auth` claim to be."""
     ada, bob = await join(core), await join(core)
     claims = {"token": ada.token, "member": str(bob.caller.member), "role": "admin", "lang": "de", "tz": "Asia/Tokyo"}
-    hello = await knock(f"{server.url}?member={bob.caller.member}&token={bob.token}", claims)
+    hello = await try_handshake(f"{server.url}?member={bob.caller.member}&token={bob.token}", claims)
     assert (hello["me"]["id"], hello["me"]["role"]) == (str(ada.caller.member), "member")
 
 
@@ -73,7 +73,7 @@ async def test_a_token_is_good_for_15_minutes(server: Running, core: Core, clock
     """Good in its last second, SESSION_EXPIRED from the next one on."""
     auth = {"token": (await join(core)).token}
     clock.forward(minutes=14, seconds=59.999)
-    assert "me" in await knock(server.url, auth)
+    assert "me" in await try_handshake(server.url, auth)
     clock.forward(milliseconds=1)
     assert await refused(server.url, auth) == "SESSION_EXPIRED"
 
@@ -130,12 +130,12 @@ async def test_a_member_has_twenty_connections(strict: Running) -> None:
     await asyncio.gather(*(one.connect(strict.url, ada.token) for one in clients), return_exceptions=True)
     inside = [one for one in clients if one.sio.connected]
     assert len(inside) == 20
-    error = await knock(strict.url, {"token": ada.token})
+    error = await try_handshake(strict.url, {"token": ada.token})
     assert (error["data"]["code"], error["data"]["limit"]) == ("RATE_LIMITED", 20)
-    assert "me" in await knock(strict.url, {"token": bob.token})
+    assert "me" in await try_handshake(strict.url, {"token": bob.token})
     await inside[0].sio.disconnect()
     await until(lambda: strict.core.metrics.connections._value.get() == 19)
-    assert "me" in await knock(strict.url, {"token": ada.token})
+    assert "me" in await try_handshake(strict.url, {"token": ada.token})
     await asyncio.gather(*(one.sio.shutdown() for one in clients))
 
 
@@ -159,7 +159,7 @@ async def test_a_connection_that_never_slows_down_is_closed(strict: Running) -> 
     for _ in range(1_200):
         await fast.sio.emit("nope", {})
     await until(lambda: not fast.sio.connected)
-    assert "me" in await knock(strict.url, {"token": ada.token})
+    assert "me" in await try_handshake(strict.url, {"token": ada.token})
     assert strict.core.metrics.struck._value.get() == 1
 
 
@@ -184,9 +184,9 @@ async def test_every_tab_hears_that_its_login_ended(
         assert await kept.ask("session:revoke", words) == {"revoked": 1}
     await until(lambda: not any(tab.sio.connected for tab in tabs))
     said = "logout" if reason == "logout" else "revoked"
-    assert [tab.told for tab in tabs] == [[("session:ended", {"reason": said})]] * 3
+    assert [tab.events for tab in tabs] == [[("session:ended", {"reason": said})]] * 3
     assert (await kept.ask("session:hello"))["me"]["id"] == str(ada.caller.member)
-    assert not kept.heard("session:ended")
+    assert not kept.received("session:ended")
 
 
 async def test_connections_cut_off_in_the_handshake_leave_nothing_behind(
@@ -220,5 +220,5 @@ async def test_a_tab_that_stays_open_hears_when_its_login_is_over(
     tab = await connect(await join(server.core))
     clock.forward(days=30)
     assert await expire(server.core) == 1
-    await until(lambda: tab.heard("session:ended") == [{"reason": "expired"}])
+    await until(lambda: tab.received("session:ended") == [{"reason": "expired"}])
     await until(lambda: not tab.sio.connected)

@@ -17,7 +17,7 @@ from konektor.talk.delivery import debit_batch, deliver, document
 from konektor.talk.messages import Sent
 from konektor.tokens.wallet import grant
 from tests.conftest import join
-from tests.support.message_helpers import another, assert_ledger_balances, attempt, bodies, draft, say
+from tests.support.message_helpers import assert_ledger_balances, attempt, bodies, draft, say, second_server
 
 
 def test_the_member_seen_longest_ago_is_forgotten_first() -> None:
@@ -36,7 +36,7 @@ async def test_what_others_did_to_a_wallet_is_found_when_it_pays(core: Core) -> 
     member = await join(core)
     for server, body, left in (
         (core, "four", 99_996),
-        (another(core), "four", 99_992),
+        (second_server(core), "four", 99_992),
         (core, "five5", 99_987),
     ):
         assert (await say(server, member, body)).balance == left
@@ -49,7 +49,7 @@ async def test_one_balance_out_of_date_spoils_nothing_for_the_others(core: Core)
     """Of a batch in which one wallet has changed everybody pays once."""
     members = [await join(core) for _ in range(5)]
     await asyncio.gather(*(say(core, member, "four") for member in members))
-    await say(another(core), members[2], "four")
+    await say(second_server(core), members[2], "four")
     sent = await asyncio.gather(*(say(core, member, "five5") for member in members))
     assert [one.balance for one in sent] == [99_991, 99_991, 99_987, 99_991, 99_991]
     assert [await assert_ledger_balances(core, member) for member in members] == [one.balance for one in sent]
@@ -58,7 +58,7 @@ async def test_one_balance_out_of_date_spoils_nothing_for_the_others(core: Core)
 async def test_two_servers_spend_the_last_tokens_once(core: Core) -> None:
     """Whatever each of them believes, as many messages go as there are tokens for."""
     members = [await join(core, balance=43) for _ in range(4)]
-    servers = (core, another(core))
+    servers = (core, second_server(core))
     for server in servers:
         await asyncio.gather(*(say(server, member, "x") for member in members))
     tries = [attempt(server, member, "four") for _ in range(8) for member in members for server in servers]
@@ -99,7 +99,7 @@ async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_a
     ann, bob = await join(core), await join(core)
     for member in (ann, bob):
         await say(core, member, "four")
-    other = another(core)
+    other = second_server(core)
     await say(other, bob, "four")
 
     async def elsewhere() -> None:
@@ -108,7 +108,7 @@ async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_a
         await deliver(other, [document(one, held, 0)])
         await wallets.settle(core.db, [(one.member, held)])
 
-    slow = replace(core, db=Between(core.db, elsewhere), sends=another(core).sends)
+    slow = replace(core, db=Between(core.db, elsewhere), sends=second_server(core).sends)
     first, second = await asyncio.gather(attempt(slow, ann, "five5", cid="a"), attempt(slow, bob, "five5", cid="b"))
     assert isinstance(first, Replayed)
     assert isinstance(second, Sent)
@@ -121,7 +121,7 @@ async def test_who_is_known_and_can_pay_is_paid_in_one_step(core: Core) -> None:
     await debit_batch(core, [draft(member, "four", cid="1")])
     known = await debit_batch(core, [draft(member, "five5", cid="2")])
     assert (len(known.held), known.beside) == (1, [])
-    unknown = await debit_batch(another(core), [draft(member, "sixsix", cid="3")])
+    unknown = await debit_batch(second_server(core), [draft(member, "sixsix", cid="3")])
     assert (len(unknown.held), len(unknown.beside)) == (1, 2)
     assert unknown.balances == {member.caller.member: 100_000 - 15}
 

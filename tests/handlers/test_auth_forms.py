@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import ClientSession, FormData
 
 from tests.conftest import PASSWORD, Running, join
-from tests.support.login_helpers import PAGE, error, fields, knock, newcomer, read, send, submit
+from tests.support.login_helpers import PAGE, error, fields, newcomer, read, send, submit, try_token
 
 FOREIGN = {"Origin": "https://evil.example"}
 
@@ -198,7 +198,7 @@ async def test_a_page_is_found_again_after_logging_in_with_json(server: Running,
     member = await join(server.core)
     async with http.post(f"{server.url}/auth/login", json={"email": member.email, "password": PASSWORD}) as response:
         token = (await response.json())["accessToken"]
-    assert await knock(server.core, token) == "in"
+    assert await try_token(server.core, token) == "in"
     assert (await send(http, "GET", f"{server.url}/app", headers=PAGE)).status == 303
 
 

@@ -1,6 +1,5 @@
 """Invitations: what a code is, who may make one, and when it stops letting people in."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -28,30 +27,6 @@ async def state(core: Core, code: str) -> str:
 async def fill(core: Core, code: str, uses: int) -> None:
     """As if that many had joined."""
     await core.db["invitations"].update_one({"_id": code}, {"$inc": {"uses": uses}})
-
-
-async def test_a_member_makes_a_code(core: Core, connect: Connect) -> None:
-    """20 characters, 10 uses, four months, and a link to send."""
-    client = await connect(await join(core))
-    made = await client.ask("invite:create")
-    assert (len(made["code"]), made["uses"], made["cap"], made["tokens"]) == (20, 0, 10, 100_000)
-    assert made["link"] == f"http://127.0.0.1:8080/i/{made['code']}"
-    assert made["validUntil"] == (core.now() + LIFE).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-async def test_a_member_has_one_open_code(core: Core, connect: Connect) -> None:
-    """A second one is a conflict, even from ten clicks at once."""
-    client = await connect(await join(core))
-    acks = await asyncio.gather(*(client.sio.call("invite:create", {}) for _ in range(10)))
-    assert sorted(ack.get("error", {}).get("code", "made") for ack in acks) == ["CONFLICT"] * 9 + ["made"]
-
-
-async def test_a_repeat_makes_no_second_code(core: Core, connect: Connect) -> None:
-    """The same `cid` is the same code, marked as a repeat."""
-    client = await connect(await join(core))
-    first = await client.ask("invite:create", {"cid": "c-1"})
-    again = await client.sio.call("invite:create", {"cid": "c-1"})
-    assert again == {"ok": True, "data": first, "dup": True}
 
 
 async def test_a_repeat_that_arrives_together_makes_no_second_code(core: Core) -> None:
@@ -112,54 +87,6 @@ async def test_a_revoked_code_lets_nobody_in(core: Core, connect: Connect) -> No
     code = (await client.ask("invite:create"))["code"]
     await client.ask("invite:revoke", {"code": code})
     assert await state(core, code) == "INVITE_INVALID"
-
-
-async def test_only_an_own_code_can_be_revoked(core: Core, connect: Connect) -> None:
-    """Another member's code and one that never was are the same to a stranger."""
-    theirs = await invitations.create(core, (await join(core)).caller, new_id())
-    client = await connect(await join(core))
-    tries = (theirs.code, "unknown", "x" * 64, "\0", "$where", "é")
-    codes = [(await client.refused("invite:revoke", {"code": code}))["code"] for code in tries]
-    assert (codes, await state(core, theirs.code)) == (["NOT_FOUND"] * len(tries), "good")
-
-
-async def test_a_strange_revocation_is_refused(core: Core, connect: Connect) -> None:
-    """Wrong types and lengths never reach the rule."""
-    client = await connect(await join(core))
-    payloads: tuple[object, ...] = (
-        {},
-        {"code": ""},
-        {"code": "x" * 65},
-        {"code": 7},
-        {"code": {"$ne": ""}},
-        {"code": "x", "y": 1},
-        [],
-        "x",
-    )
-    codes = [(await client.refused("invite:revoke", payload))["code"] for payload in payloads]
-    assert codes == ["BAD_REQUEST"] * len(payloads)
-
-
-async def test_a_member_sees_who_came(core: Core, connect: Connect) -> None:
-    """Names and when, newest first, and nothing that is nobody's business."""
-    client = await connect(await join(core))
-    code = (await client.ask("invite:create"))["code"]
-    first, second = await join(core, "First"), await join(core, "Second")
-    for number, guest in enumerate((first, second)):
-        change = {"invite": code, "createdAt": core.now() + timedelta(seconds=number)}
-        await core.db["accounts"].update_one({"_id": guest.caller.member}, {"$set": change})
-    invitees = (await client.ask("invite:list"))["invitees"]
-    assert [(guest["username"], sorted(guest)) for guest in invitees] == [
-        ("Second", ["avatar", "badges", "id", "joinedAt", "tick", "username"]),
-        ("First", ["avatar", "badges", "id", "joinedAt", "tick", "username"]),
-    ]
-
-
-async def test_a_member_sees_only_their_own_codes(core: Core, connect: Connect) -> None:
-    """Codes are given by those who own them."""
-    await invitations.create(core, (await join(core)).caller, new_id())
-    client = await connect(await join(core))
-    assert await client.ask("invite:list") == {"codes": [], "invitees": []}
 
 
 async def test_operators_cannot_make_a_code_that_no_link_carries(core: Core) -> None:

@@ -15,7 +15,7 @@ from konektor.talk import changes
 from konektor.talk.delivery import Draft, debit_batch, deliver, document, publish, settle_behind
 from konektor.tokens import wallet
 from tests.conftest import Client, Clock, Member, join, until
-from tests.support.message_helpers import DAY, ROOM, another, assert_ledger_balances, bodies, draft, say, stored
+from tests.support.message_helpers import DAY, ROOM, assert_ledger_balances, bodies, draft, say, second_server, stored
 
 Connect = Callable[[Member], Awaitable[Client]]
 STEPS = ("paid", "stored", "published", "followed", "in the ledger", "settled")
@@ -42,7 +42,7 @@ async def take(core: Core, one: Draft, last: str) -> None:
 async def test_a_send_that_died_behind_a_step_is_finished(
     core: Core, clock: Clock, connect: Connect, last: str
 ) -> None:
-    """The message is there once, told once, its seq has no neighbour missing, and the books are right."""
+    """The message is there once, told once, its seq has no neighbour missing, and the ledger adds up."""
     ada, tom = await join(core), await connect(await join(core))
     await tom.ask("room:enter", {"label": ROOM[2:]})
     await say(core, ada, "before", cid="0")
@@ -53,8 +53,8 @@ async def test_a_send_that_died_behind_a_step_is_finished(
     await say(core, ada, "behind", cid="2")
     assert await bodies(core) == ["before", "$cut off", "behind"]
     assert await assert_ledger_balances(core, ada) == 100_000 - 6 - 8 - 6
-    await until(lambda: [item["message"]["seq"] for item in tom.heard("message:new")][-1:] == [3])
-    told = [item["message"]["body"] for item in tom.heard("message:new")]
+    await until(lambda: [item["message"]["seq"] for item in tom.received("message:new")][-1:] == [3])
+    told = [item["message"]["body"] for item in tom.received("message:new")]
     assert told == ["before", "$cut off", "behind"]
 
 
@@ -90,7 +90,7 @@ async def test_a_slow_writer_and_the_sweeper_say_it_once(core: Core, clock: Cloc
     await take(core, one, last)
     held = (await debit_batch(core, [one])).held
     clock.forward(seconds=11)
-    await recovery.sweep(another(core))
+    await recovery.sweep(second_server(core))
     _, new = await deliver(core, [document(one, held[one.op], 0)])
     settle_behind(core, [(one.member, held[one.op])], {ROOM: 1})
     assert new == set()
@@ -105,12 +105,12 @@ async def test_two_sweepers_finish_every_send_once(core: Core, clock: Clock, con
     for number in range(30):
         await take(core, draft(people[number % 3], "x", cid=str(number)), "stored" if number < 15 else "paid")
     clock.forward(seconds=11)
-    await asyncio.gather(*(recovery.sweep(another(core)) for _ in range(4)))
+    await asyncio.gather(*(recovery.sweep(second_server(core)) for _ in range(4)))
     assert await bodies(core) == ["x"] * 30
     assert [await assert_ledger_balances(core, member) for member in people] == [100_000 - 10] * 3
     await say(core, people[0], "last")
-    await until(lambda: any(item["message"]["body"] == "last" for item in listener.heard("message:new")))
-    told = [item["message"]["seq"] for item in listener.heard("message:new")]
+    await until(lambda: any(item["message"]["body"] == "last" for item in listener.received("message:new")))
+    told = [item["message"]["seq"] for item in listener.received("message:new")]
     assert told == list(range(1, 32))
 
 

@@ -37,11 +37,11 @@ async def test_the_rounds_end_typing_tell_who_is_here_and_what_has_expired(
     async with rounds(core):
         await client.ask("room:enter", {"label": ROOM[2:]})
         await client.ask("message:typing", {"stream": ROOM})
-        await until(lambda: client.heard("typing:changed"))
+        await until(lambda: client.received("typing:changed"))
         clock.forward(hours=24)
-        await until(lambda: client.heard("typing:changed")[-1]["userIds"] == [])
-        await until(lambda: {"stream": ROOM, "expiredUpTo": 1} in client.heard("message:changed"))
-        await until(lambda: {"label": ROOM[2:], "online": 1, "members": 1} in client.heard("presence:changed"))
+        await until(lambda: client.received("typing:changed")[-1]["userIds"] == [])
+        await until(lambda: {"stream": ROOM, "expiredUpTo": 1} in client.received("message:changed"))
+        await until(lambda: {"label": ROOM[2:], "online": 1, "members": 1} in client.received("presence:changed"))
 
 
 async def test_the_rounds_finish_what_was_cut_off(core: Core, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ async def test_members_for_load_tests_belong_to_the_room(core: Core, label: str,
 
 
 async def test_a_member_for_load_tests_talks(core: Core, server: Running) -> None:
-    """With a token of 12 hours and a full wallet, over the real wire; the books are right afterwards."""
+    """With a token of 12 hours and a full wallet, over the real wire; the ledger adds up afterwards."""
     (token,) = await samples.load_members(core, 1, "1990")
     client = await Client().connect(server.url, token)
     try:

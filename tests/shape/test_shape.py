@@ -41,13 +41,15 @@ FORBIDDEN["konektor/flow/"] |= {"konektor.core", "konektor.store"}
 FORBIDDEN["konektor/running/"] |= {"konektor.staff"}
 
 ELSEWHERE = {
-    "konektor/running/commands.py": "the commands of run.py; tests/running/test_run.py gives each of them",
     "konektor/core.py": "declares a dataclass; every test of a rule builds one",
     "konektor/caller.py": "declares a dataclass; tests/members/test_sessions.py checks what a session makes of it",
-    "handlers/reference.py": "two answers; tests/events/reference checks them over HTTP",
     "konektor/ports.py": "declares promises; the tests of the backends hold them to these",
 }
 """Modules without a test of their own name, each with its reason."""
+
+UNMIRRORED = {"browser", "js", "model", "realtime", "shape", "support", "system"}
+"""Folders of tests that are not arranged by module: whole products and models, and the engine, whose modules have
+their tests anywhere in tests/realtime."""
 
 
 def modules() -> list[Path]:
@@ -146,12 +148,34 @@ def test_public_things_are_described(path: Path) -> None:
     assert not bare
 
 
+def mirror(path: Path) -> Path:
+    """Where the test of a module is: tests/talk/test_rooms.py for konektor/talk/rooms.py."""
+    folder = path.parent.relative_to("konektor") if path.parts[0] == "konektor" else path.parent
+    return Path("tests") / folder / f"test_{path.name}"
+
+
 @pytest.mark.parametrize("path", modules(), ids=str)
 def test_a_module_has_a_test_of_its_name(path: Path) -> None:
-    """konektor/talk/rooms.py has tests/talk/test_rooms.py, events/rooms.py has tests/events/test_rooms.py."""
+    """In the folder that mirrors its own, so that no test of one layer passes for that of another."""
     if path.name == "__init__.py" or str(path) in ELSEWHERE:
         return
-    assert list((ROOT / "tests").rglob(f"test_{path.stem}.py"))
+    if path.is_relative_to("konektor/realtime"):
+        assert list((ROOT / "tests" / "realtime").rglob(f"test_{path.name}"))
+    else:
+        assert (ROOT / mirror(path)).is_file(), f"{mirror(path)} is missing"
+
+
+def test_a_test_stands_for_a_module() -> None:
+    """test_rooms.py and test_rooms_paging.py are tests of rooms.py; what tests the whole is in tests/system."""
+    known = {str(mirror(path).with_suffix("")) for path in modules()}
+    files = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "tests").rglob("test_*.py")]
+    mirrored = [str(path) for path in files if path.parts[1] not in UNMIRRORED]
+    assert not [path for path in mirrored if not any(path == name or path.startswith(f"{name}_") for name in known)]
+
+
+def test_exceptions_from_the_mirror_are_needed() -> None:
+    """A module that has got its test, or is gone, leaves the list."""
+    assert not [name for name in ELSEWHERE if (ROOT / mirror(Path(name))).exists() or not (ROOT / name).exists()]
 
 
 def test_broad_excepts_stand_only_at_the_edges() -> None:

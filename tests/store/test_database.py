@@ -54,7 +54,7 @@ async def test_people_talk_on_either_driver(environ: dict[str, str], clock: Cloc
         await client.ask("message:react", {"id": known, "emoji": "👍", "on": True})
         read = (await client.ask("message:list", {"stream": ROOM}))["messages"][0]
         assert (read["body"], read["reactions"][0]["count"]) == ("hello you", 1)
-        await until(lambda: len(client.heard("message:changed")) == 2)
+        await until(lambda: len(client.received("message:changed")) == 2)
         assert await bodies(runtime.core) == ["hello you"]
         assert await assert_ledger_balances(runtime.core, member) == 100_000 - 9
         await client.sio.disconnect()

@@ -45,7 +45,7 @@ async def test_an_empty_wallet_is_made_once(core: Core) -> None:
 
 
 async def test_wallets_made_in_bulk_have_their_grant_in_the_ledger(core: Core) -> None:
-    """The books of members made for load tests add up too."""
+    """The ledger of members made for load tests adds up too."""
     member = await purse(core, 70)
     rows = await wallets.entries(core.db, member, None, 10)
     assert [(row["delta"], row["balance"]) for row in rows] == [(70, 70)]

@@ -135,10 +135,10 @@ class Talker:
         """`urls`: where it may connect, tried in turn; `http` knows whom to trust."""
         self._http = http
         self.urls = urls
-        self.heard: dict[int, list[float]] = {}
+        self.arrivals: dict[int, list[float]] = {}
         self.bodies: dict[int, str] = {}
         self.acked: dict[int, float] = {}
-        self.told: list[tuple[str, Any]] = []
+        self.events: list[tuple[str, Any]] = []
         self.moves = 0
         self.errors: list[dict[str, Any]] = []
         self._token = token
@@ -176,12 +176,12 @@ class Talker:
 
     async def _enter(self) -> None:
         """Enters the room and reads what was missed."""
-        after = max(self.heard, default=0)
+        after = max(self.arrivals, default=0)
         entered = await self.ask("room:enter", {"label": ROOM, "after": after})
         while True:
             for message in entered["messages"]:
                 self._take(message)
-            last = max(self.heard, default=0)
+            last = max(self.arrivals, default=0)
             if last >= entered["seq"] or not entered["messages"]:
                 break
             entered |= await self.ask("message:list", {"stream": STREAM, "afterSeq": entered["messages"][-1]["seq"]})
@@ -198,11 +198,11 @@ class Talker:
         self._take(data["message"])
 
     def _take(self, message: dict[str, Any]) -> None:
-        self.heard.setdefault(message["seq"], []).append(time.monotonic())
+        self.arrivals.setdefault(message["seq"], []).append(time.monotonic())
         self.bodies[message["seq"]] = message["body"]
 
     async def _note(self, event: str, data: Any = None) -> None:
-        self.told.append((event, data))
+        self.events.append((event, data))
 
     async def say(self, cid: str, body: str = "hello") -> int:
         """The seq of a message, sent with its cid until somebody acks it."""
@@ -250,13 +250,13 @@ async def talkers(made: Cluster, count: int, *, roam: bool = False) -> AsyncIter
 
 async def complete(everyone: list[Talker], seqs: range, seconds: float = 10) -> None:
     """Waits until everybody has heard every message."""
-    await until(lambda: all(set(seqs) <= talker.heard.keys() for talker in everyone), seconds)
+    await until(lambda: all(set(seqs) <= talker.arrivals.keys() for talker in everyone), seconds)
 
 
 def delays(everyone: list[Talker], since: float = 0, until: float = float("inf")) -> list[float]:
     """Seconds from the ack of each message that was acked in that time until each other member heard it."""
     acked = {seq: at for talker in everyone for seq, at in talker.acked.items() if since <= at < until}
-    return [talker.heard[seq][0] - at for talker in everyone for seq, at in acked.items() if seq in talker.heard]
+    return [talker.arrivals[seq][0] - at for talker in everyone for seq, at in acked.items() if seq in talker.arrivals]
 
 
 @contextlib.contextmanager

@@ -1,11 +1,13 @@
-"""What the tests of handshakes share: knocking, and what the answer was."""
+"""What the tests of handshakes share: trying one, and what the answer was."""
 
 from typing import Any
 
 from tests.conftest import Client
 
 
-async def knock(url: str, auth: Any = None, transport: str = "websocket", headers: Any = None) -> dict[str, Any]:
+async def try_handshake(
+    url: str, auth: Any = None, transport: str = "websocket", headers: Any = None
+) -> dict[str, Any]:
     """What a handshake comes to: the `connect_error`, or the answer to session:hello."""
     client, errors = Client(), list[dict[str, Any]]()
     client.sio.on("connect_error", errors.append)
@@ -22,7 +24,7 @@ async def knock(url: str, auth: Any = None, transport: str = "websocket", header
 
 async def refused(url: str, auth: Any = None, **more: Any) -> str:
     """The code of a refused handshake; message and data have it both."""
-    error = await knock(url, auth, **more)
+    error = await try_handshake(url, auth, **more)
     assert error["message"] == error["data"]["code"], error
     assert error["data"]["message"]
     return str(error["message"])

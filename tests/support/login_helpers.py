@@ -1,4 +1,4 @@
-"""What the tests of the doors share: tokens, codes, and forms as a browser without JavaScript sends them."""
+"""What the tests of signup and login share: tokens, codes, and forms as a browser without JavaScript sends them."""
 
 import re
 from html import unescape
@@ -23,7 +23,7 @@ async def login(core: Core, member: Member) -> Tokens:
     return tokens(core, member.caller.member, session)
 
 
-async def knock(core: Core, token: str) -> str:
+async def try_token(core: Core, token: str) -> str:
     """`in`, or the code that an access token is refused with."""
     try:
         await caller_of_token(core, token)

@@ -1,4 +1,4 @@
-"""What the tests of the message path share: saying something, moving the clock, and checking the books."""
+"""What the tests of the message path share: saying something, moving the clock, and checking the ledger."""
 
 import hashlib
 from dataclasses import replace
@@ -85,7 +85,7 @@ def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) 
     )
 
 
-def another(core: Core) -> Core:
+def second_server(core: Core) -> Core:
     """A second server on the same database, with batches and a memory of its own."""
     sends, settles = Batcher[Any, Any](core.tasks, most=128), Batcher[Any, Any](core.tasks, most=128)
     return replace(core, head_cache=HeadCache(core.now), balance_cache=BalanceCache(), sends=sends, settles=settles)

@@ -53,7 +53,7 @@ class Instance:
         return web.json_response({"port": self.port, "headers": dict(request.headers)})
 
 
-class Door:
+class NginxStack:
     """A running nginx, its three instances, and a client that keeps no cookie."""
 
     def __init__(self, front: FrontDoor, instances: list[Instance], http: ClientSession) -> None:
@@ -90,11 +90,11 @@ class Door:
 
 
 @asynccontextmanager
-async def open_door() -> AsyncIterator[Door]:
+async def nginx_stack() -> AsyncIterator[NginxStack]:
     """nginx before three instances."""
     async with AsyncExitStack() as stack:
         instances = [await stack.enter_async_context(Instance()) for _ in range(3)]
         front = stack.enter_context(nginx([instance.port for instance in instances]))
         connector = TCPConnector(ssl=front.context, limit=0)
         http = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
-        yield Door(front, instances, await stack.enter_async_context(http))
+        yield NginxStack(front, instances, await stack.enter_async_context(http))

@@ -28,7 +28,7 @@ def each_once(everyone: list[Talker]) -> None:
     """Nobody heard a message twice but for those who came back and read it again, and all heard the same words."""
     for talker in everyone:
         if not talker.moves:
-            assert all(len(times) == 1 for times in talker.heard.values())
+            assert all(len(times) == 1 for times in talker.arrivals.values())
         assert talker.bodies == everyone[0].bodies
 
 
@@ -77,7 +77,7 @@ async def test_one_that_is_cut_off_from_redis_is_heard_by_the_others(
                 own = listed["messages"][everyone.index(talker)]["id"]
                 await talker.ask("message:delete", {"id": own})
                 other = far if talker is near else near
-                await until(lambda: own in [d["id"] for e, d in other.told if e == "message:changed"], 5)  # noqa: B023
+                await until(lambda: own in [d["id"] for e, d in other.events if e == "message:changed"], 5)  # noqa: B023
         each_once(everyone)
 
 
@@ -180,7 +180,7 @@ async def test_an_instance_that_is_told_to_stop_lets_everybody_go(three: Cluster
             await until(lambda: len(sent) >= reached + 20)
         await heard_all(everyone, sent)
         assert [talker.moves for talker in everyone] == [1, 0, 0] * 3
-        told = [data["reason"] for talker in everyone for event, data in talker.told if event == "session:ended"]
+        told = [data["reason"] for talker in everyone for event, data in talker.events if event == "session:ended"]
         assert told == ["shutdown"] * 3
 
 
@@ -203,7 +203,7 @@ async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, da
                 await asyncio.gather(tabs[0].ask("session:revoke", {"id": login["id"]}), return_exceptions=True)
                 await until(lambda: not any(tab.sio.connected for tab in tabs))
                 assert time.monotonic() - began < 1.2
-                assert ("session:ended", {"reason": "revoked"}) in tabs[1].told
+                assert ("session:ended", {"reason": "revoked"}) in tabs[1].events
             finally:
                 await asyncio.gather(*(tab.stop() for tab in tabs))
 
@@ -212,8 +212,8 @@ async def test_signs_of_writing_presence_and_tokens_cross_instances(three: Clust
     """Who writes, how many are here, and what was said are the same everywhere."""
     async with talkers(three, 3) as (ada, tom, eve):
         await ada.ask("message:typing", {"stream": STREAM})
-        await until(lambda: any(event == "typing:changed" and len(data["userIds"]) == 1 for event, data in eve.told))
-        await until(lambda: any(event == "typing:changed" and not data["userIds"] for event, data in eve.told))
+        await until(lambda: any(event == "typing:changed" and len(data["userIds"]) == 1 for event, data in eve.events))
+        await until(lambda: any(event == "typing:changed" and not data["userIds"] for event, data in eve.events))
         rooms = await tom.ask("room:list", None)
         assert {room["label"]: room["online"] for room in rooms}[ROOM] == 3
         people = await eve.ask("room:members", {"label": ROOM})
@@ -229,11 +229,11 @@ async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_pat
             [known] = (await ada.ask("message:list", {"stream": STREAM}))["messages"]
             redis.signal(signal.SIGSTOP)
             await ada.ask("message:delete", {"id": known["id"]})
-            await until(lambda: [data for event, data in tom.told if event == "message:changed"], 5)
+            await until(lambda: [data for event, data in tom.events if event == "message:changed"], 5)
             redis.signal(signal.SIGCONT)
             await ada.say("two", "after it")
             await complete([ada, tom], range(1, seq + 2))
-            changes = [data for event, data in tom.told if event == "message:changed"]
+            changes = [data for event, data in tom.events if event == "message:changed"]
             assert [(change["id"], change["deleted"], change["body"]) for change in changes] == [
                 (known["id"], True, "")
             ]

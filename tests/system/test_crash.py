@@ -144,7 +144,7 @@ async def quiet(core: Core) -> bool:
 
 
 async def check(core: Core, server: Server, talkers: list[Talker]) -> None:
-    """Everything said is there once, as it was acked, in one row, and the books are right."""
+    """Everything said is there once, as it was acked, in one row, and the ledger adds up."""
     await until(lambda: quiet(core))
     docs = {doc["_id"]: doc for doc in await stored(core)}
     for talker in talkers:

@@ -23,7 +23,7 @@ from konektor.store.database import Mongo, open_database
 from konektor.talk.delivery import debit_batch, deliver, document
 from konektor.talk.messages import write_batch
 from tests.conftest import SECRET, Clock, join, until
-from tests.support.message_helpers import DAY, ROOM, another, assert_ledger_balances, draft, stored
+from tests.support.message_helpers import DAY, ROOM, assert_ledger_balances, draft, second_server, stored
 from tests.support.mongod_server import mongod_server
 
 
@@ -97,7 +97,7 @@ async def test_what_is_stored_across_a_loss_is_paid_although_the_batch_fails(cor
     both = [draft(repeating, "hello", cid="1"), draft(silent, "hello", cid="2")]
     with pytest.raises((AutoReconnect, Refused)):  # one stream's insert or the word before the other's is first
         await write_batch(failing, [*both, draft(repeating, "elsewhere", cid="3", stream=DAY)])
-    [again] = await write_batch(another(core), both[:1])
+    [again] = await write_batch(second_server(core), both[:1])
     assert isinstance(again, Replayed)
     clock.forward(seconds=20)
     await sweep(core)

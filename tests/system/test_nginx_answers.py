@@ -13,34 +13,36 @@ from aiohttp import web
 from handlers import middleware
 from konektor.config import settings
 from tests.support.nginx import ROOT
-from tests.support.nginx_stack import Door, open_door
+from tests.support.nginx_stack import NginxStack, nginx_stack
 
 NAME = "konektor.example"
 
 
 @pytest_asyncio.fixture
-async def door() -> AsyncIterator[Door]:
+async def stack() -> AsyncIterator[NginxStack]:
     """An open one."""
-    async with open_door() as opened:
+    async with nginx_stack() as opened:
         yield opened
 
 
-async def test_http_leads_to_https(door: Door) -> None:
+async def test_http_leads_to_https(stack: NginxStack) -> None:
     """With the whole address; except for what proves the certificate."""
-    async with door.http.get(f"{door.front.plain}/i/A?b=c", headers={"Host": NAME}, allow_redirects=False) as response:
+    async with stack.http.get(
+        f"{stack.front.plain}/i/A?b=c", headers={"Host": NAME}, allow_redirects=False
+    ) as response:
         assert (response.status, response.headers["Location"]) == (301, f"https://{NAME}/i/A?b=c")
-    async with door.http.get(f"{door.front.plain}/.well-known/acme-challenge/x") as response:
+    async with stack.http.get(f"{stack.front.plain}/.well-known/acme-challenge/x") as response:
         assert response.status == 404
-    assert door.asked() == 0
+    assert stack.asked() == 0
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-async def test_tls_is_of_today(door: Door, version: ssl.TLSVersion) -> None:
+async def test_tls_is_of_today(stack: NginxStack, version: ssl.TLSVersion) -> None:
     """1.2 with forward secrecy and 1.3, both with HTTP/2."""
-    context = door.front.context
+    context = stack.front.context
     context.minimum_version = context.maximum_version = version
     context.set_alpn_protocols(["h2", "http/1.1"])
-    port = int(door.front.url.rpartition(":")[2])
+    port = int(stack.front.url.rpartition(":")[2])
     _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
     made = writer.get_extra_info("ssl_object")
     assert made.selected_alpn_protocol() == "h2"
@@ -75,50 +77,50 @@ async def application() -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-async def test_static_files_come_as_from_the_application(door: Door, application: str) -> None:
+async def test_static_files_come_as_from_the_application(stack: NginxStack, application: str) -> None:
     """The same words and headers, with a version and without, compressed and not; no instance is asked."""
     for kind, content_type in TYPES.items():
         path = max((ROOT / "static").rglob(f"*.{kind}")).relative_to(ROOT)
         for query in ("", "?v=1"):
             for encoding in ("gzip", "identity"):
                 answers, types = [], []
-                for url in (door.front.url, application):
+                for url in (stack.front.url, application):
                     headers = {"Host": NAME, "Accept-Encoding": encoding}
-                    async with door.http.get(f"{url}/{path}{query}", headers=headers) as response:
+                    async with stack.http.get(f"{url}/{path}{query}", headers=headers) as response:
                         assert response.status == 200
                         told = {name: response.headers.get(name, "") for name in COMPARED}
                         answers.append((told, await response.read()))
                         types.append(response.content_type)
                 assert answers[0] == answers[1], path
                 assert types[0] == content_type  # the application knows those that its Python knows
-    assert door.asked() == 0
+    assert stack.asked() == 0
 
 
-async def test_a_static_file_is_sent_once(door: Door) -> None:
+async def test_a_static_file_is_sent_once(stack: NginxStack) -> None:
     """Asked for again it has not changed."""
-    first = await door.send("GET", "/static/icon.svg")
-    again = await door.send("GET", "/static/icon.svg", headers={"If-None-Match": first.headers["ETag"]})
+    first = await stack.send("GET", "/static/icon.svg")
+    again = await stack.send("GET", "/static/icon.svg", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.headers["Cache-Control"]) == (304, "no-cache")
 
 
-async def test_nothing_but_static_files_is_to_be_had(door: Door) -> None:
+async def test_nothing_but_static_files_is_to_be_had(stack: NginxStack) -> None:
     """No list of them, and nothing beside their directory."""
     for path in ("/static/", "/static/js/", "/static/nothing.js", "/static/%2e%2e/run.py", "/static../run.py"):
-        response = await door.send("GET", path)
+        response = await stack.send("GET", path)
         assert "def main" not in await response.text()
         assert response.status in (403, 404) or (await response.json())["port"]
 
 
-async def test_what_is_for_those_inside_stays_inside(door: Door) -> None:
+async def test_what_is_for_those_inside_stays_inside(stack: NginxStack) -> None:
     """However it is written."""
     for path in ("/metrics", "/readyz", "//metrics", "/%6detrics", "/x/../metrics", "/metrics?a=b", "/./readyz"):
         reader, writer = await asyncio.open_connection(
-            "127.0.0.1", int(door.front.url.rpartition(":")[2]), ssl=door.front.context
+            "127.0.0.1", int(stack.front.url.rpartition(":")[2]), ssl=stack.front.context
         )
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
         assert (await reader.read()).startswith(b"HTTP/1.1 404")
         writer.transport.abort()
-    assert door.asked() == 0
+    assert stack.asked() == 0
 
 
 async def pieces(size: int) -> AsyncIterator[bytes]:
@@ -131,31 +133,31 @@ async def pieces(size: int) -> AsyncIterator[bytes]:
     ("path", "most"),
     [("/socket.io/?EIO=4&transport=polling&sid={sid}", 262_144), ("/auth/login", 65_536), ("/uploads", 10_551_296)],
 )
-async def test_a_body_that_is_too_large_is_refused(door: Door, path: str, most: int) -> None:
+async def test_a_body_that_is_too_large_is_refused(stack: NginxStack, path: str, most: int) -> None:
     """413 in the application's words, and no instance has to read it; the largest allowed one passes."""
-    path = path.format(sid=await door.open())
-    before = door.asked()
+    path = path.format(sid=await stack.open())
+    before = stack.asked()
     for body in (io.BytesIO(b"x" * (most + 1_000)), pieces(most + 1_000)):
-        response = await door.send("POST", path, data=body)
+        response = await stack.send("POST", path, data=body)
         assert (response.status, (await response.json())["error"]["code"]) == (413, "TOO_LARGE")
-    assert door.asked() == before
+    assert stack.asked() == before
     packets = b"\x1e".join([b"4" + b"x" * 65_534] * (most // 65_536))
-    response = await door.send("POST", path, data=io.BytesIO(packets))
+    response = await stack.send("POST", path, data=io.BytesIO(packets))
     assert response.status == 200
 
 
-async def test_a_person_is_refused_with_a_page(door: Door) -> None:
+async def test_a_person_is_refused_with_a_page(stack: NginxStack) -> None:
     """A browser shows no JSON."""
-    response = await door.send("POST", "/auth/login", data=b"x" * 70_000, headers={"Accept": "text/html,*/*"})
+    response = await stack.send("POST", "/auth/login", data=b"x" * 70_000, headers={"Accept": "text/html,*/*"})
     assert (response.status, response.content_type) == (413, "text/html")
 
 
-async def test_nobody_there_is_said_so(door: Door) -> None:
+async def test_nobody_there_is_said_so(stack: NginxStack) -> None:
     """503 with a word about when to try again; a person gets a page."""
-    for instance in door.instances:
+    for instance in stack.instances:
         await instance.runner.cleanup()
-    response = await door.send("GET", "/app")
+    response = await stack.send("GET", "/app")
     assert (response.status, response.headers["Retry-After"]) == (503, "2")
     assert (await response.json())["error"]["retryAfter"] == 2
-    response = await door.send("GET", "/app", headers={"Accept": "text/html"})
+    response = await stack.send("GET", "/app", headers={"Accept": "text/html"})
     assert (response.status, response.content_type) == (503, "text/html")

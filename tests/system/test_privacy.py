@@ -37,8 +37,8 @@ async def heard(core: Core, client: Client) -> list[str]:
     member = (await client.ask("session:hello"))["me"]["id"]
     # Frames of one connection arrive in order: behind this one nothing is under way.
     core.live.tell(member, "wallet:changed", {"balance": 0, "delta": 0, "reason": "marker"})
-    await until(lambda: any(told["reason"] == "marker" for told in client.heard("wallet:changed")))
-    return [name for name, _ in client.told if name in LOUD]
+    await until(lambda: any(told["reason"] == "marker" for told in client.received("wallet:changed")))
+    return [name for name, _ in client.events if name in LOUD]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_nobody_outside_hears_anything(core: Core, connect: Connect, clock
         await client.ask("room:enter", {"label": label})
     await everything(core, clock, speaker)
     # The counts of the rooms that they are in are theirs to hear.
-    named = [told for client in (stranger, mate, staff) for told in client.heard("presence:changed")]
+    named = [told for client in (stranger, mate, staff) for told in client.received("presence:changed")]
     assert not [told for told in named if told["label"] == DATE]
     for client in (stranger, mate, staff):
         assert set(await heard(core, client)) <= {"presence:changed"}
@@ -117,8 +117,8 @@ async def test_a_cid_is_told_to_its_own_member_only(core: Core, connect: Connect
     await mate.ask("room:enter", {"label": DATE})
     await speaker.ask("message:send", {"stream": ROOM, "body": "hello", "cid": "c-1"})
     await heard(core, mate)
-    assert [set(told) for told in mate.heard("message:new")] == [{"message"}]
-    assert [told["cid"] for told in speaker.heard("message:new")] == ["c-1"]
+    assert [set(told) for told in mate.received("message:new")] == [{"message"}]
+    assert [told["cid"] for told in speaker.received("message:new")] == ["c-1"]
 
 
 async def test_a_stranger_cannot_reach_a_message_by_its_id(core: Core, connect: Connect, speaker: Client) -> None:

@@ -57,7 +57,7 @@ async def test_every_kind_of_client_talks_through_the_front_door(runtime: Runtim
         seqs = await asyncio.gather(*(everyone[n % len(kinds)].say(f"m-{n}", f"word {n}") for n in range(300)))
         assert sorted(seqs) == list(range(1, 301))
         await complete(everyone, range(1, 301))
-        assert all(len(times) == 1 for talker in everyone for times in talker.heard.values())
+        assert all(len(times) == 1 for talker in everyone for times in talker.arrivals.values())
         assert not any(talker.moves for talker in everyone)
         sockets = [await instance.figure("konektor_engine_sockets") for instance in runtime.instances.instances]
         assert sum(sockets) == len(kinds)

@@ -1,16 +1,13 @@
 """Who may be in which stream, and what the store knows of streams beside their messages."""
 
-import asyncio
-
 import pytest
 from konektor.talk.streams import KINDS, admit, kind_of, require_read_access, room_of
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.store import streams
 from konektor.store.ids import new_id
 from tests.conftest import join
-from tests.support.message_helpers import ROOM, say, settled
+from tests.support.message_helpers import ROOM
 
 
 async def test_a_member_may_be_in_their_three_rooms_and_no_other(core: Core) -> None:
@@ -71,35 +68,3 @@ def test_a_room_is_named_by_its_label() -> None:
     assert room_of("05-17") == "r:05-17"
     with pytest.raises(Refused, match="BAD_REQUEST"):
         room_of("17-05")
-
-
-async def test_a_member_is_counted_into_a_room_once(core: Core) -> None:
-    """However often the step is repeated, and however many come at once."""
-    people = [new_id() for _ in range(20)]
-    await streams.make(core.db, ["r:1950"])
-    await asyncio.gather(*(streams.admit(core.db, ["r:1950"], member) for member in people * 3))
-    await streams.make(core.db, ["r:1950", "r:1951"])
-    await streams.admit_many(core.db, {"r:1951": 4})
-    found = await streams.get(core.db, ["r:1950", "r:1951", "r:1952"])
-    assert {name: head["members"] for name, head in found.items()} == {"r:1950": 20, "r:1951": 4}
-
-
-async def test_the_head_is_that_of_the_newest_message(core: Core) -> None:
-    """Of what the stream was told when its messages are gone; 0 where nothing was ever said."""
-    member = await join(core)
-    for _ in range(3):
-        await say(core, member)
-    assert await streams.heads(core.db, [ROOM, "r:1990", "r:none"]) == {ROOM: 3, "r:1990": 0, "r:none": 0}
-    await settled(core)
-    await core.db["messages"].delete_many({})
-    assert await streams.head(core.db, ROOM) == 3
-
-
-async def test_a_stream_follows_its_newest_message_and_never_back(core: Core) -> None:
-    """Also one that did not exist; its members stay as they are."""
-    await streams.make(core.db, ["r:1950"])
-    await streams.admit(core.db, ["r:1950"], new_id())
-    await asyncio.gather(*(streams.follow(core.db, {"r:1950": seq, "r:1951": 2}) for seq in (3, 9, 1, 5)))
-    assert await streams.heads(core.db, ["r:1950", "r:1951"]) == {"r:1950": 9, "r:1951": 2}
-    found = await streams.get(core.db, ["r:1950", "r:1951"])
-    assert [found[name]["members"] for name in ("r:1950", "r:1951")] == [1, 0]

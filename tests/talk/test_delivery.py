@@ -20,12 +20,12 @@ from tests.support.message_helpers import (
     DAY,
     ROOM,
     YEAR,
-    another,
     assert_ledger_balances,
     attempt,
     bodies,
     draft,
     say,
+    second_server,
     settled,
     stored,
 )
@@ -69,7 +69,7 @@ async def test_who_pays_for_a_message_that_is_there_gets_it_back(core: Core) -> 
     first = await say(core, member, cid="one")
     for _ in range(3):
         await settled(core)
-        tries = [attempt(server, member, cid="one") for server in (core, another(core))]
+        tries = [attempt(server, member, cid="one") for server in (core, second_server(core))]
         assert await asyncio.gather(*tries) == [Replayed(first)] * 2
     assert await assert_ledger_balances(core, member) == 100_000 - 5
 
@@ -88,7 +88,7 @@ async def test_delivering_in_parallel_stores_once(core: Core) -> None:
     """Of ten servers exactly one finds that the message is new, so it is published once."""
     one = draft(await join(core), cid="one")
     doc = document(one, (await debit_batch(core, [one])).held[one.op], 0)
-    delivered = await asyncio.gather(*(deliver(another(core), [doc]) for _ in range(10)))
+    delivered = await asyncio.gather(*(deliver(second_server(core), [doc]) for _ in range(10)))
     assert sum(len(new) for _, new in delivered) == 1
     assert {docs[one.op]["seq"] for docs, _ in delivered} == {1}
 
@@ -99,7 +99,7 @@ async def test_a_message_stored_already_takes_no_place_from_those_around_it(core
     drafts = [draft(member, str(number), cid=str(number), stream=ROOM) for number in range(6)]
     docs = [document(item, None, 0) for item in drafts]
     await deliver(core, [docs[1], docs[4]])
-    stored_docs, new = await deliver(another(core), docs)
+    stored_docs, new = await deliver(second_server(core), docs)
     assert await bodies(core) == list("140235")
     assert new == {docs[place]["_id"] for place in (0, 2, 3, 5)}
     assert {op: doc["seq"] for op, doc in stored_docs.items()} == {doc["_id"]: doc["seq"] for doc in await stored(core)}
@@ -108,7 +108,7 @@ async def test_a_message_stored_already_takes_no_place_from_those_around_it(core
 async def test_four_servers_that_speak_at_once_leave_no_gap_and_no_double(core: Core) -> None:
     """Each knows only its own messages, and all of them stand in one row."""
     member = await join(core)
-    servers = [another(core) for _ in range(4)]
+    servers = [second_server(core) for _ in range(4)]
     tries = [say(servers[number % 4], member, "x", cid=str(number)) for number in range(200)]
     answers = await asyncio.gather(*tries)
     assert len(await bodies(core)) == 200
@@ -118,7 +118,7 @@ async def test_four_servers_that_speak_at_once_leave_no_gap_and_no_double(core: 
 
 async def test_a_server_that_remembers_an_old_head_finds_the_new_one(core: Core, clock: Clock) -> None:
     """A second server spoke meanwhile, in one case so long ago that its messages are gone from the store."""
-    member, elsewhere = await join(core), another(core)
+    member, elsewhere = await join(core), second_server(core)
     await say(core, member, "1")
     await say(elsewhere, member, "2")
     await say(core, member, "3")
@@ -159,7 +159,7 @@ async def test_a_repeat_elsewhere_takes_nothing_from_what_is_sent_here(core: Cor
     await say(core, member, "first", cid="1")
     await settled(core)
     await debit_batch(core, [draft(member, "first", cid="1")])
-    assert (await say(another(core), member, "other", cid="2")).balance == 0
+    assert (await say(second_server(core), member, "other", cid="2")).balance == 0
     assert await assert_ledger_balances(core, member) == 0
 
 
@@ -239,10 +239,10 @@ async def test_a_stream_follows_its_newest_message_though_an_old_one_is_repeated
     """What the stream knows outlives its messages, so a repeat in the same batch must not hide the newest."""
     member = await join(core)
     await say(core, member, cid="old")
-    await write_batch(another(core), [draft(member, "new", cid="new"), draft(member, cid="old")])
+    await write_batch(second_server(core), [draft(member, "new", cid="new"), draft(member, cid="old")])
     await settled(core)
     await core.db["messages"].delete_many({})
-    assert (await say(another(core), member)).message.seq == 3
+    assert (await say(second_server(core), member)).message.seq == 3
 
 
 async def test_a_payment_that_another_server_settled_is_not_made_again(core: Core) -> None:
@@ -263,10 +263,10 @@ async def test_everybody_in_the_room_hears_a_message_once_and_its_author_the_cid
     for tab in tabs[:3]:
         await tab.ask("room:enter", {"label": ROOM[2:]})
     sent = await tabs[0].ask("message:send", {"stream": ROOM, "body": "hi", "cid": "c-1"})
-    await until(lambda: all(tab.heard("message:new") for tab in tabs[:3]))
+    await until(lambda: all(tab.received("message:new") for tab in tabs[:3]))
     await asyncio.gather(*(tab.ask("session:list") for tab in tabs))
     own = {"message": sent["message"], "cid": "c-1"}
-    assert [tab.heard("message:new") for tab in tabs] == [[own], [own], [{"message": sent["message"]}], []]
+    assert [tab.received("message:new") for tab in tabs] == [[own], [own], [{"message": sent["message"]}], []]
 
 
 async def test_a_repeat_is_not_told_again(core: Core, connect: Connect) -> None:
@@ -277,4 +277,4 @@ async def test_a_repeat_is_not_told_again(core: Core, connect: Connect) -> None:
         await attempt(core, ada, cid="one")
     last = (await stored(core))[0] | {"_id": new_id(), "seq": 2, "body": "last"}
     publish(core, message(last, ada.caller.author), "")
-    await until(lambda: [item["message"]["body"] for item in tom.heard("message:new")] == ["hello", "last"])
+    await until(lambda: [item["message"]["body"] for item in tom.received("message:new")] == ["hello", "last"])

@@ -13,7 +13,7 @@ from konektor.running.recovery import sweep
 from konektor.store.ids import new_id
 from konektor.talk.messages import Sent
 from tests.conftest import Client, Clock, Member, join
-from tests.support.message_helpers import DAY, ROOM, assert_ledger_balances, attempt, bodies, say, settled, stored
+from tests.support.message_helpers import DAY, ROOM, YEAR, assert_ledger_balances, attempt, bodies, say, settled, stored
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -90,18 +90,6 @@ async def test_a_repeat_is_answered_with_the_first_answer_and_changes_nothing(co
     await say(core, member, "something else")
     assert await attempt(core, member, cid="a-1") == Replayed(first)
     assert await assert_ledger_balances(core, member) == 100_000 - 5 - 14
-
-
-async def test_two_connections_that_repeat_each_other_send_once(core: Core, connect: Connect) -> None:
-    """Ten sends of one id from two tabs: one is the message, nine are its repeats with the very same data."""
-    member = await join(core)
-    tabs = [await connect(member), await connect(member)]
-    acks = await asyncio.gather(*(tab.sio.call("message:send", send("one")) for tab in tabs * 5))
-    assert all(ack["ok"] for ack in acks)
-    assert sum(not ack.get("dup", False) for ack in acks) == 1
-    assert len({str(ack["data"]) for ack in acks}) == 1
-    assert await bodies(core) == ["hello"]
-    assert await assert_ledger_balances(core, member) == 100_000 - 5
 
 
 async def test_an_id_used_for_something_else_is_a_conflict(core: Core) -> None:
@@ -207,3 +195,50 @@ async def test_an_id_of_a_direct_message_is_not_good_for_a_room(core: Core, cloc
     assert await assert_ledger_balances(core, ada) == 100_000 - 5
     clock.forward(seconds=11)
     assert await sweep(core) == 0
+
+
+async def test_blanks_are_no_message(core: Core) -> None:
+    """Nothing but white space is refused and costs nothing."""
+    member = await join(core)
+    for body in ("", " ", "\n\t \u2003", "\u00a0"):
+        with pytest.raises(Refused, match="BAD_REQUEST"):
+            await say(core, member, body)
+    assert await assert_ledger_balances(core, member) == 100_000
+
+
+async def test_only_staff_speak_officially(core: Core) -> None:
+    """A member's try is refused; an admin's message carries the mark."""
+    member, admin = await join(core), await join(core, role="admin")
+    with pytest.raises(Refused, match="FORBIDDEN"):
+        await say(core, member, official=True)
+    assert (await say(core, admin, official=True)).message.official
+    assert not (await say(core, member)).message.official
+
+
+async def test_nobody_speaks_in_a_room_that_is_not_theirs(core: Core) -> None:
+    """A member of other rooms is refused before anything is paid; a moderator may speak everywhere."""
+    stranger, mod = await join(core, dob="1984-11-02"), await join(core, dob="1984-11-02", role="mod")
+    for stream in (ROOM, DAY, YEAR):
+        with pytest.raises(Refused, match="FORBIDDEN"):
+            await say(core, stranger, stream=stream)
+    assert (await say(core, mod)).message.seq == 1
+    assert await assert_ledger_balances(core, stranger) == 100_000
+
+
+async def test_an_answer_names_the_message_it_belongs_to(core: Core) -> None:
+    """A reply carries the id of a readable message of the same stream."""
+    member = await join(core)
+    question = (await say(core, member, "Why?")).message
+    assert (await say(core, member, "Because.", reply_to=question.id)).message.reply_to == question.id
+    for stream, known in ((DAY, question.id), (ROOM, "0" * 24)):
+        with pytest.raises(Refused, match="NOT_FOUND"):
+            await say(core, member, stream=stream, reply_to=known)
+
+
+async def test_a_repeated_answer_is_a_repeat_though_the_question_is_gone_by_now(core: Core, clock: Clock) -> None:
+    """The reply was sent in time; that its ack got lost does not unsay it."""
+    member = await join(core)
+    question = (await say(core, member, "Why?")).message
+    first = await say(core, member, "Because.", cid="r", reply_to=question.id)
+    clock.forward(hours=24)
+    assert await attempt(core, member, "Because.", cid="r", reply_to=question.id) == Replayed(first)

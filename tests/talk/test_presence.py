@@ -1,6 +1,5 @@
 """Presence: a room is told its counts, who is writing, and which words have had their time."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -24,11 +23,11 @@ async def inside(connect: Connect, member: Member, label: str = DATE) -> Client:
     return client
 
 
-async def told(client: Client, event: str) -> list[Any]:
+async def received_since(client: Client, event: str) -> list[Any]:
     """What has been told under that name up to now, and forgets it."""
     await client.ask("session:hello")
-    heard = client.heard(event)
-    client.told.clear()
+    heard = client.received(event)
+    client.events.clear()
     return heard
 
 
@@ -45,12 +44,12 @@ async def test_a_room_hears_who_comes_and_goes(
     ada = await inside(connect, await join(core))
     bob = await connect(await join(core))
     await announcer.announce(core)
-    assert await told(ada, "presence:changed") == [{"label": DATE, "online": 2, "members": 2}]
+    assert await received_since(ada, "presence:changed") == [{"label": DATE, "online": 2, "members": 2}]
     await bob.sio.disconnect()
     await until(lambda: core.metrics.connections._value.get() == 1)
     clock.forward(seconds=10)
     await announcer.announce(core)
-    assert await told(ada, "presence:changed") == [{"label": DATE, "online": 1, "members": 2}]
+    assert await received_since(ada, "presence:changed") == [{"label": DATE, "online": 1, "members": 2}]
 
 
 async def test_a_room_hears_who_has_joined(core: Core, connect: Connect, announcer: Announcer) -> None:
@@ -59,7 +58,7 @@ async def test_a_room_hears_who_has_joined(core: Core, connect: Connect, announc
     await announcer.announce(core)
     await join(core)
     await announcer.announce(core)
-    assert (await told(ada, "presence:changed"))[-1] == {"label": DATE, "online": 1, "members": 2}
+    assert (await received_since(ada, "presence:changed"))[-1] == {"label": DATE, "online": 1, "members": 2}
 
 
 async def test_a_reload_is_not_told(core: Core, connect: Connect, clock: Clock, announcer: Announcer) -> None:
@@ -74,7 +73,7 @@ async def test_a_reload_is_not_told(core: Core, connect: Connect, clock: Clock, 
     await connect(mate)
     clock.forward(seconds=60)
     await announcer.announce(core)
-    assert len(await told(ada, "presence:changed")) == 1
+    assert len(await received_since(ada, "presence:changed")) == 1
 
 
 async def test_counts_that_stay_are_told_once(core: Core, connect: Connect, announcer: Announcer) -> None:
@@ -82,7 +81,7 @@ async def test_counts_that_stay_are_told_once(core: Core, connect: Connect, anno
     ada = await inside(connect, await join(core))
     for _ in range(5):
         await announcer.announce(core)
-    assert len(await told(ada, "presence:changed")) == 1
+    assert len(await received_since(ada, "presence:changed")) == 1
 
 
 async def test_each_room_hears_its_own_counts(core: Core, connect: Connect, announcer: Announcer) -> None:
@@ -91,7 +90,7 @@ async def test_each_room_hears_its_own_counts(core: Core, connect: Connect, anno
     await ada.ask("room:enter", {"label": "1990"})
     await join(core, dob="1990-11-02")
     await announcer.announce(core)
-    counts = {change["label"]: change["members"] for change in await told(ada, "presence:changed")}
+    counts = {change["label"]: change["members"] for change in await received_since(ada, "presence:changed")}
     assert counts == {DATE: 1, "1990": 2}
 
 
@@ -99,33 +98,13 @@ async def test_writing_is_seen_for_five_seconds(core: Core, connect: Connect, cl
     """Named at once, and taken back by the round when 5 s are over, not a millisecond before."""
     ada, bob = await join(core), await inside(connect, await join(core))
     await presence.typing(core, ada.caller, ROOM)
-    assert await told(bob, "typing:changed") == [{"stream": ROOM, "userIds": [str(ada.caller.member)]}]
+    assert await received_since(bob, "typing:changed") == [{"stream": ROOM, "userIds": [str(ada.caller.member)]}]
     clock.forward(seconds=4.999)
     await presence.expire_typing(core)
-    assert await told(bob, "typing:changed") == []
+    assert await received_since(bob, "typing:changed") == []
     clock.forward(milliseconds=1)
     await presence.expire_typing(core)
-    assert await told(bob, "typing:changed") == [{"stream": ROOM, "userIds": []}]
-
-
-async def test_a_hundred_keystrokes_are_told_once_in_three_seconds(core: Core, connect: Connect, clock: Clock) -> None:
-    """Each is answered, one of them is told; at 3 s the next one is."""
-    ada, bob = await inside(connect, await join(core)), await inside(connect, await join(core))
-    for pause in (0, 2.999, 0.001):
-        clock.forward(seconds=pause)
-        await asyncio.gather(*(ada.ask("message:typing", {"stream": ROOM}) for _ in range(30)))
-    assert len(await told(bob, "typing:changed")) == 2
-
-
-async def test_a_message_ends_the_writing(core: Core, connect: Connect) -> None:
-    """Nobody is shown as writing what is already there; elsewhere they still are."""
-    ada, bob = await inside(connect, await join(core)), await inside(connect, await join(core))
-    await bob.ask("room:enter", {"label": "1990"})
-    await ada.ask("message:typing", {"stream": ROOM})
-    await ada.ask("message:typing", {"stream": YEAR})
-    await ada.ask("message:send", {"stream": ROOM, "body": "there"})
-    changes = [(change["stream"], len(change["userIds"])) for change in await told(bob, "typing:changed")]
-    assert changes == [(ROOM, 1), (YEAR, 1), (ROOM, 0)]
+    assert await received_since(bob, "typing:changed") == [{"stream": ROOM, "userIds": []}]
 
 
 async def test_of_many_writers_five_are_named(core: Core, connect: Connect, clock: Clock) -> None:
@@ -135,7 +114,7 @@ async def test_of_many_writers_five_are_named(core: Core, connect: Connect, cloc
     for writer in writers:
         await presence.typing(core, writer.caller, ROOM)
         clock.forward(milliseconds=10)
-    last = (await told(bob, "typing:changed"))[-1]
+    last = (await received_since(bob, "typing:changed"))[-1]
     assert last["userIds"] == [str(writer.caller.member) for writer in writers[:0:-1]]
 
 
@@ -149,14 +128,14 @@ async def test_a_room_hears_which_words_have_had_their_time(core: Core, connect:
     bob = await inside(connect, await join(core))
     clock.forward(hours=22, minutes=59, seconds=59.999)
     await expiry.tell(core)
-    assert await told(bob, "message:changed") == []
+    assert await received_since(bob, "message:changed") == []
     clock.forward(milliseconds=1)
     await expiry.tell(core)
     await expiry.tell(core)
-    assert await told(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2}]
+    assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2}]
     clock.forward(hours=1)
     await expiry.tell(core)
-    assert await told(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 3}]
+    assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 3}]
 
 
 async def test_a_crowd_of_words_that_end_together_is_told_of_whole(core: Core, connect: Connect, clock: Clock) -> None:
@@ -166,7 +145,7 @@ async def test_a_crowd_of_words_that_end_together_is_told_of_whole(core: Core, c
     await core.db["messages"].insert_many([{"stream": ROOM, "seq": n, "expires": ended} for n in range(1, 2502)])
     clock.forward(hours=24)
     await expiry.tell(core)
-    assert await told(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2501}]
+    assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2501}]
 
 
 async def test_each_room_hears_its_own_words_end(core: Core, connect: Connect, clock: Clock) -> None:
@@ -180,5 +159,5 @@ async def test_each_room_hears_its_own_words_end(core: Core, connect: Connect, c
         await bob.ask("room:enter", {"label": label})
     clock.forward(days=2)
     await expiry.tell(core)
-    ended = {change["stream"]: change["expiredUpTo"] for change in await told(bob, "message:changed")}
+    ended = {change["stream"]: change["expiredUpTo"] for change in await received_since(bob, "message:changed")}
     assert ended == {ROOM: 1, DAY: 2, YEAR: 3}

@@ -1,6 +1,5 @@
 """Birth rooms: the three of a member, what one finds on entering, who may enter, and who belongs there."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from konektor.core import Core
 from konektor.running.samples import load_members
 from tests.conftest import Client, Clock, Member, join
-from tests.support.message_helpers import DAY, ROOM, YEAR, say
+from tests.support.message_helpers import ROOM, YEAR, say
 
 Connect = Callable[[Member], Awaitable[Client]]
 DATE = "1990-05-17"
@@ -74,31 +73,6 @@ async def test_entering_shows_nothing_that_has_had_its_24_hours(core: Core, conn
     assert (entered["messages"], entered["seq"]) == ([], 1)
 
 
-@pytest.mark.parametrize("role", ["member", "advertiser"])
-async def test_rooms_of_others_are_closed(core: Core, connect: Connect, role: str) -> None:
-    """FORBIDDEN in every way of asking, whether the room has anybody in it or not, and no count with it."""
-    await join(core, dob="1991-06-01")
-    client = await connect(await join(core, role=role))
-    for label in ("1991-06-01", "06-01", "1991", "2000"):
-        for name in ("room:enter", "room:leave", "room:members"):
-            error = await client.refused(name, {"label": label})
-            assert (error["code"], set(error)) == ("FORBIDDEN", {"code", "message"}), (name, label)
-        for name, more in (("message:list", {}), ("message:read", {"seq": 1}), ("message:typing", {})):
-            error = await client.refused(name, {"stream": f"r:{label}", **more})
-            assert (error["code"], set(error)) == ("FORBIDDEN", {"code", "message"}), (name, label)
-    assert await client.ask("sync:resume", {"offsets": {"r:1991": 0, "r:1990": 0}}) == {
-        "streams": [{"stream": "r:1990", "messages": [], "more": False, "seq": 0}]
-    }
-
-
-async def test_what_is_no_room_is_refused_as_such(core: Core, connect: Connect) -> None:
-    """BAD_REQUEST names the label, for moderators too."""
-    client = await connect(await join(core, role="mod"))
-    for label in ("1990-02-30", "02-30", "13-01", "1990 ", "1990\0", "19９0", "$ne", "r:1990", "1990-05-17x", "\ud800"):
-        error = await client.refused("room:enter", {"label": label})
-        assert (error["code"], error["field"]) == ("BAD_REQUEST", "label"), label
-
-
 @pytest.mark.parametrize("role", ["mod", "admin"])
 async def test_moderators_look_into_any_room_which_is_written_down(core: Core, connect: Connect, role: str) -> None:
     """Entering, reading, resuming and the list of members each leave a row; their own rooms leave none."""
@@ -137,17 +111,6 @@ async def test_members_are_listed_once_with_those_online_first(core: Core, conne
     assert {item["username"] for item in found[:4]} == {f"here-{number}" for number in range(4)}
 
 
-async def test_a_profile_in_the_list_shows_nothing_private(core: Core, connect: Connect) -> None:
-    """Age and name, not the birth date, the address or the balance; oneself is marked as such."""
-    ada, bob = await join(core, "ada"), await join(core, "bob", dob="1990-12-31")
-    items = await everybody(await connect(ada), "1990", 50)
-    relations = {item["username"]: item["relation"] for item in items}
-    assert relations == {"ada": "self", "bob": "none"}
-    (shown,) = [item for item in items if item["id"] == str(bob.caller.member)]
-    fields = {"id", "username", "age", "relation", "avatar", "badges", "tick", "skills", "online"}
-    assert set(shown) == fields
-
-
 async def test_an_age_changes_on_the_day(core: Core, connect: Connect, clock: Clock) -> None:
     """The list shows one year more from midnight of the birthday on."""
     clock.moment = clock.moment.replace(year=clock.moment.year + 1, month=5, day=16, hour=23, minute=59, second=59)
@@ -155,32 +118,3 @@ async def test_an_age_changes_on_the_day(core: Core, connect: Connect, clock: Cl
     before = (await everybody(client, "1990", 50))[0]["age"]
     clock.forward(seconds=1)
     assert (await everybody(client, "1990", 50))[0]["age"] == before + 1
-
-
-async def test_a_cursor_of_somebody_elses_making_is_refused(core: Core, connect: Connect) -> None:
-    """BAD_REQUEST names the cursor."""
-    client = await connect(await join(core))
-    for cursor in ("x", "on x", "off " + "g" * 24, "on \ud800", "off\0", "on  ", "$gt", "off {}", "x" * 201):
-        error = await client.refused("room:members", {"label": "1990", "cursor": cursor})
-        assert (error["code"], error["field"]) == ("BAD_REQUEST", "cursor"), cursor
-
-
-async def test_a_member_of_several_tabs_counts_once(core: Core, connect: Connect) -> None:
-    """Three tabs are one online, and entering the room in all of them changes nothing."""
-    ada = await join(core)
-    tabs = [await connect(ada) for _ in range(3)]
-    entered = await asyncio.gather(*(tab.ask("room:enter", {"label": DATE}) for tab in tabs))
-    assert [(one["members"], one["online"]) for one in entered] == [(1, 1)] * 3
-
-
-async def test_entering_twice_hears_once(core: Core, connect: Connect) -> None:
-    """A tab that enters the room again is not told everything double."""
-    ada = await join(core)
-    client = await connect(ada)
-    for _ in range(3):
-        await client.ask("room:enter", {"label": DATE})
-    await client.ask("message:send", {"stream": ROOM, "body": "once"})
-    await client.ask("room:leave", {"label": DATE})
-    await client.ask("message:send", {"stream": DAY, "body": "not here"})
-    await client.ask("session:hello")
-    assert [told["message"]["body"] for told in client.heard("message:new")] == ["once"]

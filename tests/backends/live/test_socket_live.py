@@ -36,9 +36,9 @@ def say(live: Live, number: int, stream: str = ROOM, **more: Any) -> None:
 async def heard(live: Live, client: Client, member: Member) -> list[Any]:
     """What the client was told, once everything on its way has arrived; it is forgotten then."""
     live.tell(str(member.caller.member), "mark", "end")
-    await until(lambda: "end" in client.heard("mark"))
-    told = [data for name, data in client.told if name != "mark"]
-    client.told.clear()
+    await until(lambda: "end" in client.received("mark"))
+    told = [data for name, data in client.events if name != "mark"]
+    client.events.clear()
     return told
 
 
@@ -133,7 +133,7 @@ async def test_a_message_told_late_is_not_repeated(live: Live, ada: Member, conn
     await enter(live, client, after=5)
     for number in (4, 6, 5, 7, 6 + LATE):
         say(live, number)
-    await until(lambda: len(client.told) == 3)
+    await until(lambda: len(client.events) == 3)
     assert await heard(live, client, ada) == [6, 7, 6 + LATE]
 
 
@@ -242,7 +242,7 @@ async def test_ending_a_login_closes_its_connections(live: Live, core: Core, ada
     live.end(str(ada.caller.session), "revoked")
     live.end("nobody", "revoked")
     await until(lambda: not any(tab.sio.connected for tab in tabs))
-    assert [tab.told for tab in tabs] == [[("session:ended", {"reason": "revoked"})]] * 2
+    assert [tab.events for tab in tabs] == [[("session:ended", {"reason": "revoked"})]] * 2
     assert await heard(live, other, bob) == []
 
 
@@ -251,4 +251,4 @@ async def test_a_server_that_stops_tells_everybody(runtime: Runtime, core: Core,
     clients = [await connect(ada), await connect(await join(core))]
     await runtime.server.drain(runtime.live.farewell)
     await until(lambda: not any(client.sio.connected for client in clients))
-    assert [client.told for client in clients] == [[("session:ended", {"reason": "shutdown"})]] * 2
+    assert [client.events for client in clients] == [[("session:ended", {"reason": "shutdown"})]] * 2

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiohttp import ClientSession
 
 from events.reference import rows as reference
 from events.reference.rows import MEANING, USUAL, ack_type
@@ -14,7 +13,6 @@ from events.wire import Event, parse
 from konektor.errors import STATUS
 from konektor.server_events import EVENTS as TOLD
 from run import EVENTS
-from tests.conftest import Running
 
 ROWS = reference.rows(EVENTS.values())
 EVERY = pytest.mark.parametrize("item", EVENTS.values(), ids=lambda item: item.name)
@@ -87,15 +85,3 @@ def test_a_terminal_shows_every_event_and_field() -> None:
         assert re.search(rf"^{shown['name']}  \{{.*\}}  ->  \{{.*\}}$", text, re.MULTILINE)
         assert all(field["name"] in text for field in shown["payload"] + shown["ack"])
     assert all(name in text for name in TOLD)
-
-
-async def test_the_page_shows_every_event_and_every_link_leads_somewhere(server: Running, http: ClientSession) -> None:
-    """Each event and code has its place, and no link on the page points to nothing."""
-    async with http.get(f"{server.url}/docs/events") as response:
-        page = await response.text()
-        assert (response.status, response.content_type) == (200, "text/html")
-    places = re.findall(r'id="([^"]+)"', page)
-    assert len(set(places)) == len(places)
-    wanted = {name.replace(":", "-") for _, name in EVENTS} | {f"server-{name.replace(':', '-')}" for name in TOLD}
-    assert wanted | {f"code-{code}" for code in STATUS} <= set(places)
-    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(places)

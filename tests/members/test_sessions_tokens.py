@@ -1,4 +1,4 @@
-"""Tokens: those that open the door, those that renew them, and those that are not ours."""
+"""Tokens: those that give access, those that renew them, and those that are not ours."""
 
 import asyncio
 import base64
@@ -11,7 +11,7 @@ import jwt
 from konektor.core import Core
 from konektor.members.sessions import ACCESS, LOGIN, Tokens, caller_of_token
 from tests.conftest import Clock, join
-from tests.support.login_helpers import knock, login, renew
+from tests.support.login_helpers import login, renew, try_token
 
 
 def unsigned(claims: dict[str, Any]) -> str:
@@ -38,9 +38,9 @@ async def test_an_access_token_lasts_15_minutes(core: Core, clock: Clock) -> Non
     """To the second, and then it says so."""
     member = await join(core)
     clock.moment += ACCESS - timedelta(milliseconds=1)
-    before = await knock(core, member.token)
+    before = await try_token(core, member.token)
     clock.forward(milliseconds=1)
-    assert (before, await knock(core, member.token)) == ("in", "SESSION_EXPIRED")
+    assert (before, await try_token(core, member.token)) == ("in", "SESSION_EXPIRED")
 
 
 async def test_a_login_lasts_30_days_when_nobody_uses_it(core: Core, clock: Clock) -> None:
@@ -60,7 +60,7 @@ async def test_a_login_that_is_used_goes_on(core: Core, clock: Clock) -> None:
         renewed = await renew(core, pair.refresh_token)
         assert isinstance(renewed, Tokens)
         pair = renewed
-    assert await knock(core, pair.access_token) == "in"
+    assert await try_token(core, pair.access_token) == "in"
 
 
 async def test_a_refresh_token_that_was_used_ends_its_login(core: Core) -> None:
@@ -69,7 +69,7 @@ async def test_a_refresh_token_that_was_used_ends_its_login(core: Core) -> None:
     renewed = await renew(core, pair.refresh_token)
     assert isinstance(renewed, Tokens)
     again = await renew(core, pair.refresh_token)
-    assert (again, await knock(core, renewed.access_token)) == ("SESSION_EXPIRED", "SESSION_EXPIRED")
+    assert (again, await try_token(core, renewed.access_token)) == ("SESSION_EXPIRED", "SESSION_EXPIRED")
     assert await renew(core, renewed.refresh_token) == "SESSION_EXPIRED"
 
 
@@ -79,7 +79,7 @@ async def test_a_reuse_ends_no_other_login(core: Core) -> None:
     pair = await login(core, member)
     await renew(core, pair.refresh_token)
     await renew(core, pair.refresh_token)
-    assert await knock(core, member.token) == "in"
+    assert await try_token(core, member.token) == "in"
 
 
 async def test_a_refresh_token_sent_twice_at_once_is_good_once(core: Core) -> None:
@@ -87,7 +87,7 @@ async def test_a_refresh_token_sent_twice_at_once_is_good_once(core: Core) -> No
     pair = await login(core, await join(core))
     answers = await asyncio.gather(*(renew(core, pair.refresh_token) for _ in range(20)))
     assert sum(isinstance(answer, Tokens) for answer in answers) <= 1
-    assert await knock(core, pair.access_token) == "SESSION_EXPIRED"
+    assert await try_token(core, pair.access_token) == "SESSION_EXPIRED"
 
 
 async def test_a_token_that_is_not_ours_is_refused(core: Core) -> None:
@@ -107,7 +107,7 @@ async def test_a_token_that_is_not_ours_is_refused(core: Core) -> None:
         jwt.encode(claims, key * 2, "HS512"),
         *(jwt.encode(part, key, "HS256") for part in without),
     ]
-    assert [await knock(core, token) for token in forged] == ["UNAUTHENTICATED"] * len(forged)
+    assert [await try_token(core, token) for token in forged] == ["UNAUTHENTICATED"] * len(forged)
 
 
 async def test_an_access_token_renews_nothing(core: Core) -> None:

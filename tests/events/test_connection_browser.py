@@ -9,7 +9,7 @@ import run
 from konektor.config import settings
 from konektor.core import Core
 from tests.conftest import PASSWORD, Clock, Member, Running, join, listening
-from tests.support.handshake_helpers import knock, refused
+from tests.support.handshake_helpers import refused, try_handshake
 
 PUBLIC, ALLOWED = "http://127.0.0.1:8080", "https://app.example.org"
 TRANSPORTS = ["websocket", "polling"]
@@ -39,7 +39,7 @@ async def test_a_browser_connects_with_its_cookie_from_our_pages_only(
     member = await join(open_to_two.core)
     cookie = await signed_in(http, open_to_two.url, member)
     for origin in (PUBLIC, ALLOWED, open_to_two.url):
-        hello = await knock(open_to_two.url, transport=transport, headers=cookie | {"Origin": origin})
+        hello = await try_handshake(open_to_two.url, transport=transport, headers=cookie | {"Origin": origin})
         assert hello.get("me", {}).get("id") == str(member.caller.member), origin
     other_scheme = [
         origin.replace("https://", "http://") if origin.startswith("https") else origin.replace("http://", "https://")
@@ -63,12 +63,16 @@ async def test_a_cookie_needs_an_origin(server: Running, core: Core, http: Clien
     assert await refused(server.url, transport=transport, headers=cookie) == "FORBIDDEN"
     cross = cookie | {"Sec-Fetch-Site": "cross-site"}
     assert await refused(server.url, transport=transport, headers=cross) == "FORBIDDEN"
-    assert "me" in await knock(server.url, transport=transport, headers=cookie | {"Sec-Fetch-Site": "same-origin"})
+    assert "me" in await try_handshake(
+        server.url, transport=transport, headers=cookie | {"Sec-Fetch-Site": "same-origin"}
+    )
 
 
 async def test_a_token_counts_before_a_cookie(server: Running, core: Core, http: ClientSession) -> None:
     """A page that brings a token is who the token says, and a wrong one is not made good by the cookie."""
     ada, bob = await join(core), await join(core)
     headers = await signed_in(http, server.url, ada) | {"Origin": server.url}
-    assert (await knock(server.url, {"token": bob.token}, headers=headers))["me"]["id"] == str(bob.caller.member)
+    assert (await try_handshake(server.url, {"token": bob.token}, headers=headers))["me"]["id"] == str(
+        bob.caller.member
+    )
     assert await refused(server.url, {"token": "x"}, headers=headers) == "UNAUTHENTICATED"

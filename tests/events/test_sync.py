@@ -88,8 +88,8 @@ async def test_a_message_read_before_it_was_told_is_not_told_again(
     publish(core, message(docs[one.op], one.author), one.cid)
     await say(core, ada, "second")
     for reader in readers:
-        await until(lambda reader=reader: reader.heard("message:new"))  # type: ignore[misc]
-        assert [item["message"]["body"] for item in reader.heard("message:new")] == ["second"]
+        await until(lambda reader=reader: reader.received("message:new"))  # type: ignore[misc]
+        assert [item["message"]["body"] for item in reader.received("message:new")] == ["second"]
 
 
 async def test_each_stream_is_resumed_from_its_own_offset_and_live_from_there_on(core: Core, connect: Connect) -> None:
@@ -103,7 +103,7 @@ async def test_each_stream_is_resumed_from_its_own_offset_and_live_from_there_on
     assert found == {ROOM: ([2], 2), DAY: ([], 1), YEAR: ([], 0)}
     for stream in (ROOM, DAY, YEAR):
         await say(core, member, "behind", stream=stream)
-    await until(lambda: len(client.heard("message:new")) == 3)
+    await until(lambda: len(client.received("message:new")) == 3)
 
 
 async def test_who_enters_with_a_seq_from_the_future_hears_what_comes(core: Core, connect: Connect) -> None:
@@ -112,7 +112,7 @@ async def test_who_enters_with_a_seq_from_the_future_hears_what_comes(core: Core
     client = await connect(member)
     await client.ask("room:enter", {"label": ROOM[2:], "after": 2**53})
     await say(core, member)
-    await until(lambda: client.heard("message:new"))
+    await until(lambda: client.received("message:new"))
 
 
 async def test_streams_of_others_are_left_out_and_stay_silent(core: Core, connect: Connect) -> None:
@@ -124,8 +124,8 @@ async def test_streams_of_others_are_left_out_and_stay_silent(core: Core, connec
     assert [part["stream"] for part in answer["streams"]] == ["r:1984"]
     await say(core, ada, "not for strangers")
     await say(core, stranger, "ours", stream="r:1984")
-    await until(lambda: client.heard("message:new"))
-    assert [item["message"]["body"] for item in client.heard("message:new")] == ["ours"]
+    await until(lambda: client.received("message:new"))
+    assert [item["message"]["body"] for item in client.received("message:new")] == ["ours"]
 
 
 async def test_two_hundred_streams_are_the_limit(core: Core, connect: Connect) -> None:
@@ -138,3 +138,13 @@ async def test_two_hundred_streams_are_the_limit(core: Core, connect: Connect) -
     for offsets in wrong:
         assert (await client.refused("sync:resume", {"offsets": offsets}))["code"] == "BAD_REQUEST"
     assert (await client.ask("sync:resume", {"offsets": {}}))["streams"] == []
+
+
+async def test_a_resumed_stream_is_answered_with_its_head(core: Core, connect: Connect) -> None:
+    """What was missed, whether there is more, and the newest seq."""
+    member = await join(core)
+    await say(core, member)
+    answer = await (await connect(member)).ask("sync:resume", {"offsets": {ROOM: 0}})
+    (part,) = answer["streams"]
+    assert part.keys() == {"stream", "messages", "more", "seq"}
+    assert (part["stream"], part["more"], part["seq"]) == (ROOM, False, 1)

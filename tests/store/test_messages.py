@@ -1,0 +1,175 @@
+"""Messages in the store: order and seqs without a gap, what may be read, and changes that race."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from konektor.core import Core
+from konektor.store import messages
+from konektor.store.ids import Id, new_id
+from konektor.store.messages import OUT_OF_ORDER
+from tests.support.message_helpers import DAY, ROOM
+
+MOMENT = timedelta(milliseconds=1)
+HOUR = timedelta(hours=1)
+CONVERSATION = f"d:{'a' * 24}"
+
+
+def message(core: Core, seq: int, stream: str = ROOM, **changes: Any) -> dict[str, Any]:
+    """A message of a room, readable for an hour."""
+    doc = {"_id": new_id(), "stream": stream, "seq": seq, "body": f"{seq}", "at": core.now(), "rev": 0}
+    if stream.startswith("r:"):
+        doc["expires"] = core.now() + HOUR
+    return doc | changes
+
+
+async def stored(core: Core, seq: int = 1, stream: str = ROOM, **changes: Any) -> Id:
+    """The id of a new message."""
+    doc = message(core, seq, stream, **changes)
+    assert await messages.append(core.db, [doc]) is None
+    return Id(doc["_id"])
+
+
+async def raw(core: Core, known: Id) -> dict[str, Any]:
+    """The document of a message."""
+    return (await messages.by_ids(core.db, [known]))[known]
+
+
+def seqs(docs: list[dict[str, Any]]) -> list[int]:
+    """The seqs of documents."""
+    return [doc["seq"] for doc in docs]
+
+
+async def test_appending_stops_at_the_first_that_cannot_be_stored(core: Core) -> None:
+    """The answer is its place and whether its id or its seq is there already; those behind it are not stored."""
+    first = await stored(core, 1)
+    taken = [message(core, 2), message(core, 1), message(core, 3)]
+    assert await messages.append(core.db, taken) == (1, "seq")
+    again = [message(core, 3), message(core, 9, _id=first), message(core, 4)]
+    assert await messages.append(core.db, again) == (1, "id")
+    assert seqs(await messages.after(core.db, ROOM, 0, core.now(), 9)) == [1, 2, 3]
+
+
+async def test_of_ten_messages_for_one_seq_one_is_stored(core: Core) -> None:
+    """Servers that race for a place learn that it is taken."""
+    tries = [messages.append(core.db, [message(core, 1)]) for _ in range(10)]
+    answers = await asyncio.gather(*tries)
+    assert (answers.count(None), answers.count((0, "seq"))) == (1, 9)
+
+
+async def test_the_same_seq_in_another_stream_is_another_place(core: Core) -> None:
+    """Each stream counts by itself."""
+    assert await messages.append(core.db, [message(core, 1), message(core, 1, DAY)]) is None
+
+
+async def test_a_message_is_got_while_it_may_be_read(core: Core) -> None:
+    """Until a moment before its end; a direct one always; by its id alone it is found after its end too."""
+    room, direct = await stored(core), await stored(core, 1, CONVERSATION)
+    end = core.now() + HOUR
+    assert await messages.get(core.db, room, end - MOMENT)
+    assert await messages.get(core.db, room, end) is None
+    assert await messages.get(core.db, direct, end + 1000 * HOUR)
+    assert (await messages.by_ids(core.db, [room, new_id()])).keys() == {room}
+    assert await messages.by_ids(core.db, []) == {}
+
+
+async def test_pages_lie_on_either_side_of_a_seq(core: Core) -> None:
+    """Oldest first both ways, without the seq itself, with at most so many, and of that stream alone."""
+    await messages.append(core.db, [message(core, seq) for seq in range(1, 8)] + [message(core, 1, DAY)])
+    now = core.now()
+    assert seqs(await messages.after(core.db, ROOM, 3, now, 2)) == [4, 5]
+    assert seqs(await messages.before(core.db, ROOM, 4, now, 2)) == [2, 3]
+    assert seqs(await messages.before(core.db, ROOM, None, now, 2)) == [6, 7]
+    assert seqs(await messages.before(core.db, ROOM, 1, now, 2)) == []
+
+
+async def test_pages_show_nothing_that_has_ended(core: Core) -> None:
+    """Neither way, though one that ended lies between others; in a stream without any there is nothing."""
+    ends = [core.now() + HOUR * hours for hours in (0, 2, 0, 2)]
+    await messages.append(core.db, [message(core, seq, expires=end) for seq, end in enumerate(ends, 1)])
+    assert seqs(await messages.after(core.db, ROOM, 0, core.now(), 9)) == [2, 4]
+    assert seqs(await messages.before(core.db, ROOM, None, core.now(), 9)) == [2, 4]
+    assert await messages.first_readable(core.db, ROOM, core.now()) == 2
+    assert await messages.after(core.db, ROOM, 0, core.now() + 2 * HOUR, 9) == []
+    assert await messages.first_readable(core.db, "r:1991", core.now()) is None
+
+
+async def test_messages_a_little_out_of_order_are_on_the_page(core: Core) -> None:
+    """One that expires later than its successors is read, as servers with different clocks store them."""
+    late = [message(core, seq, expires=core.now() + MOMENT) for seq in range(2, OUT_OF_ORDER)]
+    await messages.append(core.db, [message(core, 1), *late, message(core, OUT_OF_ORDER, expires=core.now() + MOMENT)])
+    assert seqs(await messages.after(core.db, ROOM, 0, core.now() + MOMENT, 9)) == [1]
+    assert len(await messages.after(core.db, ROOM, 0, core.now(), 999)) == OUT_OF_ORDER
+
+
+async def test_a_conversation_shows_all_that_was_ever_said(core: Core) -> None:
+    """Its messages have no end."""
+    await messages.append(core.db, [message(core, seq, CONVERSATION) for seq in (1, 2, 3)])
+    assert seqs(await messages.before(core.db, CONVERSATION, None, core.now() + 10_000 * HOUR, 9)) == [1, 2, 3]
+
+
+async def test_what_ended_in_between_is_the_newest_of_each_stream(core: Core) -> None:
+    """Behind the first time and not later than the second; streams not asked for, or without any, are missing."""
+    now = core.now()
+    for seq, minutes in ((1, 0), (2, 1), (3, 2), (4, 3)):
+        await stored(core, seq, expires=now + timedelta(minutes=minutes))
+    await stored(core, 1, DAY, expires=now + HOUR)
+    await stored(core, 1, "r:1990", expires=now + timedelta(minutes=1))
+    ended = await messages.expired_between(core.db, [ROOM, DAY], now, now + timedelta(minutes=2))
+    assert ended == {ROOM: 3}
+
+
+async def test_of_edits_of_one_revision_one_is_made(core: Core) -> None:
+    """Ten at once that all saw the same message: one replaces the words, the others are answered None."""
+    known = await stored(core)
+    tries = [messages.edit(core.db, known, 0, {"op": n, "try": n}, f"edit {n}", core.now()) for n in range(10)]
+    (made,) = [doc for doc in await asyncio.gather(*tries) if doc]
+    assert (made["rev"], [f"edit {mark['op']}" for mark in made["edits"]]) == (1, [made["body"]])
+    assert await messages.edit(core.db, known, 0, {}, "late", core.now()) is None
+
+
+async def test_a_deleted_message_has_neither_words_nor_edits_to_come(core: Core) -> None:
+    """It is deleted once, keeps its seq, and takes neither an edit nor a reaction."""
+    known = await stored(core)
+    await messages.react(core.db, known, "❤", new_id(), 20)
+    deleted = await asyncio.gather(*(messages.delete(core.db, known) for _ in range(10)))
+    doc = await raw(core, known)
+    assert deleted.count(True) == 1
+    assert (doc["body"], doc["reactions"], doc["seq"], doc["rev"]) == ("", [], 1, 1)
+    assert await messages.edit(core.db, known, 1, {}, "back", core.now()) is None
+    assert await messages.react(core.db, known, "❤", new_id(), 20) is None
+
+
+async def test_reactions_at_once_are_all_there_once(core: Core) -> None:
+    """Ten members with one emoji, each twice: one emoji, ten names, ten answers that it is new."""
+    known, members = await stored(core), [new_id() for _ in range(10)]
+    answers = await asyncio.gather(*(messages.react(core.db, known, "❤", one, 20) for one in members * 2))
+    (reaction,) = (await raw(core, known))["reactions"]
+    assert sorted(reaction["by"]) == sorted(members)
+    assert (answers.count(True), answers.count(False)) == (10, 10)
+
+
+async def test_a_message_bears_so_many_kinds_of_reactions(core: Core) -> None:
+    """One more kind is refused with None; those that are there can be joined."""
+    known, member = await stored(core), new_id()
+    assert [await messages.react(core.db, known, emoji, member, 2) for emoji in "abc"] == [True, True, None]
+    assert await messages.react(core.db, known, "a", new_id(), 2)
+
+
+async def test_a_reaction_goes_with_its_last_member(core: Core) -> None:
+    """Taken back once; what was never given cannot be taken back."""
+    known, ada, tom = await stored(core), new_id(), new_id()
+    for member in (ada, tom):
+        await messages.react(core.db, known, "❤", member, 20)
+    assert [await messages.unreact(core.db, known, "❤", member) for member in (ada, ada, new_id())] == [
+        *(True, False, False),
+    ]
+    assert (await raw(core, known))["reactions"] == [{"emoji": "❤", "by": [tom]}]
+    await messages.unreact(core.db, known, "❤", tom)
+    assert (await raw(core, known))["reactions"] == []
+
+
+async def test_a_message_is_removed_by_the_database_at_its_purge(core: Core) -> None:
+    """Not by us, and not before a repeated id has lost its meaning."""
+    indexes = await core.db["messages"].index_information()
+    assert indexes["purge_1"]["expireAfterSeconds"] == 0
