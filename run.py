@@ -18,8 +18,9 @@ from aiohttp import web
 from pymongo.errors import PyMongoError
 
 from events.connection import Connections
+from events.dispatcher import RESERVED, Dispatcher
 from events.reference import asyncapi, rows, typescript
-from events.wire import RESERVED, Dispatcher, coalescing, events_of
+from events.wire import coalescing, events_of
 from handlers.app import make_app
 from handlers.context import cookie_session
 from handlers.health import Probes

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
-from events.wire import Dispatcher
+from events.dispatcher import Dispatcher
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused, as_refusal

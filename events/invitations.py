@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import msgspec
+from msgspec import UNSET
 
 from events.wire import Nothing, event
 from konektor.caller import Caller
@@ -10,7 +11,7 @@ from konektor.core import Core
 from konektor.limiter import RateLimit
 from konektor.members import invitations
 from konektor.members.invitations import Invitation, InvitationList
-from konektor.payloads import Cid, Payload
+from konektor.payloads import OptionalCid, Payload
 from konektor.shapes import Done
 from konektor.store.ids import Id
 
@@ -18,7 +19,7 @@ from konektor.store.ids import Id
 class Create(Payload, frozen=True):
     """Only the `cid`."""
 
-    cid: Cid | None = None
+    cid: OptionalCid = UNSET
 
 
 @event("invite:create", limit=RateLimit(30, 60.0))

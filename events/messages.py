@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import msgspec
+from msgspec import UNSET
 
 from events.wire import event
 from konektor.caller import Caller
@@ -10,7 +11,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.idempotency import Replayed
 from konektor.limiter import RateLimit
-from konektor.payloads import Cid, HexId, Limit, Payload, Seq
+from konektor.payloads import HexId, Limit, OptionalCid, Payload, Seq
 from konektor.shapes import Done, Reaction, Shape
 from konektor.store.ids import Id
 from konektor.streams import StreamField
@@ -28,7 +29,7 @@ class Send(Payload, frozen=True):
 
     stream: StreamField
     body: Body
-    cid: Cid | None = None
+    cid: OptionalCid = UNSET
     reply_to: HexId | None = None
     official: bool = False
 
@@ -41,7 +42,7 @@ async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sen
         caller,
         payload.stream,
         payload.body,
-        cid=payload.cid,
+        cid=payload.cid or None,
         reply_to=payload.reply_to,
         official=payload.official,
     )
@@ -69,7 +70,7 @@ class Edit(Payload, frozen=True):
 
     id: HexId
     body: Body
-    cid: Cid | None = None
+    cid: OptionalCid = UNSET
 
 
 @event("message:edit", codes=("NOT_FOUND", "EDIT_WINDOW_CLOSED", "INSUFFICIENT_TOKENS"))

@@ -13,8 +13,9 @@ from handlers.middleware import json_response
 from handlers.render import render
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members import accounts, sessions
-from konektor.members.accounts import Invalid, Me, Signup
+from konektor.members import accounts, joining, sessions
+from konektor.members.accounts import Me
+from konektor.members.joining import Invalid, Signup
 from konektor.payloads import Payload, decode, decode_json
 from konektor.shapes import Shape
 from konektor.store.ids import Id, parse_id
@@ -131,7 +132,7 @@ async def sign_up(request: web.Request) -> web.StreamResponse:
         body, json = await _read(request, SignupBody)
         values = {"email": body.email, "username": body.username, "dob": body.dob, "invite": body.invite}
         form = Signup(body.email, body.password, body.confirm, body.dob, body.invite, body.username)
-        member = await accounts.sign_up(core, form, address(request))
+        member = await joining.sign_up(core, form, address(request))
     except Refused as refused:
         return await _again(request, "signup.html", refused, values)
     if json:

@@ -10,7 +10,7 @@ from konektor.errors import Refused
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
 
 Cid = Annotated[str, msgspec.Meta(max_length=36, pattern=r"^[A-Za-z0-9-]{1,36}(?!\n)$", examples=["7b0c5e1a-3"])]
-"""The client's own id of an event, so that it can be repeated safely; left out, the event is done each time.
+"""The client's own id of an event, so that it can be repeated safely; left out (UNSET), the event is done each time.
 
 In Python `$` also matches before a final line feed, which the look-ahead excludes here and below.
 """
@@ -21,6 +21,9 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=50, examples=[50])]
 """How many items a page may have."""
 CursorText = Annotated[str, msgspec.Meta(max_length=200, examples=["WyJsZWRnZXIiLDQyXQ"])]
 """Opaque: the `next` of an earlier page."""
+
+
+OptionalCid = Cid | msgspec.UnsetType
 
 
 class Payload(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):

@@ -20,8 +20,8 @@ import run
 from konektor.caller import Caller
 from konektor.config import settings
 from konektor.core import Core
-from konektor.members.accounts import Signup, sign_up
 from konektor.members.invitations import issue
+from konektor.members.joining import Signup, sign_up
 from konektor.members.sessions import caller_of_session, open_session, tokens
 from tests.support.mongod_server import mongod_server
 from tests.support.redis_server import redis_server

@@ -4,23 +4,23 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import msgspec
 import pytest
 
-from konektor import idempotency as rule
+from konektor import idempotency
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.idempotency import Replayed, run_once
+from konektor.idempotency import Idempotency, Replayed
+from konektor.payloads import Payload
 from konektor.store.ids import Id, new_id
 from tests.conftest import Clock
 
 MEMBER = new_id()
 
 
-class Payload(msgspec.Struct):
+class Sent(Payload, frozen=True):
     """What a client sent."""
 
-    cid: str
+    cid: str | None
     text: str = ""
 
 
@@ -53,14 +53,14 @@ Do = Callable[..., Awaitable[Any]]
 def do(core: Core, counter: Counter) -> Do:
     """Does it for a cid."""
 
-    async def doing(cid: str, text: str = "", event: str = "thing:do", member: Id = MEMBER) -> Any:
-        return await run_once(core, member, event, Payload(cid, text), counter.run)
+    async def doing(cid: str | None, text: str = "", event: str = "thing:do", member: Id = MEMBER) -> Any:
+        return await Idempotency(core.db, core.now).run_once(member, event, cid, Sent(cid, text), counter.run)
 
     return doing
 
 
 async def test_a_repeat_gets_the_first_answer(do: Do, counter: Counter) -> None:
-    """As a Repeat, and nothing is run."""
+    """As a Replayed, and nothing is run."""
     assert await do("a") == {"n": 1}
     assert await do("a") == Replayed({"n": 1})
     assert await do("b") == {"n": 2}
@@ -86,7 +86,7 @@ async def test_the_same_id_for_something_else_is_a_conflict(do: Do, counter: Cou
 
 async def test_without_an_id_it_happens_each_time(do: Do, counter: Counter) -> None:
     """And each time is an op of its own."""
-    assert [await do(""), await do("")] == [{"n": 1}, {"n": 2}]
+    assert [await do(None), await do(None)] == [{"n": 1}, {"n": 2}]
     assert len(set(counter.ops)) == 2
 
 
@@ -115,7 +115,7 @@ async def test_what_a_server_left_unfinished_is_finished_under_the_same_op(
 
 async def test_a_repeat_does_not_wait_for_ever(do: Do, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the first may still be under way the repeat is told to come back."""
-    monkeypatch.setattr(rule, "PATIENCE", 0.1)
+    monkeypatch.setattr(idempotency, "ANSWER_TIMEOUT", 0.1)
     counter.fails = [RuntimeError("the server dies")]
     with pytest.raises(RuntimeError):
         await do("a")

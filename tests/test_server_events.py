@@ -6,9 +6,10 @@ import msgspec
 
 from konektor.core import Core
 from konektor.members.sessions import end
-from konektor.server_events import EVENTS
+from konektor.server_events import SERVER_EVENTS
 from konektor.talk import presence
-from konektor.talk.presence import Announcer, Expiry
+from konektor.talk.expiry import Expiry
+from konektor.talk.presence import Announcer
 from konektor.tokens import wallet
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import ROOM
@@ -31,15 +32,15 @@ async def test_everything_told_is_what_its_type_says(core: Core, connect: Connec
     await Announcer().announce(core)
     clock.forward(hours=24)
     await presence.expire_typing(core)
-    await expiry.tell(core)
+    await expiry.publish(core)
     await end(core, ada.caller.session, "revoked")
     await until(lambda: client.received("session:ended"))
-    assert {name for name, _ in client.events} == set(EVENTS)
+    assert {name for name, _ in client.events} == set(SERVER_EVENTS)
     for name, payload in client.events:
-        assert msgspec.to_builtins(msgspec.convert(payload, EVENTS[name], strict=True)) == payload
+        assert msgspec.to_builtins(msgspec.convert(payload, SERVER_EVENTS[name], strict=True)) == payload
 
 
 def test_every_event_has_a_name_of_its_own_kind() -> None:
     """Names are `feature:what`, and each is described in a sentence."""
-    assert all(len(name.split(":")) == 2 and name.islower() for name in EVENTS)
-    assert all((kind.__doc__ or "").strip().endswith(".") for kind in EVENTS.values())
+    assert all(len(name.split(":")) == 2 and name.islower() for name in SERVER_EVENTS)
+    assert all((kind.__doc__ or "").strip().endswith(".") for kind in SERVER_EVENTS.values())

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from konektor import shapes
-from konektor.shapes import NOBODY, Author, Profile, Shape, author, message, stamp
+from konektor.shapes import DELETED_AUTHOR, Author, Message, Profile, Shape, stamp
 from konektor.store.ids import new_id
 
 AT = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
-ACCOUNT: dict[str, Any] = {
+ACCOUNT: Any = {
     "_id": new_id(),
     "username": "ada-may",
     "email": "ada@example.org",
@@ -25,7 +25,7 @@ def seen(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def doc(**more: Any) -> dict[str, Any]:
+def doc(**more: Any) -> Any:
     """A message as it is stored."""
     return {
         "_id": new_id(), "stream": "r:1990", "seq": 7, "from": ACCOUNT["_id"], "body": "hello", "cost": 5,
@@ -41,7 +41,7 @@ def test_a_time_has_milliseconds_and_a_z(micro: int, shown: str) -> None:
 
 def test_an_author_shows_a_name_and_nothing_private() -> None:
     """A client sees id, username, avatar, badges and tick, each of them always there."""
-    shown = seen(author(ACCOUNT))
+    shown = seen(Author.of(ACCOUNT))
     assert shown == {
         "id": str(ACCOUNT["_id"]), "username": "ada-may", "avatar": None, "badges": [], "tick": False
     }  # fmt: skip
@@ -50,11 +50,11 @@ def test_an_author_shows_a_name_and_nothing_private() -> None:
 def test_a_fresh_message_shows_what_it_has_and_no_more() -> None:
     """Cost, balance, digest and whatever else the store keeps beside a message stay there."""
     stored = doc()
-    assert seen(message(stored, author(ACCOUNT))) == {
+    assert seen(Message.of(stored, Author.of(ACCOUNT))) == {
         "id": str(stored["_id"]),
         "stream": "r:1990",
         "seq": 7,
-        "from": seen(author(ACCOUNT)),
+        "from": seen(Author.of(ACCOUNT)),
         "body": "hello",
         "reactions": [],
         "createdAt": "2026-05-17T09:30:00.000Z",
@@ -65,7 +65,7 @@ def test_a_fresh_message_shows_what_it_has_and_no_more() -> None:
 def test_a_changed_message_shows_how() -> None:
     """Edited, official, an answer, deleted: each has its own field, which is only there when it is so."""
     stored = doc(edited=AT, official=True, replyTo="0" * 24, deleted=True)
-    shown = seen(message(stored, NOBODY))
+    shown = seen(Message.of(stored, DELETED_AUTHOR))
     assert (shown["editedAt"], shown["official"]) == ("2026-05-17T09:30:00.000Z", True)
     assert (shown["replyTo"], shown["deleted"]) == ("0" * 24, True)
 
@@ -74,14 +74,14 @@ def test_a_message_of_a_direct_conversation_has_no_end() -> None:
     """Without an expiry there is no `expiresAt`."""
     stored = doc()
     del stored["expires"]
-    assert "expiresAt" not in seen(message(stored, NOBODY))
+    assert "expiresAt" not in seen(Message.of(stored, DELETED_AUTHOR))
 
 
 def test_a_reaction_of_many_names_fifty_and_counts_all() -> None:
     """The list stays short however popular a message is, and an emoji that nobody is left with is not shown."""
     crowd = [new_id() for _ in range(60)]
     stored = doc(reactions=[{"emoji": "\U0001f382", "by": crowd}, {"emoji": "\U0001f44d", "by": []}])
-    (shown,) = seen(message(stored, NOBODY))["reactions"]
+    (shown,) = seen(Message.of(stored, DELETED_AUTHOR))["reactions"]
     assert (shown["emoji"], shown["count"]) == ("\U0001f382", 60)
     assert shown["userIds"] == [str(member) for member in crowd[:50]]
 

@@ -1,11 +1,6 @@
-"""Accounts: joining with an invitation, and logging in."""
+"""Accounts: what a member sees of their own, logging in, and roles."""
 
-import re
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -13,44 +8,15 @@ from konektor import dates
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.limiter import RateLimit
-from konektor.members import invitations, passwords
+from konektor.members import passwords
 from konektor.ports import Database
 from konektor.shapes import Author, Badge, HexId, ImageUrl, Shape, Username
-from konektor.store import accounts, streams
-from konektor.store import invitations as stored_invitations
+from konektor.store import accounts
 from konektor.store.accounts import Account, Role
-from konektor.store.ids import Id, new_id
-from konektor.store.invitations import Invitation
-from konektor.streams import Stream
-from konektor.tokens import wallet
-
-_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@.<>(),;:\\\"\[\]]+(?:\.[^\s@.<>(),;:\\\"\[\]]+)+")
-_USERNAME = re.compile(r"[A-Za-z0-9-]{3,20}")
-RESERVED = frozenset(
-    [
-        *("admin", "administrator", "moderator", "mod", "staff", "support", "help", "security", "abuse", "owner"),
-        *("root", "system", "postmaster", "webmaster", "konektor", "official", "advertiser", "everyone", "here", "all"),
-        *("me", "you", "null", "undefined", "deleted", "anonymous"),
-    ]
-)
-Checked = TypeVar("Checked")
+from konektor.store.ids import Id
 
 LOGIN_FAILURES = RateLimit(5, 60.0)
 """From one address, and for one account."""
-JOIN_TIMEOUT = timedelta(minutes=1)
-"""An account that is joining for longer has lost its instance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signup:
-    """The signup form."""
-
-    email: str
-    password: str
-    confirm: str
-    dob: str
-    invite: str
-    username: str = ""
 
 
 class Me(Shape, frozen=True, omit_defaults=False):
@@ -89,141 +55,6 @@ async def own_account(core: Core, member: Id) -> Account:
     if account is None:
         raise Refused("UNAUTHENTICATED", "This account is gone.")
     return account
-
-
-class Invalid(Refused):
-    """Several fields are invalid: `errors` has a sentence for each, the refusal itself is the first of them."""
-
-    def __init__(self, refusals: list[Refused]) -> None:
-        first = refusals[0]
-        super().__init__(first.code, first.message, **first.details)
-        self.errors = {str(refusal.details.get("field", "form")): refusal.message for refusal in refusals}
-
-
-def _email(text: str) -> str:
-    email = text.strip().lower()
-    if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
-        raise Refused("BAD_REQUEST", "That is not an e-mail address.", field="email")
-    return email
-
-
-def _username(text: str) -> str:
-    """The name as written; an empty one becomes `member-<digits>`."""
-    name = text.strip() or f"member-{secrets.randbelow(90_000_000) + 10_000_000}"
-    if not _USERNAME.fullmatch(name):
-        raise Refused("BAD_REQUEST", "A name has 3 to 20 letters, digits or hyphens (A-Z, 0-9, -).", field="username")
-    if name.lower() in RESERVED:
-        raise Refused("BAD_REQUEST", "That name is reserved; choose another one.", field="username")
-    return name
-
-
-def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
-    """(e-mail, username, birth date) of a valid form; Invalid names every invalid field."""
-    problems: list[Refused] = []
-
-    def attempt(check: Callable[..., Checked], *given: Any) -> Checked | None:
-        try:
-            return check(*given)
-        except Refused as refusal:
-            problems.append(refusal)
-            return None
-
-    email = attempt(_email, form.email)
-    username = attempt(_username, form.username)
-    born = attempt(dates.parse, form.dob.strip(), core.now().date())
-    attempt(passwords.check_strength, form.password, form.username.strip(), (email or "").partition("@")[0])
-    if form.confirm != form.password:
-        problems.append(Refused("BAD_REQUEST", "The two passwords differ.", field="confirm"))
-    if not form.invite.strip():
-        problems.append(Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite"))
-    if problems or email is None or username is None or born is None:
-        raise Invalid(problems)
-    return email, username, born
-
-
-async def sign_up(core: Core, form: Signup, address: str) -> Id:
-    """Creates a member from an invitation; returns their id.
-
-    Either all of it happens (account, one use of the invitation, wallet, three rooms) or, within two and a half
-    minutes, none of it.
-    """
-    await invitations.check_attempts(core, f"signup {address}")
-    email, username, born = _checked(core, form)
-    code = form.invite.strip()
-    await invitations.usable(core, code)
-    account = await _reserve_account(core, form, email, username, born)
-    member = account["_id"]
-    invitation = await stored_invitations.claim(core.db, code, member, core.now())
-    if invitation is None:
-        await accounts.give_up(core.db, member)
-        raise invitations.invalid()
-    if not await complete(core, member, account["labels"], invitation):
-        await stored_invitations.release(core.db, code, member)
-        raise Refused("UNAVAILABLE", "Joining took too long and was undone; please try again.", retryAfter=1)
-    return member
-
-
-async def _reserve_account(core: Core, form: Signup, email: str, username: str, born: dates.BirthDate) -> Account:
-    """Stores the account in the state `joining`. CONFLICT when its address or name is taken."""
-    account = new_account(core, new_id(), email, username, born)
-    account["invite"] = form.invite.strip()
-    account["password"] = await core.passwords.hash(form.password)
-    taken = await accounts.insert(core.db, account)
-    while taken == "username" and not form.username.strip():
-        # The form left the name to us, so another one will do.
-        account["username"] = _username("")
-        account["name"] = account["username"].lower()
-        taken = await accounts.insert(core.db, account)
-    if taken:
-        what = "An account with this e-mail address exists; log in." if taken == "email" else "That name is taken."
-        raise Refused("CONFLICT", what, field=taken)
-    return account
-
-
-def new_account(core: Core, member: Id, email: str, username: str, born: dates.BirthDate) -> Account:
-    """A new account that is still joining and cannot log in."""
-    return {
-        "_id": member,
-        "email": email,
-        "username": username,
-        "name": username.lower(),
-        "password": None,
-        "dob": str(born),
-        "year": born.year,
-        "month": born.month,
-        "day": born.day,
-        "labels": list(born.labels),
-        "role": "member",
-        "state": "joining",
-        "badges": [],
-        "createdAt": core.now(),
-    }
-
-
-async def complete(core: Core, member: Id, labels: list[str], invitation: Invitation) -> bool:
-    """The steps after the claim, each of which may be repeated; False when the account was given up."""
-    await accounts.set_joining_role(core.db, member, invitation["role"])
-    if not await accounts.activate(core.db, member) and await accounts.get(core.db, member) is None:
-        return False
-    await wallet.grant(core, member, invitation["tokens"], f"invitation:{member}", "invitation")
-    rooms = [Stream.room(label).name for label in labels]
-    await streams.make(core.db, rooms)
-    await streams.add_member(core.db, rooms, member)
-    await stored_invitations.confirm(core.db, invitation["_id"], member)
-    return True
-
-
-async def clean_up(core: Core) -> int:
-    """Completes signups that were cut off after their claim, and removes the others; returns how many there were."""
-    stale = await stored_invitations.stale(core.db, core.now() - JOIN_TIMEOUT, 100)
-    for invitation, member in stale:
-        account = await accounts.get(core.db, member)
-        if account is None:
-            await stored_invitations.release(core.db, invitation["_id"], member)
-        else:
-            await complete(core, member, account["labels"], invitation)
-    await accounts.drop_joining(core.db, core.now() - 2 * JOIN_TIMEOUT)
-    return len(stale)
 
 
 async def log_in(core: Core, email: str, password: str, address: str) -> Account:

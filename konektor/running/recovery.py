@@ -7,7 +7,7 @@ from datetime import timedelta
 from konektor.core import Core
 from konektor.store import wallets
 from konektor.store.ids import Id
-from konektor.store.wallets import Intent
+from konektor.store.intents import Intent
 from konektor.talk.changes import EDIT
 from konektor.talk.delivery import SEND
 from konektor.tokens.spending import Effect, effect_of

@@ -7,9 +7,9 @@ from konektor import dates
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members import accounts, sessions
-from konektor.members.accounts import Signup
+from konektor.members import joining, sessions
 from konektor.members.invitations import issue
+from konektor.members.joining import Signup
 from konektor.store import accounts as stored_accounts
 from konektor.store import sessions as stored_sessions
 from konektor.store import sponsors, streams, wallets
@@ -49,7 +49,7 @@ async def demo(core: Core) -> list[str]:
         if await stored_accounts.by_email(core.db, email) is None:
             invitation = await issue(core, "", cap=1, tokens=100_000)
             form = Signup(email, PASSWORD, PASSWORD, born, invitation["_id"], name)
-            await accounts.sign_up(core, form, "demo")
+            await joining.sign_up(core, form, "demo")
         callers[name] = await _caller(core, email)
     for number, (name, stream, body) in enumerate(TALK):
         day = core.now().date().isoformat()
@@ -105,7 +105,7 @@ async def _load(core: Core, count: int, label: str) -> list[str]:
     now = core.now()
     for number in range(count):
         member, run = new_id(), secrets.token_hex(5)
-        account = accounts.new_account(core, member, f"{run}@load.example", f"load-{run}", _born(label, number))
+        account = joining.new_account(core, member, f"{run}@load.example", f"load-{run}", _born(label, number))
         account["state"] = "active"
         people.append(account)
         members.append(member)

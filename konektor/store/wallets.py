@@ -1,61 +1,22 @@
 """Wallets: the balance of each member, the intents in progress, and the ledger of every change."""
 
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
-from pymongo.errors import BulkWriteError
 
 from konektor.ports import Database
-from konektor.store.database import DUPLICATE
+from konektor.store import ledger
+from konektor.store.intents import Intent
 
 INDEXES = {
     "wallets": [IndexModel([("pend.at", 1)])],
-    "ledger": [IndexModel([("member", 1), ("at", -1), ("_id", -1)])],
 }
 
 OPEN = {"balance": 1, "pend": 1}
 RECENT_GRANTS = 256
 """Grants that a wallet remembers itself; the ledger has every one."""
-
-
-class SendEffect(TypedDict):
-    """A message that is paid for."""
-
-    stream: str
-    body: str
-    replyTo: NotRequired[str]
-    official: NotRequired[bool]
-
-
-class EditEffect(TypedDict):
-    """An edit that is paid for."""
-
-    op: ObjectId
-    message: ObjectId
-    rev: int
-    body: str
-    at: datetime
-
-
-Intent = TypedDict(
-    "Intent",
-    {
-        "op": ObjectId | str,  # names what is brought about, for ever
-        "try": ObjectId,  # this one payment for it: what ends an intent names its try, since an op may be paid again
-        "delta": int,
-        "reason": str,
-        "at": datetime,
-        "after": NotRequired[int],  # the balance that it left; set when it is paid
-        "digest": NotRequired[bytes],
-        "send": NotRequired[SendEffect],
-        "edit": NotRequired[EditEffect],
-    },
-)
-"""A change of a balance that is not in the ledger yet, with all that is needed to finish it without the member."""
-COMMON = frozenset({"op", "try", "delta", "reason", "at", "after", "digest"})
-"""The fields that every intent may have; any other one names its effect."""
 
 
 class OpenWallet(TypedDict):
@@ -70,17 +31,6 @@ class Wallet(OpenWallet):
     """A wallet; `causes` are the ops of its last grants."""
 
     causes: list[str]
-
-
-class LedgerRow(TypedDict):
-    """One settled change of a balance."""
-
-    _id: str
-    member: ObjectId
-    delta: int
-    reason: str
-    at: datetime
-    balance: int
 
 
 async def create(db: Database, member: ObjectId) -> None:
@@ -185,48 +135,13 @@ async def debit(db: Database, intents: list[tuple[ObjectId, Intent]]) -> bool:
     return bool(done.modified_count == len(members))
 
 
-async def is_granted(db: Database, op: str) -> bool:
-    """Whether the ledger has the grant with this op."""
-    return await db["ledger"].find_one({"_id": op}, {"_id": 1}) is not None
-
-
-async def unsettled(db: Database, intents: list[tuple[ObjectId, Intent]]) -> list[tuple[ObjectId, Intent]]:
-    """Those of the intents whose ledger row is not written."""
-    rows = [row(intent) for _, intent in intents]
-    written = {found["_id"] for found in await db["ledger"].find({"_id": {"$in": rows}}, {}).to_list(len(rows))}
-    return [item for item in intents if row(item[1]) not in written]
-
-
-def row(intent: Intent) -> str:
-    """The id of the ledger row that an intent ends in: the op of a grant, which happens once, or the payment's own."""
-    return str(intent["op"] if intent["delta"] > 0 else intent["try"])
-
-
-def ledger_row(member: ObjectId, intent: Intent) -> LedgerRow:
-    """The ledger row that a paid intent ends in."""
-    return {
-        "_id": row(intent),
-        "member": member,
-        "delta": intent["delta"],
-        "reason": intent["reason"],
-        "at": intent["at"],
-        "balance": intent["after"],
-    }
-
-
 async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> None:
     """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated.
 
     A settlement that a crash undoes is done again from the intents, so only a `durable` one waits for the disk.
     """
-    rows = [ledger_row(member, intent) for member, intent in intents if intent["delta"]]
-    if rows:
-        try:
-            ledger = db["ledger"] if durable else db.w1_before_majority("ledger")
-            await ledger.insert_many(rows, ordered=False)
-        except BulkWriteError as error:
-            if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
-                raise
+    rows = [ledger.of_intent(member, intent) for member, intent in intents if intent["delta"]]
+    await ledger.insert(db, rows, durable=durable)
     await _forget(db, intents)
 
 
@@ -265,14 +180,3 @@ async def find(db: Database, member: ObjectId) -> OpenWallet | None:
     """The wallet with its balance and the intents under way."""
     wallet: OpenWallet | None = await db["wallets"].find_one({"_id": member}, OPEN)
     return wallet
-
-
-async def entries(db: Database, member: ObjectId, before: tuple[datetime, str] | None, limit: int) -> list[LedgerRow]:
-    """Ledger rows of the member, newest first, those behind the position `before`."""
-    query: dict[str, Any] = {"member": member}
-    if before:
-        at, row = before
-        query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": row}}]
-        query["at"] = {"$lte": at}
-    rows: list[LedgerRow] = await db["ledger"].find(query).sort([("at", -1), ("_id", -1)]).limit(limit).to_list(limit)
-    return rows

@@ -12,8 +12,8 @@ from konektor.server_events import MessageChanged
 from konektor.shapes import Message, Reaction, Shape
 from konektor.store import audit, messages
 from konektor.store.ids import Id, parse_id
+from konektor.store.intents import EditEffect, Intent
 from konektor.store.messages import EditMark, MessageDoc
-from konektor.store.wallets import EditEffect, Intent
 from konektor.streams import Stream
 from konektor.talk.access import require_access
 from konektor.talk.history import state_of, with_authors

@@ -14,18 +14,8 @@ from konektor.store.ids import Id, derived_id, new_id, parse_id
 from konektor.store.messages import MessageDoc
 from konektor.streams import Stream
 from konektor.talk.access import require_access
-from konektor.talk.delivery import (
-    Draft,
-    Owned,
-    Payment,
-    debit_batch,
-    deliver,
-    document,
-    publish,
-    redebit_after_outage,
-    refund_replayed,
-    settle_later,
-)
+from konektor.talk.delivery import deliver, document, publish, settle_later
+from konektor.talk.payment import Draft, Owned, Payment, debit_batch, redebit_after_outage, refund_replayed
 from konektor.tokens import wallet
 
 MAX_BODY = 2000

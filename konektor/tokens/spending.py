@@ -8,7 +8,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.store import wallets
 from konektor.store.ids import Id
-from konektor.store.wallets import COMMON, Intent
+from konektor.store.intents import COMMON, Intent
 from konektor.tokens import wallet
 
 

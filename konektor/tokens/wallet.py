@@ -10,9 +10,11 @@ from konektor.errors import Refused
 from konektor.flow.pages import cut, from_cursor, invalid_cursor, to_cursor
 from konektor.server_events import BalanceReason, WalletChanged
 from konektor.shapes import At, Next, Shape, stamp
-from konektor.store import wallets
+from konektor.store import ledger, wallets
 from konektor.store.ids import Id, new_id
-from konektor.store.wallets import Intent, LedgerRow, OpenWallet
+from konektor.store.intents import Intent
+from konektor.store.ledger import LedgerRow
+from konektor.store.wallets import OpenWallet
 
 
 class Entry(Shape, frozen=True):
@@ -43,7 +45,7 @@ async def grant(core: Core, member: Id, amount: int, cause: str, reason: Balance
     op = f"grant:{cause}"
     await wallets.create(core.db, member)
     # The wallet itself remembers its last grants, which decides between parallel calls; the ledger remembers all.
-    if await wallets.is_granted(core.db, op):
+    if await ledger.is_granted(core.db, op):
         return None
     given = intent(op, amount, reason, core.now())
     opened = (await wallets.reserve(core.db, [(member, given)]))[member]
@@ -77,11 +79,11 @@ async def statement(core: Core, member: Id, cursor: str | None, limit: int) -> S
     """The balance with a page of entries. What is paid but not yet in the ledger is listed too."""
     position = _position(cursor)
     wallet: OpenWallet = await wallets.find(core.db, member) or {"_id": member, "balance": 0, "pend": []}
-    rows = await wallets.entries(core.db, member, position, limit + 1)
+    rows = await ledger.entries(core.db, member, position, limit + 1)
     known = {row["_id"] for row in rows}
     rows += [
         row
-        for row in (wallets.ledger_row(member, item) for item in wallet["pend"])
+        for row in (ledger.of_intent(member, item) for item in wallet["pend"])
         if row["_id"] not in known and (not position or (row["at"], row["_id"]) < position)
     ]
     rows.sort(key=lambda row: (row["at"], row["_id"]), reverse=True)

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from konektor.backends import memory
-from konektor.backends.memory import MemoryLimits
-from konektor.ports import Limits, Presence
+from konektor.backends.memory import MemoryAttempts
+from konektor.ports import Attempts, Presence
 from tests.conftest import Clock
 from tests.support.backends import BACKENDS, limits_on, links_of, presence_on
 
@@ -16,8 +16,8 @@ LABELS = ("1990-05-17", "05-17", "1990")
 
 
 @pytest_asyncio.fixture(params=BACKENDS)
-async def limits(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Limits]:
-    """Each backend of the Limits port."""
+async def limits(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Attempts]:
+    """Each backend of the Attempts port."""
     async with links_of(request) as links:
         yield limits_on(links, clock)
 
@@ -29,13 +29,13 @@ async def presence(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterato
         yield await presence_on(links, clock)
 
 
-async def test_limits_count_together_what_comes_together(limits: Limits) -> None:
+async def test_limits_count_together_what_comes_together(limits: Attempts) -> None:
     """Of twenty attempts in one moment exactly the allowed five are let through."""
     waits = await asyncio.gather(*(limits.take("ada", 5, 60) for _ in range(20)))
     assert sorted(waits) == [0] * 5 + [60] * 15
 
 
-async def test_limits_slide_with_each_attempt(limits: Limits, clock: Clock) -> None:
+async def test_limits_slide_with_each_attempt(limits: Attempts, clock: Clock) -> None:
     """Room comes back when the oldest attempt is a window old, to the millisecond and one at a time."""
     for _ in range(3):
         assert await limits.take("ada", 3, 60) == 0
@@ -48,7 +48,7 @@ async def test_limits_slide_with_each_attempt(limits: Limits, clock: Clock) -> N
     assert await limits.take("ada", 3, 60) == 10
 
 
-async def test_limits_do_not_count_refused_attempts(limits: Limits, clock: Clock) -> None:
+async def test_limits_do_not_count_refused_attempts(limits: Attempts, clock: Clock) -> None:
     """Who keeps trying does not lock themselves out for longer."""
     await limits.take("ada", 1, 60)
     for _ in range(50):
@@ -59,13 +59,13 @@ async def test_limits_do_not_count_refused_attempts(limits: Limits, clock: Clock
 
 
 @pytest.mark.parametrize("other", ["bob", "Ada", "ada ", "ada\0", "$ada", ""])
-async def test_limits_keep_keys_apart(limits: Limits, other: str) -> None:
+async def test_limits_keep_keys_apart(limits: Attempts, other: str) -> None:
     """One who has used up their attempts takes nobody else's."""
     await limits.take("ada", 1, 60)
     assert await limits.take(other, 1, 60) == 0
 
 
-async def test_limits_take_an_attempt_back(limits: Limits) -> None:
+async def test_limits_take_an_attempt_back(limits: Attempts) -> None:
     """A given-back attempt is free again, and no more than were taken can be given back."""
     await limits.give_back("ada")
     await limits.take("ada", 1, 60)
@@ -77,7 +77,7 @@ async def test_limits_take_an_attempt_back(limits: Limits) -> None:
 async def test_limits_in_memory_do_not_grow_with_a_flood_of_keys(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key that was used longest ago makes room; one that is in use is remembered."""
     monkeypatch.setattr(memory, "MOST_KEYS", 100)
-    limits = MemoryLimits(clock)
+    limits = MemoryAttempts(clock)
     for number in range(1_000):
         await limits.take("ada", 1, 60)
         await limits.take(f"address {number}", 1, 60)

@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from konektor.core import Core
+from konektor.streams import Stream
 from konektor.talk.history import read
 from tests.browser.visits import Visits, messages, room, shows, write
 from tests.conftest import Client, Clock, Member, join
@@ -13,7 +14,7 @@ async def have_said(core: Core, member: Member, lines: int) -> None:
     """Lines from `line 0` on that the member has said, and has read."""
     for number in range(lines):
         await say(core, member, f"line {number}")
-    await read(core, member.caller, ROOM, lines)
+    await read(core, member.caller, Stream(ROOM), lines)
 
 
 async def test_two_members_talk_and_each_reads_the_other_at_once(visits: Visits, ann: Member, bob: Member) -> None:

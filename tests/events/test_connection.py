@@ -15,7 +15,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 import run
 from events.connection import Connections
-from events.wire import Dispatcher
+from events.dispatcher import Dispatcher
 from handlers.context import cookie_session
 from konektor.config import settings
 from konektor.core import Core
@@ -25,7 +25,7 @@ from konektor.members.sessions import (
     access_token,
     caller_of_session,
     end,
-    expire,
+    end_overdue,
     open_session,
     tokens,
 )
@@ -102,21 +102,24 @@ class LateDoor:
         self.client: MongoClient[dict[str, Any]] = MongoClient(database)
         self.inside: set[str] = set()
 
-    def arrive(self, member: str, session: str, connection: str) -> int:
+    def arrive(self, member: str, session: str, connection: str, refresh: Any) -> None:
         """Ends the login when whoever ends it finds no connection yet."""
         self.client.get_default_database()["sessions"].update_many({}, {"$set": {"ended": "revoked"}})
         self.inside.add(connection)
-        return 1
 
     def depart(self, member: str, session: str, connection: str) -> None:
         """Forgets a connection."""
         self.inside.discard(connection)
 
 
-async def test_a_login_that_ends_during_the_handshake_lets_nobody_in(core: Core, database: str) -> None:
+async def test_a_login_that_ends_during_the_handshake_lets_nobody_in(
+    runtime: run.Runtime, core: Core, database: str
+) -> None:
     """Who has been checked already when the end comes is refused all the same, and nothing is left behind."""
     ada, door = await join(core), LateDoor(database)
-    edge = Connections(core, door, Dispatcher(core, {}), cookie_session)
+    edge = Connections(
+        core, door, Dispatcher(core, {}), cookie_session=cookie_session, disconnect=runtime.server.disconnect
+    )
     with door.client, pytest.raises(ConnectionRefusedError) as refusal:
         await edge.connect("a-connection", {}, {"token": ada.token})
     assert refusal.value.error_args["message"] == "SESSION_EXPIRED"
@@ -219,6 +222,6 @@ async def test_a_tab_that_stays_open_hears_when_its_login_is_over(
     """After 30 days the login ends for open connections too."""
     tab = await connect(await join(server.core))
     clock.forward(days=30)
-    assert await expire(server.core) == 1
+    assert await end_overdue(server.core) == 1
     await until(lambda: tab.received("session:ended") == [{"reason": "expired"}])
     await until(lambda: not tab.sio.connected)

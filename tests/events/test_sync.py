@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from konektor.core import Core
-from konektor.shapes import message
-from konektor.talk.delivery import debit_batch, deliver, document, publish
+from konektor.shapes import Message
+from konektor.talk.delivery import deliver, document, publish
+from konektor.talk.payment import debit_batch
 from tests.conftest import Client, Member, join, until
 from tests.support.message_helpers import DAY, ROOM, YEAR, draft, say
 
@@ -81,11 +82,11 @@ async def test_a_message_read_before_it_was_told_is_not_told_again(
     ada, tom = await join(core), await join(core)
     readers = [await connect(tom), await connect(ada)]
     one = draft(ada, "first", cid="1")
-    held = (await debit_batch(core, [one])).held
+    held = (await debit_batch(core, [one])).own
     docs, _ = await deliver(core, [document(one, held[one.op], 0)])
     for reader in readers:
         await reader.ask(event, payload)
-    publish(core, message(docs[one.op], one.author), one.cid)
+    publish(core, Message.of(docs[one.op], one.author), one.cid)
     await say(core, ada, "second")
     for reader in readers:
         await until(lambda reader=reader: reader.received("message:new"))  # type: ignore[misc]

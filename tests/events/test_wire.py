@@ -10,17 +10,22 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
+from msgspec import UNSET
 from pymongo.errors import AutoReconnect
 
-from events import wire
-from events.wire import Cid, Dispatcher, Done, Limit, MessageId, Payload, event, events_of, parse
+from events import dispatcher as dispatching
+from events.dispatcher import Dispatcher, payload_of
+from events.wire import event, events_of
+from konektor.backends.memory import MemoryAttempts
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.bucket import Bucket
 from konektor.idempotency import Replayed
-from konektor.shapes import NOBODY
-from konektor.store.ids import new_id
+from konektor.limiter import Limiter, RateLimit
+from konektor.payloads import HexId, OptionalCid, Payload
+from konektor.shapes import DELETED_AUTHOR, Done, Shape
+from konektor.store.ids import Id, new_id
 from tests.conftest import Client, Member, join
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -33,11 +38,17 @@ class Say(Payload, frozen=True):
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=5)]
     how_loud: Annotated[int, msgspec.Meta(ge=0, le=9)] = 1
     marks: Annotated[dict[Annotated[str, msgspec.Meta(max_length=3)], int], msgspec.Meta(max_length=2)] | None = None
-    id: MessageId | None = None
-    cid: Cid = ""
+    id: HexId | None = None
+    cid: OptionalCid = UNSET
 
 
-@event("test:say", codes=("CONFLICT",))
+class Counted(Shape, frozen=True):
+    """The op of a request."""
+
+    op: str
+
+
+@event("test:say", codes=("CONFLICT",), own_idempotency=True)
 async def say(core: Core, caller: Caller, payload: Say) -> Done | Replayed[Any]:
     """Does nothing, or what its text says."""
     match payload.text:
@@ -65,25 +76,46 @@ async def staff(core: Core, caller: Caller, payload: Payload) -> Done:
     return Done()
 
 
-@event("test:rare", limit=Limit(2, 10.0))
+@event("test:rare", limit=RateLimit(2, 10.0))
 async def rare(core: Core, caller: Caller, payload: Payload) -> Done:
     """Twice in ten seconds."""
     return Done()
 
 
-EVENTS = {(item.namespace, item.name): item for item in (say, slow, staff, rare)}
+class Repeated(Payload, frozen=True):
+    """A payload that may be sent again."""
+
+    text: str
+    cid: OptionalCid = UNSET
+
+
+@event("test:once")
+async def once(core: Core, caller: Caller, payload: Repeated, op: Id) -> Counted:
+    """Returns its op."""
+    if payload.text == "refused":
+        raise Refused("NOT_FOUND", "Gone.")
+    return Counted(str(op))
+
+
+@event("test:undeclared")
+async def undeclared(core: Core, caller: Caller, payload: Payload) -> Done:
+    """Refuses with a code that it does not declare."""
+    raise Refused("GONE", "Never mentioned.")
+
+
+EVENTS = {(item.namespace, item.name): item for item in (say, slow, staff, rare, once, undeclared)}
 
 
 @pytest.fixture
 def strict(core: Core) -> Core:
-    """The Core with rate limits on."""
-    return replace(core, config=replace(core.config, rate_limits=True))
+    """The Core with rate limits."""
+    return replace(core, limiter=Limiter(MemoryAttempts(core.now)))
 
 
 def asking(core: Core, role: str = "member") -> Ask:
     """Sends events of one new member as one connection would."""
-    caller = Caller(new_id(), new_id(), role, ("1990",), NOBODY)
-    bucket, dispatcher = Bucket(30, 60, time.perf_counter()), Dispatcher(core, EVENTS)
+    caller = Caller(new_id(), new_id(), role, ("1990",), DELETED_AUTHOR)
+    bucket, dispatcher = Bucket(1e9, 1e9, time.perf_counter()), Dispatcher(core, EVENTS)
 
     async def ask(name: str, *args: Any) -> dict[str, Any]:
         return await dispatcher.answer(caller, bucket, "/", name, args)
@@ -94,7 +126,7 @@ def asking(core: Core, role: str = "member") -> Ask:
 def refusal(*args: Any) -> dict[str, Any]:
     """What the payload is refused with."""
     with pytest.raises(Refused) as caught:
-        parse(Say, args)
+        payload_of(Say, args)
     return caught.value.as_dict()
 
 
@@ -145,13 +177,13 @@ def test_an_event_carries_one_object(args: tuple[Any, ...]) -> None:
 @pytest.mark.parametrize("args", [(), (None,), ({},)])
 def test_nothing_is_as_good_as_an_empty_object(args: tuple[Any, ...]) -> None:
     """An event whose fields may all be left out needs no payload."""
-    assert parse(Payload, args) == Payload()
+    assert payload_of(Payload, args) == Payload()
 
 
 @pytest.mark.parametrize("text", ["\U0001f600" * 5, "e\u0301" * 2, "\0\0\0", "$ne"])
 def test_text_is_measured_in_code_points(text: str) -> None:
     """Five emoji are five, and no character is too strange to be text."""
-    assert parse(Say, ({"text": text},)).text == text  # type: ignore[attr-defined]
+    assert payload_of(Say, ({"text": text},)).text == text  # type: ignore[attr-defined]
 
 
 async def test_an_unknown_event_is_answered(core: Core) -> None:
@@ -194,6 +226,47 @@ async def test_a_repeat_is_marked(core: Core) -> None:
     assert await ask("test:say", {"text": "x"}) == {"ok": True, "data": Done()}
 
 
+async def test_a_repeatable_event_runs_once_for_each_cid(core: Core) -> None:
+    """The dispatcher replays the ack; another payload is a CONFLICT, and without a `cid` it runs each time."""
+    ask = asking(core)
+    first = await ask("test:once", {"text": "x", "cid": "1"})
+    again = await ask("test:once", {"text": "x", "cid": "1"})
+    assert again == {"ok": True, "data": {"op": first["data"].op}, "dup": True}
+    assert (await ask("test:once", {"text": "y", "cid": "1"}))["error"]["code"] == "CONFLICT"
+    assert len({(await ask("test:once", {"text": "x"}))["data"].op for _ in range(3)}) == 3
+    assert (await ask("test:once", {"text": "refused", "cid": "2"}))["error"]["code"] == "NOT_FOUND"
+    assert (await ask("test:once", {"text": "x", "cid": "2"}))["ok"]
+
+
+@pytest.mark.parametrize("cid", ["", "a" * 37, "a b", "ä", "a\n", 5])
+async def test_a_cid_has_1_to_36_letters_digits_or_hyphens(core: Core, cid: Any) -> None:
+    """BAD_REQUEST that names it; left out it is fine."""
+    error = (await asking(core)("test:once", {"text": "x", "cid": cid}))["error"]
+    assert (error["code"], error["field"]) == ("BAD_REQUEST", "cid")
+
+
+def test_an_event_takes_an_op_exactly_when_its_payload_has_a_cid() -> None:
+    """Anything else is a mistake that stops the server before it starts."""
+
+    async def without(core: Core, caller: Caller, payload: Repeated) -> Done:
+        return Done()
+
+    async def needless(core: Core, caller: Caller, payload: Payload, op: Id) -> Done:
+        return Done()
+
+    for function in (without, needless):
+        with pytest.raises(TypeError, match="takes `op`"):
+            event("test:wrong")(function)
+
+
+async def test_a_code_that_is_not_declared_is_a_bug(core: Core, caplog: pytest.LogCaptureFixture) -> None:
+    """INTERNAL in development, so that the reference stays true; in production members get what was meant."""
+    assert (await asking(core)("test:undeclared"))["error"]["code"] == "INTERNAL"
+    assert "does not declare" in caplog.text
+    production = replace(core, config=replace(core.config, env="production"))
+    assert (await asking(production)("test:undeclared"))["error"]["code"] == "GONE"
+
+
 @pytest.mark.parametrize(("role", "code"), [("mod", "ok"), ("admin", "ok"), ("member", "no"), ("advertiser", "no")])
 async def test_an_event_for_some_roles_is_refused_to_others(core: Core, role: str, code: str) -> None:
     """FORBIDDEN before the payload is looked at."""
@@ -227,7 +300,7 @@ async def test_events_that_go_well_are_logged_only_when_asked_for(
     await ask("test:say", {"text": 1})
     assert [vars(record)["fields"]["code"] for record in caplog.records] == ["BAD_REQUEST"]
     caplog.clear()
-    monkeypatch.setattr(wire, "SLOW", 0.0)
+    monkeypatch.setattr(dispatching, "SLOW", 0.0)
     await ask("test:say", {"text": "hi"})
     assert [vars(record)["fields"]["code"] for record in caplog.records] == ["ok"]
 

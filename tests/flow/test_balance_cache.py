@@ -13,8 +13,9 @@ from konektor.idempotency import Replayed
 from konektor.ports import Database
 from konektor.store import wallets
 from konektor.store.ids import new_id
-from konektor.talk.delivery import debit_batch, deliver, document
+from konektor.talk.delivery import deliver, document
 from konektor.talk.messages import Sent
+from konektor.talk.payment import debit_batch
 from konektor.tokens.wallet import grant
 from tests.conftest import join
 from tests.support.message_helpers import assert_ledger_balances, attempt, bodies, draft, say, second_server
@@ -104,7 +105,7 @@ async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_a
 
     async def elsewhere() -> None:
         one = draft(ann, "five5", cid="a")
-        held = (await debit_batch(other, [one])).held[one.op]
+        held = (await debit_batch(other, [one])).own[one.op]
         await deliver(other, [document(one, held, 0)])
         await wallets.settle(core.db, [(one.member, held)])
 
@@ -120,9 +121,9 @@ async def test_who_is_known_and_can_pay_is_paid_in_one_step(core: Core) -> None:
     member = await join(core)
     await debit_batch(core, [draft(member, "four", cid="1")])
     known = await debit_batch(core, [draft(member, "five5", cid="2")])
-    assert (len(known.held), known.beside) == (1, [])
+    assert (len(known.own), known.others) == (1, [])
     unknown = await debit_batch(second_server(core), [draft(member, "sixsix", cid="3")])
-    assert (len(unknown.held), len(unknown.beside)) == (1, 2)
+    assert (len(unknown.own), len(unknown.others)) == (1, 2)
     assert unknown.balances == {member.caller.member: 100_000 - 15}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from konektor.members.accounts import RESERVED
+from konektor.members.joining import RESERVED
 from tests.conftest import PASSWORD, Running, join
 from tests.support.login_helpers import error, login, newcomer, renew, try_token
 

@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 
 import run
 from konektor.config import settings
-from konektor.members.invitations import TRIES, issue
+from konektor.members.invitations import ATTEMPTS, issue
 from tests.conftest import PASSWORD, Clock, Running, join, listening
 from tests.support.login_helpers import fields, newcomer, send, submit
 
@@ -110,7 +110,7 @@ async def test_codes_of_invitations_cannot_be_guessed_by_opening_their_links(
         async with http.get(f"{strict.url}/i/{code}", headers={"X-Forwarded-For": f"10.0.0.{of}"}) as page:
             return await page.text()
 
-    for number in range(TRIES):
+    for number in range(ATTEMPTS.events):
         assert "unknown, used up" in await opened(f"guess-{number}", "1")
     pages = [await opened("guess", "1"), await opened(good, "1"), await opened(good, "2")]
     assert ["Many people join from your address" in page for page in pages] == [True, True, False]

@@ -7,8 +7,9 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members.accounts import RESERVED, Invalid, Signup, log_in, sign_up
+from konektor.members.accounts import log_in
 from konektor.members.invitations import issue
+from konektor.members.joining import RESERVED, Invalid, Signup, sign_up
 from konektor.store import accounts as stored
 from konektor.store import streams
 from konektor.tokens import wallet

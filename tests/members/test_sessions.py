@@ -8,7 +8,7 @@ import pytest
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import sessions
-from konektor.members.sessions import Endings, caller_of_token, open_session, revoke
+from konektor.members.sessions import caller_of_token, revoke
 from konektor.store import sessions as stored
 from konektor.store.ids import new_id
 from tests.conftest import Client, Clock, Member, Running, join, until
@@ -65,31 +65,14 @@ async def test_a_login_notes_when_it_was_last_used(server: Running, clock: Clock
     assert [at - seen[0] for at in seen] == [timedelta(0), timedelta(0), timedelta(seconds=61)]
 
 
-async def test_a_login_that_ended_on_another_instance_ends_here(core: Core, connect: Connect, clock: Clock) -> None:
-    """Found in the store by whoever has a connection of it, though the other's clock is behind; once."""
+async def test_a_login_whose_end_was_missed_ends_here_all_the_same(core: Core, connect: Connect) -> None:
+    """An instance that died between ending it and telling the others leaves it to the regular check, once."""
     ada, bob = await join(core), await join(core)
     tab, other = await connect(ada), await connect(bob)
-    endings = Endings(clock())
-    clock.forward(seconds=0.5)
-    await endings.close(core)
-    await stored.end(core.db, ada.caller.session, "frozen", clock() - timedelta(seconds=3))
-    await endings.close(core)
-    await endings.close(core)
+    await stored.end(core.db, ada.caller.session, "frozen", core.now())
+    assert await sessions.end_overdue(core) == 1
     await until(lambda: not tab.sio.connected)
     assert tab.events == [("session:ended", {"reason": "frozen"})]
     assert other.sio.connected
-
-
-async def test_many_logins_that_end_at_once_all_end_here(
-    core: Core, connect: Connect, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many others, of which nobody is here, have ended before within the time that clocks may differ."""
-    monkeypatch.setattr(sessions, "AT_ONCE", 3)
-    ada = await join(core)
-    tab, endings = await connect(ada), Endings(clock())
-    for _ in range(7):
-        elsewhere = await open_session(core, ada.caller.member, kind="client", device="phone")
-        await stored.end(core.db, elsewhere, "revoked", clock())
-    await stored.end(core.db, ada.caller.session, "revoked", clock())
-    await endings.close(core)
-    await until(lambda: not tab.sio.connected)
+    await until(lambda: str(ada.caller.session) not in core.live.local_logins())
+    assert await sessions.end_overdue(core) == 0

@@ -8,11 +8,12 @@ import pytest
 
 from konektor.core import Core
 from konektor.running import recovery
-from konektor.shapes import message
+from konektor.shapes import Message
 from konektor.store import streams, wallets
 from konektor.store.ids import new_id
 from konektor.talk import changes
-from konektor.talk.delivery import Draft, debit_batch, deliver, document, publish, settle_behind
+from konektor.talk.delivery import deliver, document, publish, settle_later
+from konektor.talk.payment import Draft, debit_batch
 from konektor.tokens import wallet
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import DAY, ROOM, assert_ledger_balances, bodies, draft, say, second_server, stored
@@ -24,14 +25,14 @@ STEPS = ("paid", "stored", "published", "followed", "in the ledger", "settled")
 async def take(core: Core, one: Draft, last: str) -> None:
     """Takes a message through its steps up to the one named `last`, where its server dies."""
     steps = STEPS[: STEPS.index(last) + 1]
-    held = (await debit_batch(core, [one])).held
+    held = (await debit_batch(core, [one])).own
     intent = held[one.op]
     if "stored" in steps:
         docs, _ = await deliver(core, [document(one, intent, 0)])
     if "published" in steps:
-        publish(core, message(docs[one.op], one.author), one.cid)
+        publish(core, Message.of(docs[one.op], one.author), one.cid)
     if "followed" in steps:
-        await streams.follow(core.db, {one.stream: docs[one.op]["seq"]})
+        await streams.advance(core.db, {one.stream.name: docs[one.op]["seq"]})
     if "in the ledger" in steps:
         await wallets.settle(core.db, [(one.member, intent)])
     if last == "in the ledger":
@@ -88,11 +89,11 @@ async def test_a_slow_writer_and_the_sweeper_say_it_once(core: Core, clock: Cloc
     member = await join(core)
     one = draft(member, cid="1")
     await take(core, one, last)
-    held = (await debit_batch(core, [one])).held
+    held = (await debit_batch(core, [one])).own
     clock.forward(seconds=11)
     await recovery.sweep(second_server(core))
     _, new = await deliver(core, [document(one, held[one.op], 0)])
-    settle_behind(core, [(one.member, held[one.op])], {ROOM: 1})
+    settle_later(core, [(one.member, held[one.op])], {ROOM: 1})
     assert new == set()
     assert await bodies(core) == ["hello"]
     assert await assert_ledger_balances(core, member) == 100_000 - 5

@@ -8,7 +8,7 @@ import pytest
 from konektor.core import Core
 from konektor.flow.periodic import repeat_every
 from konektor.running.rounds import rounds, watch_loop
-from konektor.talk.delivery import debit_batch
+from konektor.talk.payment import debit_batch
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import ROOM, bodies, draft, say
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from konektor.server_events import EVENTS as TOLD
+from konektor.server_events import SERVER_EVENTS
 from run import EVENTS
 from tests.support.paths import ROOT
 
-KNOWN = {name for _, name in EVENTS} | set(TOLD)
+KNOWN = {name for _, name in EVENTS} | set(SERVER_EVENTS)
 FAMILIES = "|".join(sorted({name.partition(":")[0] for name in KNOWN}))
 
 QUOTED = re.compile(r"""(?<=["'`>])([a-z]+:[a-z]+)(?=["'`<])""")

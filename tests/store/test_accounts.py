@@ -113,9 +113,9 @@ async def test_the_invited_are_listed_newest_first(core: Core) -> None:
 
 async def test_somebody_who_is_joining_counts_as_somebody(core: Core) -> None:
     """Nobody is here only while no account was ever begun."""
-    assert await accounts.nobody_yet(core.db)
+    assert await accounts.is_empty(core.db)
     await stored(core, "ada", state="joining")
-    assert not await accounts.nobody_yet(core.db)
+    assert not await accounts.is_empty(core.db)
 
 
 async def test_a_role_is_given_to_an_active_member(core: Core) -> None:
@@ -131,7 +131,7 @@ async def test_an_invitations_role_is_noted_only_while_joining(core: Core) -> No
     """Who has joined keeps the role they have."""
     joining, active = await stored(core, "ada", state="joining"), await stored(core, "bob")
     for member in (joining, active):
-        await accounts.set_invited(core.db, member, "admin")
+        await accounts.set_joining_role(core.db, member, "admin")
     roles = [(await accounts.get(core.db, member) or {})["role"] for member in (joining, active)]
     assert roles == ["admin", "member"]
 

@@ -13,9 +13,9 @@ async def test_a_member_is_counted_into_a_room_once(core: Core) -> None:
     """However often the step is repeated, and however many come at once."""
     people = [new_id() for _ in range(20)]
     await streams.make(core.db, ["r:1950"])
-    await asyncio.gather(*(streams.admit(core.db, ["r:1950"], member) for member in people * 3))
+    await asyncio.gather(*(streams.add_member(core.db, ["r:1950"], member) for member in people * 3))
     await streams.make(core.db, ["r:1950", "r:1951"])
-    await streams.admit_many(core.db, {"r:1951": 4})
+    await streams.add_members(core.db, {"r:1951": 4})
     found = await streams.get(core.db, ["r:1950", "r:1951", "r:1952"])
     assert {name: head["members"] for name, head in found.items()} == {"r:1950": 20, "r:1951": 4}
 
@@ -34,8 +34,8 @@ async def test_the_head_is_that_of_the_newest_message(core: Core) -> None:
 async def test_a_stream_follows_its_newest_message_and_never_back(core: Core) -> None:
     """Also one that did not exist; its members stay as they are."""
     await streams.make(core.db, ["r:1950"])
-    await streams.admit(core.db, ["r:1950"], new_id())
-    await asyncio.gather(*(streams.follow(core.db, {"r:1950": seq, "r:1951": 2}) for seq in (3, 9, 1, 5)))
+    await streams.add_member(core.db, ["r:1950"], new_id())
+    await asyncio.gather(*(streams.advance(core.db, {"r:1950": seq, "r:1951": 2}) for seq in (3, 9, 1, 5)))
     assert await streams.heads(core.db, ["r:1950", "r:1951"]) == {"r:1950": 9, "r:1951": 2}
     found = await streams.get(core.db, ["r:1950", "r:1951"])
     assert [found[name]["members"] for name in ("r:1950", "r:1951")] == [1, 0]
@@ -44,12 +44,12 @@ async def test_a_stream_follows_its_newest_message_and_never_back(core: Core) ->
 async def test_making_a_room_again_leaves_it_as_it_is(core: Core) -> None:
     """Ten at once make one; its members and its seq stay."""
     await asyncio.gather(*(streams.make(core.db, ["r:1950"]) for _ in range(10)))
-    await streams.admit(core.db, ["r:1950"], new_id())
-    await streams.follow(core.db, {"r:1950": 7})
+    await streams.add_member(core.db, ["r:1950"], new_id())
+    await streams.advance(core.db, {"r:1950": 7})
     await streams.make(core.db, ["r:1950"])
     assert await core.db["streams"].count_documents({}) == 1
     assert (await streams.get(core.db, ["r:1950"]))["r:1950"]["members"] == 1
-    assert await streams.followed(core.db, ["r:1950", "r:1951"]) == {"r:1950": 7}
+    assert await streams.known_heads(core.db, ["r:1950", "r:1951"]) == {"r:1950": 7}
 
 
 async def test_a_stream_remembers_the_last_who_came_in(core: Core) -> None:
@@ -57,7 +57,7 @@ async def test_a_stream_remembers_the_last_who_came_in(core: Core) -> None:
     await streams.make(core.db, ["r:1950"])
     people = [new_id() for _ in range(streams.JOINED + 5)]
     for member in people:
-        await streams.admit(core.db, ["r:1950"], member)
+        await streams.add_member(core.db, ["r:1950"], member)
     found = await core.db["streams"].find_one({"_id": "r:1950"})
     assert (found["joined"], found["members"]) == (people[5:], len(people))
 

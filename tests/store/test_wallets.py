@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from konektor.core import Core
-from konektor.store import wallets
+from konektor.store import ledger, wallets
 from konektor.store.ids import Id, new_id
+from konektor.store.intents import Intent
 from konektor.tokens import wallet
 from tests.conftest import Clock
 
 
-def intent(core: Core, delta: int, op: Any = None, **effect: Any) -> wallets.Intent:
+def intent(core: Core, delta: int, op: Any = None, **effect: Any) -> Intent:
     """A change of a balance, now."""
     return wallet.intent(op or new_id(), delta, "test", core.now(), **effect)
 
@@ -23,7 +24,7 @@ async def purse(core: Core, balance: int) -> Id:
     return member
 
 
-async def under_way(core: Core, member: Id) -> list[wallets.Intent]:
+async def under_way(core: Core, member: Id) -> list[Intent]:
     """The intents that are not settled yet."""
     found = await wallets.find(core.db, member)
     assert found is not None
@@ -47,7 +48,7 @@ async def test_an_empty_wallet_is_made_once(core: Core) -> None:
 async def test_wallets_made_in_bulk_have_their_grant_in_the_ledger(core: Core) -> None:
     """The ledger of members made for load tests adds up too."""
     member = await purse(core, 70)
-    rows = await wallets.entries(core.db, member, None, 10)
+    rows = await ledger.entries(core.db, member, None, 10)
     assert [(row["delta"], row["balance"]) for row in rows] == [(70, 70)]
 
 
@@ -65,7 +66,7 @@ async def test_wallets_pay_what_leaves_the_expected_balance(core: Core) -> None:
     """All of them, or it is told that some did not: for another balance, an op under way, or want of a wallet."""
     one, two, nobody = await purse(core, 10), await purse(core, 10), new_id()
 
-    def leaves(member: Id, after: int, op: object = None) -> tuple[Id, wallets.Intent]:
+    def leaves(member: Id, after: int, op: object = None) -> tuple[Id, Intent]:
         return member, intent(core, -4, *([op] if op else [])) | {"after": after}
 
     first = [leaves(one, 6), leaves(two, 6)]
@@ -112,7 +113,7 @@ async def test_an_op_under_way_is_not_paid_again(core: Core) -> None:
     await wallets.reserve(core.db, [(member, second)])
     assert await balance(core, member) == 2
     await wallets.settle(core.db, [(member, second | {"after": 2})])
-    rows = await wallets.entries(core.db, member, None, 10)
+    rows = await ledger.entries(core.db, member, None, 10)
     assert sorted(row["delta"] for row in rows) == [-4, -4, 10]
 
 
@@ -145,7 +146,7 @@ async def test_settling_again_writes_no_second_row(core: Core) -> None:
     await wallets.reserve(core.db, [(member, intent(core, -1, "a")), (member, intent(core, -2, "b"))])
     done = [(member, item) for item in await under_way(core, member)]
     await asyncio.gather(*(wallets.settle(core.db, done, durable=bool(n % 2)) for n in range(10)))
-    rows = await wallets.entries(core.db, member, None, 10)
+    rows = await ledger.entries(core.db, member, None, 10)
     assert sorted((row["delta"], row["balance"], row["reason"]) for row in rows) == [
         (-2, 7, "test"),
         (-1, 9, "test"),
@@ -160,7 +161,7 @@ async def test_a_settled_batch_with_one_known_row_enters_the_others(core: Core) 
     ops = [(member, intent(core, -1) | {"after": 0}) for _ in range(3)]
     await wallets.settle(core.db, ops[1:2])
     await wallets.settle(core.db, ops)
-    assert len(await wallets.entries(core.db, member, None, 10)) == 3
+    assert len(await ledger.entries(core.db, member, None, 10)) == 3
 
 
 async def test_tokens_go_back_once(core: Core) -> None:
@@ -192,6 +193,6 @@ async def test_the_ledger_is_read_newest_first_from_a_position(core: Core, clock
         done = [(who, intent(core, 1, op=name + str(who)) | {"after": 1}) for who in (member, other)]
         await wallets.settle(core.db, done)
         clock.forward(seconds=name == "b")
-    rows = await wallets.entries(core.db, member, None, 3)
-    rows += await wallets.entries(core.db, member, (rows[2]["at"], rows[2]["_id"]), 50)
+    rows = await ledger.entries(core.db, member, None, 3)
+    rows += await ledger.entries(core.db, member, (rows[2]["at"], rows[2]["_id"]), 50)
     assert [row["_id"] for row in rows] == [name + str(member) for name in "dcba"]

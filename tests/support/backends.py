@@ -1,4 +1,4 @@
-"""Limits, presence and typing as the contract tests want them: in memory, and as two instances on one Redis."""
+"""Attempts, presence and typing as the contract tests want them: in memory, and as two instances on one Redis."""
 
 import secrets
 import signal
@@ -8,12 +8,12 @@ from itertools import cycle
 
 import pytest
 
-from konektor.backends.memory import MemoryLimits, MemoryPresence, MemoryTyping
-from konektor.backends.redis.limits import RedisLimits
+from konektor.backends.memory import MemoryAttempts, MemoryPresence, MemoryTyping
+from konektor.backends.redis.attempts import RedisAttempts
 from konektor.backends.redis.presence import RedisPresence
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable
 from konektor.backends.redis.typing import RedisTyping
-from konektor.ports import Limits, Presence, Typing
+from konektor.ports import Attempts, Presence, Typing
 from tests.conftest import Clock
 from tests.support.redis_server import RedisServer
 
@@ -72,18 +72,18 @@ def frozen(server: RedisServer) -> Iterator[None]:
         server.signal(signal.SIGCONT)
 
 
-class SpreadLimits:
-    """ports.Limits where each call goes to the next instance."""
+class SpreadAttempts:
+    """ports.Attempts where each call goes to the next instance."""
 
-    def __init__(self, *instances: RedisLimits) -> None:
+    def __init__(self, *instances: RedisAttempts) -> None:
         self._turn = cycle(instances)
 
     async def take(self, key: str, allowed: int, seconds: float) -> float:
-        """See ports.Limits."""
+        """See ports.Attempts."""
         return await next(self._turn).take(key, allowed, seconds)
 
     async def give_back(self, key: str) -> None:
-        """See ports.Limits."""
+        """See ports.Attempts."""
         await next(self._turn).give_back(key)
 
 
@@ -146,9 +146,9 @@ class SpreadPresence:
         return next(self._turn)
 
 
-def limits_on(links: Links, clock: Clock) -> Limits:
-    """Limits in memory without links, else of an instance on each."""
-    return SpreadLimits(*(RedisLimits(link, clock) for link in links)) if links else MemoryLimits(clock)
+def limits_on(links: Links, clock: Clock) -> Attempts:
+    """Attempts in memory without links, else of an instance on each."""
+    return SpreadAttempts(*(RedisAttempts(link, clock) for link in links)) if links else MemoryAttempts(clock)
 
 
 async def presence_on(links: Links, clock: Clock) -> Presence:

@@ -4,15 +4,17 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from konektor.core import Core
+from konektor.core import Core, MessagePath
 from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher
 from konektor.flow.head_cache import HeadCache
 from konektor.idempotency import Replayed
 from konektor.store.ids import derived_id
+from konektor.streams import Stream
 from konektor.talk import messages
-from konektor.talk.delivery import Draft
+from konektor.talk.delivery import settle_batch
 from konektor.talk.messages import Sent
+from konektor.talk.payment import Draft
 from tests.conftest import Member
 
 ROOM = "r:1990-05-17"
@@ -26,12 +28,14 @@ async def attempt(
     body: str = "hello",
     *,
     stream: str = ROOM,
-    cid: str = "",
+    cid: str | None = None,
     reply_to: str | None = None,
     official: bool = False,
 ) -> Sent | Replayed[Sent]:
-    """Says something; a repeat is answered as one."""
-    return await messages.send(core, member.caller, stream, body, cid=cid, reply_to=reply_to, official=official)
+    """Sends a message; a repeat returns a Replayed."""
+    return await messages.send(
+        core, member.caller, Stream.parse(stream), body, cid=cid, reply_to=reply_to, official=official
+    )
 
 
 async def say(core: Core, member: Member, body: str = "hello", **options: Any) -> Sent:
@@ -76,7 +80,7 @@ def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) 
     return Draft(
         op=derived_id(str(member.caller.member), cid),
         member=member.caller.member,
-        stream=stream,
+        stream=Stream(stream),
         body=body,
         cost=len(body) if stream.startswith("r:") else 0,
         digest=hashlib.sha256(f"{stream}\0\0False\0{body}".encode()).digest()[:16],
@@ -87,5 +91,11 @@ def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) 
 
 def second_server(core: Core) -> Core:
     """A second server on the same database, with batches and a memory of its own."""
-    sends, settles = Batcher[Any, Any](core.tasks, most=128), Batcher[Any, Any](core.tasks, most=128)
-    return replace(core, head_cache=HeadCache(core.now), balance_cache=BalanceCache(), sends=sends, settles=settles)
+    path = MessagePath(
+        heads=HeadCache(core.now),
+        balances=BalanceCache(),
+        sends=Batcher(core.tasks, lambda drafts: messages.write_batch(second, drafts), most=128),
+        settlements=Batcher(core.tasks, lambda items: settle_batch(second, items), most=128),
+    )
+    second = replace(core, path=path)
+    return second

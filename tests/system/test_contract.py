@@ -12,9 +12,9 @@ import pytest
 import run
 from konektor.config import settings as config
 from konektor.core import Core
-from konektor.members import accounts
-from konektor.members.accounts import Signup
+from konektor.members import joining
 from konektor.members.invitations import issue
+from konektor.members.joining import Signup
 from konektor.running.rounds import rounds
 from konektor.store import sponsors
 from konektor.store.ids import new_id
@@ -29,7 +29,7 @@ async def prepare(core: Core) -> None:
     await issue(core, "contract-poor", cap=1_000, tokens=10)
     await issue(core, "contract-mod", cap=1, tokens=100_000, role="mod")
     form = Signup("mod@example.org", PASSWORD, PASSWORD, "1975-08-09", "contract-mod", f"mod-{secrets.token_hex(4)}")
-    await accounts.sign_up(core, form, "test")
+    await joining.sign_up(core, form, "test")
     ad = {
         "_id": new_id(), "label": "A cake", "imageUrl": "/cake.svg", "url": "https://example.org/", "rooms": ["*"],
         "clickable": True, "validUntil": datetime.now(UTC) + timedelta(days=1), "status": "live", "views": 0,

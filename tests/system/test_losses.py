@@ -20,8 +20,9 @@ from konektor.idempotency import Replayed
 from konektor.ports import Database
 from konektor.running.recovery import sweep
 from konektor.store.database import Mongo, open_database
-from konektor.talk.delivery import debit_batch, deliver, document
+from konektor.talk.delivery import deliver, document
 from konektor.talk.messages import write_batch
+from konektor.talk.payment import debit_batch
 from tests.conftest import SECRET, Clock, join, until
 from tests.support.message_helpers import DAY, ROOM, assert_ledger_balances, draft, second_server, stored
 from tests.support.mongod_server import mongod_server
@@ -109,7 +110,7 @@ async def test_a_payment_that_died_with_the_database_brings_no_message(embedded:
     ada = await join(embedded, balance=1000)
     one = draft(ada, "hello", cid="one")
     epoch = embedded.db.connection_epoch
-    held = (await debit_batch(embedded, [one])).held
+    held = (await debit_batch(embedded, [one])).own
     os.kill(mongod_of(tmp_path), signal.SIGKILL)
     await until(lambda: answers(embedded), 30)
     with pytest.raises(Refused, match="UNAVAILABLE"):

@@ -7,7 +7,8 @@ import pytest
 
 from konektor.core import Core
 from konektor.talk import presence
-from konektor.talk.presence import Announcer, Expiry
+from konektor.talk.expiry import Expiry
+from konektor.talk.presence import Announcer
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import ROOM, settled
 
@@ -28,7 +29,7 @@ async def everything(core: Core, clock: Clock, speaker: Client) -> None:
     await announcer.announce(core)
     clock.forward(hours=24)
     await presence.expire_typing(core)
-    await expiry.tell(core)
+    await expiry.publish(core)
     await settled(core)
 
 

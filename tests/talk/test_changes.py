@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +10,10 @@ from bson import ObjectId
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.server_events import MessageChanged
 from konektor.store import messages
 from konektor.store.ids import Id, new_id
 from konektor.talk import changes
-from konektor.talk.changes import Edited, Unheard
+from konektor.talk.changes import Edited
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import ROOM, assert_ledger_balances, bodies, say, stored
 
@@ -218,85 +216,6 @@ async def test_a_reaction_is_one_emoji(core: Core) -> None:
     no = ["a", "1", "!", "+", "👍👍", "👍a", "🇳", "1x⃣", "⃣", " ", "", "\u200d", "\ufe0f", "\U000e0041", "<b>", "$", "."]
     no += ["👩🏽‍❤️‍💋‍👨🏿", "👍" * 8, "👍\U00100000", "\0"]
     assert await codes(*(react(core, member, known, sign) for sign in no)) == ["BAD_REQUEST"] * len(no)
-
-
-@dataclass
-class Heard:
-    """The bell."""
-
-    healthy: bool
-    outages: int = 0
-
-
-class Elsewhere:
-    """Live on another instance; it notes which messages it shows a change of."""
-
-    def __init__(self, *, well: bool) -> None:
-        self.bell = Heard(well)
-        self.shown: list[str | None] = []
-
-    def local_streams(self) -> set[str]:
-        """Somebody is in the room."""
-        return {ROOM}
-
-    def publish_local(self, stream: str, event: str, payload: MessageChanged) -> None:
-        """Notes one."""
-        self.shown.append(payload.id)
-
-    def publish(self, stream: str, event: str, payload: MessageChanged) -> None:
-        """Tells nobody here."""
-
-
-async def test_changes_that_no_bell_told_of_are_shown_once(core: Core, clock: Clock) -> None:
-    """Those since a moment before the silence, in their order, and none from longer ago however long it lasts."""
-    ada, unheard, deaf = await join(core), Unheard(clock()), Elsewhere(well=False)
-    silent = replace(core, live=deaf)
-    changed = []
-    for number in range(6):
-        changed.append((await say(core, ada, f"{number}")).message.id)
-        await react(core, ada, changed[-1], "❤")
-        if number == 3:
-            await unheard.tell(core)  # all is well until here
-        clock.forward(seconds=8)
-    for _ in range(5):
-        await unheard.tell(silent)
-        clock.forward(seconds=1)
-    assert deaf.shown == changed[2:]
-
-
-async def test_changes_of_one_who_cannot_ring_are_shown_by_those_who_hear(core: Core, clock: Clock) -> None:
-    """Once; those that were rung are not shown again."""
-    ada, unheard, well = await join(core), Unheard(clock()), Elsewhere(well=True)
-    mute = replace(core, live=Elsewhere(well=False))
-    known = [(await say(core, ada, f"{number}")).message.id for number in range(3)]
-    await react(core, ada, known[0], "❤")
-    await changes.delete(mute, ada.caller, known[1])
-    await unheard.tell(replace(core, live=well))
-    await react(mute, ada, known[2], "❤")
-    for _ in range(15):
-        await unheard.tell(replace(core, live=well))
-        clock.forward(seconds=1)
-    assert well.shown == known[1:]
-
-
-async def test_what_was_rung_just_before_a_bell_lapsed_is_shown_by_the_others(core: Core, clock: Clock) -> None:
-    """It may have been on its way; what is older was heard."""
-    ada, rung, heard = await join(core), Unheard(clock()), Unheard(clock())
-    here, there = Elsewhere(well=True), Elsewhere(well=True)
-    known = [(await say(core, ada, f"{number}")).message.id for number in range(2)]
-    for number in known:
-        await react(core, ada, number, "❤")
-        clock.forward(seconds=11)
-    clock.forward(seconds=-2)
-    await rung.tell(replace(core, live=here))
-    await heard.tell(replace(core, live=there))
-    assert there.shown == []
-    here.bell.outages += 1
-    for _ in range(15):
-        await rung.tell(replace(core, live=here))
-        await heard.tell(replace(core, live=there))
-        clock.forward(seconds=1)
-    assert there.shown == known[1:]
 
 
 async def test_what_is_told_last_of_a_message_is_what_there_is(core: Core, connect: Connect) -> None:

@@ -10,11 +10,12 @@ from pymongo.errors import AutoReconnect
 
 from konektor.core import Core
 from konektor.idempotency import Replayed
-from konektor.shapes import message
+from konektor.shapes import Message
 from konektor.store import wallets
 from konektor.store.ids import derived_id, new_id
-from konektor.talk.delivery import debit_batch, deliver, document, publish, redebit_after_outage, settle_behind
+from konektor.talk.delivery import deliver, document, publish, settle_later
 from konektor.talk.messages import Sent, write_batch
+from konektor.talk.payment import debit_batch, redebit_after_outage
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import (
     DAY,
@@ -37,9 +38,9 @@ async def test_paying_twice_for_one_message_costs_once(core: Core) -> None:
     """Whoever finds the intent under way joins it, with its time and the balance it left."""
     member = await join(core)
     one = draft(member, cid="one")
-    first = (await debit_batch(core, [one])).held
+    first = (await debit_batch(core, [one])).own
     second = await debit_batch(core, [one])
-    assert first == second.held
+    assert first == second.own
     assert second.balances == {member.caller.member: 100_000 - 5}
 
 
@@ -48,7 +49,7 @@ async def test_paying_in_parallel_costs_once(core: Core) -> None:
     member = await join(core)
     one = draft(member, cid="one")
     paid = await asyncio.gather(*(debit_batch(core, [one]) for _ in range(10)))
-    assert len({str(each.held[one.op]["try"]) for each in paid}) == 1
+    assert len({str(each.own[one.op]["try"]) for each in paid}) == 1
     wallet = await core.db["wallets"].find_one({"_id": member.caller.member})
     assert (wallet["balance"], len(wallet["pend"])) == (100_000 - 5, 1)
 
@@ -58,9 +59,9 @@ async def test_a_purse_pays_what_it_can_of_a_batch(core: Core) -> None:
     member = await join(core, balance=9)
     drafts = [draft(member, body, cid=body) for body in ("four", "five5", "six666")]
     paid = await debit_batch(core, drafts)
-    assert paid.held.keys() == {drafts[0].op, drafts[1].op}
+    assert paid.own.keys() == {drafts[0].op, drafts[1].op}
     assert paid.balances[member.caller.member] == 0
-    assert [paid.held[item.op]["after"] for item in drafts[:2]] == [5, 0]
+    assert [paid.own[item.op]["after"] for item in drafts[:2]] == [5, 0]
 
 
 async def test_who_pays_for_a_message_that_is_there_gets_it_back(core: Core) -> None:
@@ -77,8 +78,8 @@ async def test_who_pays_for_a_message_that_is_there_gets_it_back(core: Core) -> 
 async def test_delivering_twice_stores_once(core: Core) -> None:
     """The second time answers the document of the first, and that nothing is new."""
     one = draft(await join(core), cid="one")
-    first, new = await deliver(core, [document(one, (await debit_batch(core, [one])).held[one.op], 0)])
-    second, again = await deliver(core, [document(one, (await debit_batch(core, [one])).held[one.op], 0)])
+    first, new = await deliver(core, [document(one, (await debit_batch(core, [one])).own[one.op], 0)])
+    second, again = await deliver(core, [document(one, (await debit_batch(core, [one])).own[one.op], 0)])
     assert (new, again) == ({one.op}, set())
     assert second == first
     assert await bodies(core) == ["hello"]
@@ -87,7 +88,7 @@ async def test_delivering_twice_stores_once(core: Core) -> None:
 async def test_delivering_in_parallel_stores_once(core: Core) -> None:
     """Of ten servers exactly one finds that the message is new, so it is published once."""
     one = draft(await join(core), cid="one")
-    doc = document(one, (await debit_batch(core, [one])).held[one.op], 0)
+    doc = document(one, (await debit_batch(core, [one])).own[one.op], 0)
     delivered = await asyncio.gather(*(deliver(second_server(core), [doc]) for _ in range(10)))
     assert sum(len(new) for _, new in delivered) == 1
     assert {docs[one.op]["seq"] for docs, _ in delivered} == {1}
@@ -225,10 +226,10 @@ async def test_settling_behind_writes_the_ledger_once(core: Core, clock: Clock) 
     """The row names what it did to the balance and what it left; settling again adds nothing; the stream follows."""
     member = await join(core)
     one = draft(member, cid="one")
-    held = (await debit_batch(core, [one])).held
+    held = (await debit_batch(core, [one])).own
     await deliver(core, [document(one, held[one.op], 0)])
     for _ in range(3):
-        settle_behind(core, [(one.member, held[one.op])], {ROOM: 1})
+        settle_later(core, [(one.member, held[one.op])], {ROOM: 1})
     assert await assert_ledger_balances(core, member) == 100_000 - 5
     row = await core.db["ledger"].find_one({"reason": "message"})
     assert (row["member"], row["delta"], row["balance"], row["at"]) == (one.member, -5, 99_995, clock())
@@ -249,7 +250,7 @@ async def test_a_payment_that_another_server_settled_is_not_made_again(core: Cor
     """A sweeper was quicker than a writer who then hears that the database was lost."""
     ada = await join(core, balance=1000)
     one = draft(ada, "hello", cid="one")
-    paid = [(ada.caller.member, (await debit_batch(core, [one])).held[one.op])]
+    paid = [(ada.caller.member, (await debit_batch(core, [one])).own[one.op])]
     await wallets.settle(core.db, paid)
     await redebit_after_outage(core, paid)
     await wallets.settle(core.db, paid)
@@ -276,5 +277,5 @@ async def test_a_repeat_is_not_told_again(core: Core, connect: Connect) -> None:
     for _ in range(3):
         await attempt(core, ada, cid="one")
     last = (await stored(core))[0] | {"_id": new_id(), "seq": 2, "body": "last"}
-    publish(core, message(last, ada.caller.author), "")
+    publish(core, Message.of(last, ada.caller.author), "")
     await until(lambda: [item["message"]["body"] for item in tom.received("message:new")] == ["hello", "last"])

@@ -10,6 +10,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.ports import Database
 from konektor.shapes import Message
+from konektor.streams import Stream
 from konektor.talk import changes, history
 from tests.conftest import Client, Clock, Member, Running, join
 from tests.support.message_helpers import DAY, ROOM, YEAR, say
@@ -81,7 +82,7 @@ async def test_older_messages_leave_the_page_one_by_one(core: Core, clock: Clock
         await say(core, member)
         clock.forward(hours=1)
     clock.forward(hours=21)
-    page = await history.page(core, member.caller, ROOM, None, None, 50)
+    page = await history.page(core, member.caller, Stream(ROOM), None, None, 50)
     assert ([item.seq for item in page.messages], page.more) == ([2, 3], False)
     resumed = (await history.resume(core, member.caller, {ROOM: 0}))[0]
     assert ([item.seq for item in resumed.messages], resumed.more, resumed.seq) == ([2, 3], False, 3)
@@ -143,7 +144,7 @@ async def test_messages_show_their_author_as_they_are_now(core: Core) -> None:
     await say(core, tom)
     await core.db["accounts"].update_one({"_id": ada.caller.member}, {"$set": {"username": "renamed"}})
     await core.db["accounts"].delete_one({"_id": tom.caller.member})
-    page = await history.page(core, ada.caller, ROOM, None, None, 50)
+    page = await history.page(core, ada.caller, Stream(ROOM), None, None, 50)
     assert [item.from_.username for item in page.messages] == ["renamed", "deleted"]
 
 

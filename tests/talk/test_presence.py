@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from konektor.core import Core
+from konektor.streams import Stream
 from konektor.talk import presence
-from konektor.talk.presence import Announcer, Expiry
+from konektor.talk.expiry import Expiry
+from konektor.talk.presence import Announcer
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import DAY, ROOM, YEAR, say
 
@@ -97,7 +99,7 @@ async def test_each_room_hears_its_own_counts(core: Core, connect: Connect, anno
 async def test_writing_is_seen_for_five_seconds(core: Core, connect: Connect, clock: Clock) -> None:
     """Named at once, and taken back by the round when 5 s are over, not a millisecond before."""
     ada, bob = await join(core), await inside(connect, await join(core))
-    await presence.typing(core, ada.caller, ROOM)
+    await presence.typing(core, ada.caller, Stream(ROOM))
     assert await received_since(bob, "typing:changed") == [{"stream": ROOM, "userIds": [str(ada.caller.member)]}]
     clock.forward(seconds=4.999)
     await presence.expire_typing(core)
@@ -112,7 +114,7 @@ async def test_of_many_writers_five_are_named(core: Core, connect: Connect, cloc
     writers = [await join(core) for _ in range(6)]
     bob = await inside(connect, await join(core))
     for writer in writers:
-        await presence.typing(core, writer.caller, ROOM)
+        await presence.typing(core, writer.caller, Stream(ROOM))
         clock.forward(milliseconds=10)
     last = (await received_since(bob, "typing:changed"))[-1]
     assert last["userIds"] == [str(writer.caller.member) for writer in writers[:0:-1]]
@@ -127,14 +129,14 @@ async def test_a_room_hears_which_words_have_had_their_time(core: Core, connect:
     await say(core, ada, "three")
     bob = await inside(connect, await join(core))
     clock.forward(hours=22, minutes=59, seconds=59.999)
-    await expiry.tell(core)
+    await expiry.publish(core)
     assert await received_since(bob, "message:changed") == []
     clock.forward(milliseconds=1)
-    await expiry.tell(core)
-    await expiry.tell(core)
+    await expiry.publish(core)
+    await expiry.publish(core)
     assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2}]
     clock.forward(hours=1)
-    await expiry.tell(core)
+    await expiry.publish(core)
     assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 3}]
 
 
@@ -144,7 +146,7 @@ async def test_a_crowd_of_words_that_end_together_is_told_of_whole(core: Core, c
     ended = clock() + timedelta(hours=24)
     await core.db["messages"].insert_many([{"stream": ROOM, "seq": n, "expires": ended} for n in range(1, 2502)])
     clock.forward(hours=24)
-    await expiry.tell(core)
+    await expiry.publish(core)
     assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2501}]
 
 
@@ -158,6 +160,6 @@ async def test_each_room_hears_its_own_words_end(core: Core, connect: Connect, c
     for label in ("05-17", "1990"):
         await bob.ask("room:enter", {"label": label})
     clock.forward(days=2)
-    await expiry.tell(core)
+    await expiry.publish(core)
     ended = {change["stream"]: change["expiredUpTo"] for change in await received_since(bob, "message:changed")}
     assert ended == {ROOM: 1, DAY: 2, YEAR: 3}

@@ -7,7 +7,7 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.talk.delivery import debit_batch
+from konektor.talk.payment import debit_batch
 from konektor.tokens import wallet
 from konektor.tokens.wallet import Entry
 from tests.conftest import Client, Clock, Member, join, until

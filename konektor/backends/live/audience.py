@@ -22,7 +22,7 @@ class Pusher(Protocol):
     def join(self, sid: str, room: str) -> object:
         """Adds a connection to a room."""
 
-    def part(self, sid: str, room: str) -> None:
+    def leave(self, sid: str, room: str) -> None:
         """Removes a connection from a room."""
 
     async def disconnect(self, sid: str) -> None:
@@ -155,7 +155,7 @@ class Audience:
             self._read_positions.forget(stream, connection)
             if not inside:
                 del self._streams[stream]
-            self._server.part(connection, stream)
+            self._server.leave(connection, stream)
             self._close_unused(stream)
 
     def _close_unused(self, stream: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from konektor.backends.live.ordered_streams import OrderedStreams
 from konektor.backends.live.pubsub import LocalOnly
 from konektor.flow.batching import Tasks
-from konektor.shapes import NOBODY, Message
+from konektor.shapes import DELETED_AUTHOR, Message
 from tests.conftest import until
 
 
@@ -34,7 +34,7 @@ class Library:
     async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
         """Made as they are read."""
         numbers = range(seq + 1, self.heads_of[stream] + 1)
-        return [Message(f"{n:024x}", stream, n, NOBODY, "", [], "") for n in numbers][:limit]
+        return [Message(f"{n:024x}", stream, n, DELETED_AUTHOR, "", [], "") for n in numbers][:limit]
 
 
 class CountingBell(LocalOnly):
@@ -117,12 +117,12 @@ async def test_a_stream_closed_while_it_opens_is_not_heard(made: Made, library: 
 async def test_a_look_finds_what_no_bell_has_told_of(made: Made, library: Library) -> None:
     """And costs nothing while nobody listens."""
     opened, _, told = made
-    await opened.look()
+    await opened.poll_store()
     assert library.looks == 0
     library.heads_of = {"r:1990": 1}
     await opened.open("r:1990")
     library.heads_of = {"r:1990": 3}
-    await opened.look()
+    await opened.poll_store()
     await until(lambda: told == [("r:1990", 2), ("r:1990", 3)])
-    await opened.look()
+    await opened.poll_store()
     assert library.looks == 1

@@ -105,10 +105,10 @@ async def test_what_nobody_told_of_is_read(ear: Ear, shelf: Shelf) -> None:
 
 async def test_a_lost_tail_is_read_when_the_store_is_seen_to_have_it(ear: Ear, shelf: Shelf) -> None:
     """Also one longer than a page."""
-    shelf.seqs = set(range(1, 2 * watches.AT_ONCE + 3))
+    shelf.seqs = set(range(1, 2 * watches.READ_BATCH + 3))
     ear.watch.begin(1)
     ear.watch.seen(len(shelf.seqs))
-    await until(lambda: ear.heard == list(range(2, 2 * watches.AT_ONCE + 3)))
+    await until(lambda: ear.heard == list(range(2, 2 * watches.READ_BATCH + 3)))
 
 
 async def test_what_may_not_be_read_any_more_holds_nobody_up(ear: Ear, shelf: Shelf) -> None:

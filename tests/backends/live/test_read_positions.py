@@ -1,6 +1,6 @@
 """ReadPositions: who has read a message before being told of it."""
 
-from konektor.backends.live.read_positions import LATE, ReadPositions
+from konektor.backends.live.read_positions import MAX_LAG, ReadPositions
 
 
 def test_who_has_read_a_message_is_known_by_stream_and_seq() -> None:
@@ -22,7 +22,7 @@ def test_nothing_is_kept_for_longer_than_it_matters() -> None:
     readers.forget("r:1990", "a")
     readers.forget("r:1990", "a")
     readers.forget("r:2000", "a")
-    assert readers.of("r:1990", 5 + LATE) == set()
+    assert readers.of("r:1990", 5 + MAX_LAG) == set()
     assert vars(readers)["_read"] == {"r:1990": {"b": 5}}
-    assert readers.of("r:1990", 6 + LATE) == set()
+    assert readers.of("r:1990", 6 + MAX_LAG) == set()
     assert vars(readers)["_read"] == {}

@@ -4,8 +4,8 @@ import asyncio
 import time
 
 import redis.asyncio
-from konektor.backends.redis.limits import RedisLimits
 
+from konektor.backends.redis.attempts import RedisAttempts
 from tests.conftest import Clock, until
 from tests.support.backends import answers, frozen, two_links
 from tests.support.redis_server import redis_server
@@ -14,7 +14,7 @@ from tests.support.redis_server import redis_server
 async def test_instances_let_exactly_the_allowed_through_together(redis_url: str, clock: Clock) -> None:
     """Of a hundred attempts at the same moment over two instances ten pass, and what was given back is one more."""
     async with two_links(redis_url) as links:
-        both = [RedisLimits(link, clock) for link in links]
+        both = [RedisAttempts(link, clock) for link in links]
         waits = await asyncio.gather(*(both[number % 2].take("ada", 10, 60) for number in range(100)))
         assert sorted(waits) == [0] * 10 + [60] * 90
         await both[0].give_back("ada")
@@ -25,7 +25,7 @@ async def test_redis_keeps_attempts_no_longer_than_their_window(clock: Clock) ->
     """A key is gone by itself a window after the last attempt."""
     with redis_server() as server:
         async with two_links(server.url) as (link, _), redis.asyncio.Redis.from_url(server.url) as client:
-            await RedisLimits(link, clock).take("ada", 5, 60)
+            await RedisAttempts(link, clock).take("ada", 5, 60)
             (key,) = await client.keys("*")
             assert 50_000 < await client.pttl(key) <= 60_000
 
@@ -34,7 +34,7 @@ async def test_limits_hold_on_each_instance_while_redis_is_frozen(clock: Clock) 
     """Counted there alone and answered in time, and together again behind the outage."""
     with redis_server() as server:
         async with two_links(server.url, patience=0.3) as links:
-            one, other = (RedisLimits(link, clock) for link in links)
+            one, other = (RedisAttempts(link, clock) for link in links)
             with frozen(server):
                 for limits in (one, other):
                     begun = time.monotonic()

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from events.reference import rows as reference
-from events.reference.rows import MEANING, USUAL, ack_type
-from events.wire import Event, parse
-from konektor.errors import STATUS
-from konektor.server_events import EVENTS as TOLD
+from events.reference.rows import MEANING
+from events.wire import Event
+from konektor.errors import STATUS, USUAL
+from konektor.payloads import decode
+from konektor.server_events import SERVER_EVENTS
 from run import EVENTS
 
 ROWS = reference.rows(EVENTS.values())
@@ -33,7 +34,7 @@ def row(item: Event) -> dict[str, Any]:
 def test_every_event_of_the_contract_is_there() -> None:
     """No promised event is missing, and none is there that nobody was told of."""
     assert {row["name"] for row in ROWS["events"]} == {name for _, name in EVENTS} == CONTRACT
-    assert {row["name"] for row in ROWS["server_events"]} == set(TOLD)
+    assert {row["name"] for row in ROWS["server_events"]} == set(SERVER_EVENTS)
 
 
 def test_events_that_may_be_repeated_are_marked() -> None:
@@ -44,7 +45,7 @@ def test_events_that_may_be_repeated_are_marked() -> None:
 @EVERY
 def test_an_example_is_a_payload_that_is_taken(item: Event) -> None:
     """Who copies the example and sends it is not told BAD_REQUEST."""
-    assert parse(item.payload, (json.loads(row(item)["example"]["request"]),))
+    assert decode(item.payload, json.loads(row(item)["example"]["request"]))
 
 
 @EVERY
@@ -52,7 +53,7 @@ def test_an_example_is_an_ack_that_is_given(item: Event) -> None:
     """The answer shown has every field it must have, each of the right type."""
     ack = json.loads(row(item)["example"]["ack"])
     assert ack["ok"] is True
-    assert msgspec.convert(ack["data"], ack_type(item), strict=True) is not None
+    assert msgspec.convert(ack["data"], item.ack, strict=True) is not None
 
 
 @EVERY
@@ -63,11 +64,11 @@ def test_every_field_of_a_payload_is_described(item: Event) -> None:
     assert row(item)["summary"].endswith(".")
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", SERVER_EVENTS)
 def test_an_example_is_what_the_server_tells(name: str) -> None:
     """The payload shown fits the type that is sent."""
     (shown,) = [row for row in ROWS["server_events"] if row["name"] == name]
-    assert msgspec.convert(json.loads(shown["example"]), TOLD[name], strict=True)
+    assert msgspec.convert(json.loads(shown["example"]), SERVER_EVENTS[name], strict=True)
 
 
 def test_the_table_of_codes_is_complete() -> None:
@@ -84,4 +85,4 @@ def test_a_terminal_shows_every_event_and_field() -> None:
     for shown in ROWS["events"]:
         assert re.search(rf"^{shown['name']}  \{{.*\}}  ->  \{{.*\}}$", text, re.MULTILINE)
         assert all(field["name"] in text for field in shown["payload"] + shown["ack"])
-    assert all(name in text for name in TOLD)
+    assert all(name in text for name in SERVER_EVENTS)

@@ -9,8 +9,8 @@ import pytest
 from konektor.core import Core
 from konektor.dates import stored as date
 from konektor.errors import Refused
-from konektor.members.accounts import JOINING, Signup, clean_up, document, sign_up
 from konektor.members.invitations import issue
+from konektor.members.joining import JOIN_TIMEOUT, Signup, clean_up, new_account, sign_up
 from konektor.store import accounts, invitations, streams, wallets
 from konektor.store.ids import Id, new_id
 from konektor.tokens import wallet
@@ -63,7 +63,7 @@ async def test_of_those_who_want_the_same_one_gets_it(core: Core, emails: list[s
 
 async def insert(core: Core, member: Id, code: str) -> None:
     """The first step of joining: an account that cannot log in yet."""
-    account = document(core, member, "ann@example.org", "ann", date("1990-05-17"))
+    account = new_account(core, member, "ann@example.org", "ann", date("1990-05-17"))
     await accounts.insert(core.db, account | {"invite": code})
 
 
@@ -74,7 +74,7 @@ async def claim(core: Core, member: Id, code: str) -> None:
 
 async def give_role(core: Core, member: Id, code: str) -> None:
     """The role that the code brings."""
-    await accounts.set_invited(core.db, member, "mod")
+    await accounts.set_joining_role(core.db, member, "mod")
 
 
 async def activate(core: Core, member: Id, code: str) -> None:
@@ -97,8 +97,8 @@ async def grant(core: Core, member: Id, code: str) -> None:
 async def admit(core: Core, member: Id, code: str) -> None:
     """The three rooms; the first of them twice, as a crash in between would."""
     await streams.make(core.db, STREAMS)
-    await streams.admit(core.db, STREAMS[:1], member)
-    await streams.admit(core.db, STREAMS, member)
+    await streams.add_member(core.db, STREAMS[:1], member)
+    await streams.add_member(core.db, STREAMS, member)
 
 
 STEPS: tuple[Callable[[Core, Id, str], Awaitable[None]], ...] = (
@@ -124,7 +124,7 @@ async def cut_off(core: Core, steps: int) -> tuple[Id, str]:
 async def test_a_signup_cut_off_behind_its_claim_is_completed(core: Core, clock: Clock, steps: int) -> None:
     """The member is whole: role, tokens once, three rooms once, one use."""
     member, code = await cut_off(core, steps)
-    clock.forward(seconds=JOINING.total_seconds() + 1)
+    clock.forward(seconds=JOIN_TIMEOUT.total_seconds() + 1)
     await asyncio.gather(*(clean_up(core) for _ in range(3)))
     account, invitation = await accounts.get(core.db, member) or {}, await invitations.get(core.db, code) or {}
     rooms = await streams.get(core.db, STREAMS)
@@ -136,7 +136,7 @@ async def test_a_signup_cut_off_behind_its_claim_is_completed(core: Core, clock:
 async def test_a_signup_cut_off_before_its_claim_is_undone(core: Core, clock: Clock) -> None:
     """The address is free again, and no use is gone."""
     _, code = await cut_off(core, 1)
-    clock.forward(seconds=2 * JOINING.total_seconds() + 1)
+    clock.forward(seconds=2 * JOIN_TIMEOUT.total_seconds() + 1)
     await clean_up(core)
     assert await outcome(core, code, "ann@example.org") == "joined"
 
@@ -153,7 +153,7 @@ async def test_a_use_that_nobody_took_comes_back_once(core: Core, clock: Clock) 
 async def test_a_signup_under_way_is_left_alone(core: Core, clock: Clock) -> None:
     """Whoever joins right now finishes by themselves."""
     member, _ = await cut_off(core, 2)
-    clock.forward(seconds=JOINING.total_seconds())
+    clock.forward(seconds=JOIN_TIMEOUT.total_seconds())
     assert (await clean_up(core), (await accounts.get(core.db, member) or {})["state"]) == (0, "joining")
 
 

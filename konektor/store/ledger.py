@@ -1,0 +1,77 @@
+"""The ledger: every settled change of a balance, once."""
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from bson import ObjectId
+from pymongo import IndexModel
+from pymongo.errors import BulkWriteError
+
+from konektor.ports import Database
+from konektor.store.database import DUPLICATE
+from konektor.store.intents import Intent
+
+INDEXES = {"ledger": [IndexModel([("member", 1), ("at", -1), ("_id", -1)])]}
+
+
+class LedgerRow(TypedDict):
+    """One settled change of a balance."""
+
+    _id: str
+    member: ObjectId
+    delta: int
+    reason: str
+    at: datetime
+    balance: int
+
+
+def row_id(intent: Intent) -> str:
+    """The id of the ledger row that an intent ends in: the op of a grant, which happens once, or the payment's own."""
+    return str(intent["op"] if intent["delta"] > 0 else intent["try"])
+
+
+def of_intent(member: ObjectId, intent: Intent) -> LedgerRow:
+    """The ledger row that a paid intent ends in."""
+    return {
+        "_id": row_id(intent),
+        "member": member,
+        "delta": intent["delta"],
+        "reason": intent["reason"],
+        "at": intent["at"],
+        "balance": intent["after"],
+    }
+
+
+async def insert(db: Database, rows: list[LedgerRow], *, durable: bool) -> None:
+    """Stores rows; those that are there already stay as they are."""
+    if not rows:
+        return
+    collection = db["ledger"] if durable else db.w1_before_majority("ledger")
+    try:
+        await collection.insert_many(rows, ordered=False)
+    except BulkWriteError as error:
+        if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
+            raise
+
+
+async def is_granted(db: Database, op: str) -> bool:
+    """Whether the ledger has the grant with this op."""
+    return await db["ledger"].find_one({"_id": op}, {"_id": 1}) is not None
+
+
+async def unsettled(db: Database, intents: list[tuple[ObjectId, Intent]]) -> list[tuple[ObjectId, Intent]]:
+    """Those of the intents whose ledger row is not written."""
+    rows = [row_id(intent) for _, intent in intents]
+    written = {found["_id"] for found in await db["ledger"].find({"_id": {"$in": rows}}, {}).to_list(len(rows))}
+    return [item for item in intents if row_id(item[1]) not in written]
+
+
+async def entries(db: Database, member: ObjectId, before: tuple[datetime, str] | None, limit: int) -> list[LedgerRow]:
+    """Ledger rows of the member, newest first, those behind the position `before`."""
+    query: dict[str, Any] = {"member": member}
+    if before:
+        at, row = before
+        query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": row}}]
+        query["at"] = {"$lte": at}
+    rows: list[LedgerRow] = await db["ledger"].find(query).sort([("at", -1), ("_id", -1)]).limit(limit).to_list(limit)
+    return rows
