@@ -31,10 +31,9 @@ from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
 from konektor.backends.mongod import embedded
 from konektor.config.settings import Config, ConfigError, note_address, read, with_address, with_secret
-from konektor.core import Core, MessagePath
+from konektor.core import Core
 from konektor.errors import Refused
-from konektor.flow.balance_cache import BalanceCache
-from konektor.flow.batching import Batcher, Tasks, Turns
+from konektor.flow.batching import Tasks, Turns
 from konektor.flow.discovery import modules_in
 from konektor.flow.head_cache import HeadCache
 from konektor.limiter import Limiter
@@ -45,14 +44,12 @@ from konektor.running.command_line import arguments
 from konektor.running.rounds import rounds
 from konektor.store import stores
 from konektor.store.database import Mongo, make_indexes, open_database
-from konektor.talk.delivery import settle_batch
 from konektor.talk.history import Reader
-from konektor.talk.messages import write_batch
+from konektor.talk.message_path import make_message_path
 
 log = logging.getLogger("konektor")
 
 EVENTS = events_of(modules_in("events"))
-BATCH = 128
 DRAIN_SECONDS = 10.0
 
 
@@ -123,18 +120,6 @@ async def opened(
         heads = HeadCache(now)
         alone = serving and not config.redis_url
         live = SocketLive(server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see, alone=alone)
-        path = MessagePath(
-            heads=heads,
-            balances=BalanceCache(),
-            sends=Batcher(
-                tasks,
-                lambda drafts: write_batch(core, drafts),
-                most=BATCH,
-                observe=metrics.batch_size.observe,
-                patience=0.001,
-            ),
-            settlements=Batcher(tasks, lambda items: settle_batch(core, items), most=BATCH, pause=0.05),
-        )
         core = Core(
             config=config,
             now=now,
@@ -147,7 +132,7 @@ async def opened(
             tasks=tasks,
             turns=Turns(),
             metrics=metrics,
-            path=path,
+            path=make_message_path(lambda: core, heads, tasks, metrics),
         )
         yield Runtime(core, db, server, live, cluster)
 
@@ -193,15 +178,24 @@ async def serve(config: Config) -> None:
             note_address(config)
             await commands.welcome(runtime.core)
             await stop.wait()
-            log.info("stopping")
-            draining = asyncio.create_task(runtime.server.drain(runtime.live.announce_shutdown))
-            await site.stop()
-            if runner.server:
-                runner.server.pre_shutdown()  # idle connections of the proxy end, so that it goes elsewhere
-            await draining
-            await runtime.server.close(DRAIN_SECONDS)
+            await shut_down(runtime, runner, site)
         finally:
             await runner.cleanup()
+
+
+async def shut_down(runtime: Runtime, runner: web.AppRunner, site: web.TCPSite) -> None:
+    """Lets clients go in an orderly way, within 30 s."""
+    log.info("stopping")
+    # 1. Tell the clients and close their connections, a slice at a time.
+    draining = asyncio.create_task(runtime.server.drain(runtime.live.announce_shutdown))
+    # 2. Accept no new connections.
+    await site.stop()
+    # 3. End the idle connections of a proxy, so that it sends its requests to another instance.
+    if runner.server:
+        runner.server.pre_shutdown()
+    await draining
+    # 4. Wait for events that are still being answered.
+    await runtime.server.close(DRAIN_SECONDS)
 
 
 async def command(config: Config, args: Namespace) -> None:

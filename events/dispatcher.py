@@ -71,12 +71,9 @@ class Dispatcher:
     async def _run(self, found: Event, caller: Caller, payload: Any) -> Any:
         if not found.repeatable or found.own_idempotency:
             return await found.run(self._core, caller, payload)
+        cid = payload.cid or None
         return await self._idempotency.run_once(
-            caller.member,
-            found.name,
-            payload.cid or None,
-            payload,
-            lambda op: found.run(self._core, caller, payload, op),
+            caller.member, found.name, cid, payload, lambda op: found.run(self._core, caller, payload, op)
         )
 
     def _refusal(self, error: Exception, name: str, found: Event | None) -> Refused:

@@ -13,6 +13,7 @@ from konektor.store import messages, wallets
 from konektor.store.ids import Id, derived_id, new_id, parse_id
 from konektor.store.messages import MessageDoc
 from konektor.streams import Stream
+from konektor.talk import presence
 from konektor.talk.access import require_access
 from konektor.talk.delivery import deliver, document, publish, settle_later
 from konektor.talk.payment import Draft, Owned, Payment, debit_batch, redebit_after_outage, refund_replayed
@@ -70,6 +71,7 @@ async def send(
         official=official,
     )
     sent: Sent | Replayed[Sent] = await core.path.sends.submit(draft)
+    core.tasks.start(presence.stop_typing(core, caller, stream))  # the ack does not wait for it
     return sent
 
 

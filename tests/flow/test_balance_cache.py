@@ -14,6 +14,7 @@ from konektor.ports import Database
 from konektor.store import wallets
 from konektor.store.ids import new_id
 from konektor.talk.delivery import deliver, document
+from konektor.talk.message_path import make_message_path
 from konektor.talk.messages import Sent
 from konektor.talk.payment import debit_batch
 from konektor.tokens.wallet import grant
@@ -109,7 +110,8 @@ async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_a
         await deliver(other, [document(one, held, 0)])
         await wallets.settle(core.db, [(one.member, held)])
 
-    slow = replace(core, db=Between(core.db, elsewhere), sends=second_server(core).sends)
+    sends = make_message_path(lambda: slow, core.path.heads, core.tasks, core.metrics).sends
+    slow = replace(core, db=Between(core.db, elsewhere), path=replace(core.path, sends=sends))
     first, second = await asyncio.gather(attempt(slow, ann, "five5", cid="a"), attempt(slow, bob, "five5", cid="b"))
     assert isinstance(first, Replayed)
     assert isinstance(second, Sent)

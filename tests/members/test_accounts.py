@@ -139,7 +139,7 @@ async def test_an_unknown_code_lets_nobody_in(core: Core) -> None:
     """And leaves nothing behind."""
     codes = ("", "unknown-code", "x" * 65, "\0", "$ne", "\U0001f600")
     refused = [(await refusal(core, invite=code)).code for code in codes]
-    assert (set(refused), await stored.nobody_yet(core.db)) == ({"INVITE_INVALID"}, True)
+    assert (set(refused), await stored.is_empty(core.db)) == ({"INVITE_INVALID"}, True)
 
 
 async def login(core: Core, email: str, password: str) -> str:

@@ -55,7 +55,7 @@ async def test_a_new_code_follows_one_that_is_over(core: Core, clock: Clock, end
     else:
         clock.moment += LIFE
     second = await invitations.create(core, caller, new_id())
-    codes, _ = await invitations.own_invitations(core, caller)
+    codes = (await invitations.own_invitations(core, caller)).codes
     assert {(item.code, item.state) for item in codes} == {(second.code, "open"), (first.code, end)}
 
 

@@ -28,7 +28,7 @@ class InsertThenDebit(Path):
             if self.store.state.wallets[draft.op.member].balance >= draft.cost:
                 _, new = yield from self.append([self.document(draft, None)])
                 if new:
-                    paid = yield from self.pay([Intent(draft.op, self.store.new_id(), draft.cost)])
+                    paid = yield from self.debit_batch([Intent(draft.op, self.store.new_id(), draft.cost)])
                     yield from self.settle(paid.values(), [])
 
 

@@ -39,7 +39,9 @@ class Path:
 
     def send(self, drafts: list[Draft]) -> Steps:
         """Takes a batch of sends through all steps."""
-        held = yield from self.pay([Intent(d.op, self.store.new_id(), d.cost, d.digest) for d in drafts if d.cost])
+        held = yield from self.debit_batch(
+            [Intent(d.op, self.store.new_id(), d.cost, d.digest) for d in drafts if d.cost]
+        )
         going = {d.op: d for d in drafts if self.may_go(d, held)}
         docs, new = yield from self.append([self.document(d, held.get(op)) for op, d in going.items()])
         twice = [held[op] for op in docs if op in held and self.paid_twice(held[op], docs[op], op in new)]

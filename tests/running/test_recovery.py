@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -166,7 +167,7 @@ async def pay_for_edit(core: Core, member: Member, known: str, body: str) -> Non
     """The first step of an edit that adds four characters."""
     op, doc = new_id(), (await stored(core))[0]
     effect = {"op": op, "message": doc["_id"], "rev": doc["rev"], "body": body, "at": core.now()}
-    paid = wallet.intent(f"edit:{op}:{doc['rev']}", -4, "edit", core.now(), edit=effect)
+    paid: Any = {**wallet.intent(f"edit:{op}:{doc['rev']}", -4, "edit", core.now()), "edit": effect}
     assert str(doc["_id"]) == known
     await wallets.reserve(core.db, [(member.caller.member, paid)])
 

@@ -34,7 +34,7 @@ async def test_the_rounds_end_typing_tell_who_is_here_and_what_has_expired(
     member = await join(core)
     client = await connect(member)
     await say(core, member, "old")
-    async with rounds(core):
+    async with rounds(core, ()):
         await client.ask("room:enter", {"label": ROOM[2:]})
         await client.ask("message:typing", {"stream": ROOM})
         await until(lambda: client.received("typing:changed"))
@@ -53,6 +53,6 @@ async def test_the_rounds_finish_what_was_cut_off(core: Core, clock: Clock, monk
     before = asyncio.all_tasks()
     await debit_batch(core, [draft(await join(core), cid="1")])
     clock.forward(seconds=11)
-    async with rounds(core):
+    async with rounds(core, ()):
         await until(lambda: bodies(core))
     assert asyncio.all_tasks() <= before

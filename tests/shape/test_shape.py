@@ -44,6 +44,7 @@ ELSEWHERE = {
     "konektor/core.py": "declares a dataclass; every test of a rule builds one",
     "konektor/caller.py": "declares a dataclass; tests/members/test_sessions.py checks what a session makes of it",
     "konektor/live.py": "declares an interface; tests/backends/live hold the backend to it",
+    "konektor/talk/message_path.py": "builds what the tests of messages and of the batches use",
     "konektor/ports.py": "declares promises; the tests of the backends hold them to these",
 }
 """Modules without a test of their own name, each with its reason."""

@@ -4,15 +4,13 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from konektor.core import Core, MessagePath
-from konektor.flow.balance_cache import BalanceCache
-from konektor.flow.batching import Batcher
+from konektor.core import Core
 from konektor.flow.head_cache import HeadCache
 from konektor.idempotency import Replayed
 from konektor.store.ids import derived_id
 from konektor.streams import Stream
 from konektor.talk import messages
-from konektor.talk.delivery import settle_batch
+from konektor.talk.message_path import make_message_path
 from konektor.talk.messages import Sent
 from konektor.talk.payment import Draft
 from tests.conftest import Member
@@ -91,11 +89,6 @@ def draft(member: Member, body: str = "hello", *, cid: str, stream: str = ROOM) 
 
 def second_server(core: Core) -> Core:
     """A second server on the same database, with batches and a memory of its own."""
-    path = MessagePath(
-        heads=HeadCache(core.now),
-        balances=BalanceCache(),
-        sends=Batcher(core.tasks, lambda drafts: messages.write_batch(second, drafts), most=128),
-        settlements=Batcher(core.tasks, lambda items: settle_batch(second, items), most=128),
-    )
+    path = make_message_path(lambda: second, HeadCache(core.now), core.tasks, core.metrics)
     second = replace(core, path=path)
     return second

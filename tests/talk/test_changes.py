@@ -209,12 +209,12 @@ async def test_a_reaction_is_one_emoji(core: Core) -> None:
     """Flags, keycaps, skin tones and families are; letters, punctuation, several at once and too long ones are not."""
     member = await join(core)
     known = (await say(core, member)).message.id
-    for sign in ("❤️", "❤", "🇳🇴", "1️⃣", "#⃣", "👍🏽", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "ℹ️", "©️", "‼️", "🫠"):
-        assert len(sign.encode()) <= 32
+    for sign in ("❤️", "❤", "🇳🇴", "1️⃣", "#⃣", "👍🏽", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "ℹ️", "©️", "‼️", "🫠", "👩🏽‍❤️‍💋‍👨🏿"):
+        assert len(sign.encode()) <= 40
         assert (await react(core, member, known, sign))[sign] == 1
         await react(core, member, known, sign, on=False)
     no = ["a", "1", "!", "+", "👍👍", "👍a", "🇳", "1x⃣", "⃣", " ", "", "\u200d", "\ufe0f", "\U000e0041", "<b>", "$", "."]
-    no += ["👩🏽‍❤️‍💋‍👨🏿", "👍" * 8, "👍\U00100000", "\0"]
+    no += ["👍" * 8, "👍\U00100000", "\0"]
     assert await codes(*(react(core, member, known, sign) for sign in no)) == ["BAD_REQUEST"] * len(no)
 
 

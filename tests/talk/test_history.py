@@ -84,7 +84,7 @@ async def test_older_messages_leave_the_page_one_by_one(core: Core, clock: Clock
     clock.forward(hours=21)
     page = await history.page(core, member.caller, Stream(ROOM), None, None, 50)
     assert ([item.seq for item in page.messages], page.more) == ([2, 3], False)
-    resumed = (await history.resume(core, member.caller, {ROOM: 0}))[0]
+    resumed = (await history.resume(core, member.caller, {Stream(ROOM): 0}))[0]
     assert ([item.seq for item in resumed.messages], resumed.more, resumed.seq) == ([2, 3], False, 3)
     assert (await history.unread_of(core, member.caller.member, [ROOM])) == {ROOM: 2}
 

@@ -1,0 +1,34 @@
+"""The message path: its caches and its batches, made once for each process."""
+
+from collections.abc import Callable
+
+from konektor.core import Core, MessagePath
+from konektor.flow.balance_cache import BalanceCache
+from konektor.flow.batching import Batcher, Tasks
+from konektor.flow.head_cache import HeadCache
+from konektor.metrics import Metrics
+from konektor.talk.delivery import settle_batch
+from konektor.talk.messages import write_batch
+
+BATCH = 128
+"""Messages in one batch."""
+PATIENCE = 0.001
+"""Seconds that a batch waits for senders who were answered together."""
+SETTLE_DELAY = 0.05
+"""Seconds that settlements wait for others, since nobody awaits them."""
+
+
+def make_message_path(core: Callable[[], Core], heads: HeadCache, tasks: Tasks, metrics: Metrics) -> MessagePath:
+    """The path of messages for the Core that `core()` returns once it is built."""
+    return MessagePath(
+        heads=heads,
+        balances=BalanceCache(),
+        sends=Batcher(
+            tasks,
+            lambda drafts: write_batch(core(), drafts),
+            most=BATCH,
+            observe=metrics.batch_size.observe,
+            patience=PATIENCE,
+        ),
+        settlements=Batcher(tasks, lambda items: settle_batch(core(), items), most=BATCH, pause=SETTLE_DELAY),
+    )
