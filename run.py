@@ -30,7 +30,8 @@ from konektor.backends.cluster import ClusterBackends, cluster_backends
 from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
 from konektor.backends.mongod import embedded
-from konektor.config.settings import Config, ConfigError, note_address, read, with_address, with_secret
+from konektor.config.files import note_address, with_address, with_secret
+from konektor.config.settings import Config, ConfigError, read
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.batching import Tasks, Turns

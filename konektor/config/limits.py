@@ -1,11 +1,11 @@
-"""How much anybody may do: every limit of connections, with what the contract promises as its default."""
+"""The limits of connections, with what the contract promises as defaults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """What one connection, member or address may do. KONEKTOR_RATE_LIMITS=off lifts all but the frame size."""
 
     max_frame: int = 65_536
@@ -30,15 +30,15 @@ VARIABLES = {
 """The environment variable of each limit, with the smallest and the largest that it takes."""
 
 
-def read(environ: Mapping[str, str], wrong: list[str]) -> Limits:
-    """The limits of `environ`; what is wrong is added to `wrong`, one line each."""
+def read(environ: Mapping[str, str], problems: list[str]) -> ConnectionLimits:
+    """The limits of `environ`; what is invalid is added to `problems`, one line each."""
     given: dict[str, int] = {}
     for variable, (name, least, most) in VARIABLES.items():
         text = environ.get(variable, "").strip()
         if not text:
             continue
         if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
-            wrong.append(f"{variable} is {text!r}; it takes a number from {least} to {most}")
+            problems.append(f"{variable} is {text!r}; it takes a number from {least} to {most}")
             continue
         given[name] = int(text)
-    return Limits(**given)
+    return ConnectionLimits(**given)

@@ -1,18 +1,16 @@
-"""What the environment says, read once and checked before anything starts."""
+"""Settings: what the environment says, read once and checked before anything starts."""
 
 import hmac
 import ipaddress
 import os
 import re
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from konektor.config import limits
-from konektor.config.limits import Limits
+from konektor.config.limits import ConnectionLimits
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -21,7 +19,7 @@ WEAK_SECRETS = ("secret", "changeme", "password", "konektor")
 
 
 class ConfigError(Exception):
-    """One or more variables are wrong; the text has one line for each."""
+    """One or more variables are problems; the text has one line for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Config:
     redis_url: str
     rate_limits: bool
     log_level: str
-    limits: Limits
+    limits: ConnectionLimits
 
     @property
     def production(self) -> bool:
@@ -64,78 +62,80 @@ class Config:
 
 
 def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config:
-    """The Config of `environ`; `host` and `port` of the command line win. ConfigError names all that is wrong."""
-    wrong: list[str] = []
-    env = _choice(environ, "KONEKTOR_ENV", ("development", "production"), wrong)
+    """The Config of `environ`; `host` and `port` of the command line win. ConfigError names all that is problems."""
+    problems: list[str] = []
+    env = _choice(environ, "KONEKTOR_ENV", ("development", "production"), problems)
     host = host or _text(environ, "KONEKTOR_HOST") or "127.0.0.1"
     if not 0 <= port <= 65535:
-        wrong.append(f"--port is {port}; it takes a number from 1 to 65535")
-    port = port or _port(environ, wrong)
+        problems.append(f"--port is {port}; it takes a number from 1 to 65535")
+    port = port or _port(environ, problems)
     config = Config(
         env=env,
-        secret=_secret(environ, wrong),
-        public_url=_origin(environ, "KONEKTOR_PUBLIC_URL", wrong) or f"http://{_reachable(host)}:{port}",
-        allowed_origins=_origins(environ, wrong),
+        secret=_secret(environ, problems),
+        public_url=_origin(environ, "KONEKTOR_PUBLIC_URL", problems) or f"http://{_reachable(host)}:{port}",
+        allowed_origins=_origins(environ, problems),
         host=host,
         port=port,
         data_dir=Path(_text(environ, "KONEKTOR_DATA_DIR") or "var").expanduser().absolute(),
-        trusted_proxies=_networks(environ, wrong),
-        mongodb_uri=_mongodb_uri(environ, wrong),
-        mongo_driver=_choice(environ, "KONEKTOR_MONGO_DRIVER", ("pymongo", "motor"), wrong),
-        redis_url=_redis_url(environ, wrong),
-        rate_limits=_choice(environ, "KONEKTOR_RATE_LIMITS", ("on", "off"), wrong) == "on",
-        log_level=_choice(environ, "KONEKTOR_LOG_LEVEL", ("info", "debug"), wrong),
-        limits=limits.read(environ, wrong),
+        trusted_proxies=_networks(environ, problems),
+        mongodb_uri=_mongodb_uri(environ, problems),
+        mongo_driver=_choice(environ, "KONEKTOR_MONGO_DRIVER", ("pymongo", "motor"), problems),
+        redis_url=_redis_url(environ, problems),
+        rate_limits=_choice(environ, "KONEKTOR_RATE_LIMITS", ("on", "off"), problems) == "on",
+        log_level=_choice(environ, "KONEKTOR_LOG_LEVEL", ("info", "debug"), problems),
+        limits=limits.read(environ, problems),
     )
     if config.production:
-        wrong += _refused_in_production(config, environ)
-    if wrong:
-        raise ConfigError("Konektor cannot start with these settings:\n" + "\n".join(f"  - {line}" for line in wrong))
+        problems += _refused_in_production(config, environ)
+    if problems:
+        raise ConfigError(
+            "Konektor cannot start with these settings:\n" + "\n".join(f"  - {line}" for line in problems)
+        )
     return config
 
 
 def _refused_in_production(config: Config, environ: Mapping[str, str]) -> list[str]:
     """What production does not accept although development does."""
-    wrong = []
+    problems = []
     if not config.secret:
-        wrong.append("KONEKTOR_SECRET is missing; production needs 32 random bytes or more (openssl rand -hex 32)")
+        problems.append("KONEKTOR_SECRET is missing; production needs 32 random bytes or more (openssl rand -hex 32)")
     if config.embedded:
-        wrong.append("MONGODB_URI is missing; production does not run on the embedded database")
+        problems.append("MONGODB_URI is missing; production does not run on the embedded database")
     if not config.rate_limits:
-        wrong.append("KONEKTOR_RATE_LIMITS=off is for load tests; production refuses it")
+        problems.append("KONEKTOR_RATE_LIMITS=off is for load tests; production refuses it")
     if not _text(environ, "KONEKTOR_PUBLIC_URL"):
-        wrong.append("KONEKTOR_PUBLIC_URL is missing; invitations and cookies need the address people use")
-    return wrong
+        problems.append("KONEKTOR_PUBLIC_URL is missing; invitations and cookies need the address people use")
+    return problems
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name, "").strip()
 
 
-def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], wrong: list[str]) -> str:
+def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], problems: list[str]) -> str:
     """One of `allowed`; the first is the default."""
     value = _text(environ, name) or allowed[0]
     if value not in allowed:
-        wrong.append(f"{name} is {value!r}; it takes {' or '.join(allowed)}")
+        problems.append(f"{name} is {value!r}; it takes {' or '.join(allowed)}")
     return value
 
 
-def _port(environ: Mapping[str, str], wrong: list[str]) -> int:
+def _port(environ: Mapping[str, str], problems: list[str]) -> int:
     text = _text(environ, "KONEKTOR_PORT") or "8080"
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        wrong.append(f"KONEKTOR_PORT is {text!r}; it takes a number from 1 to 65535")
+        problems.append(f"KONEKTOR_PORT is {text!r}; it takes a number from 1 to 65535")
         return 8080
     return int(text)
 
 
-def _secret(environ: Mapping[str, str], wrong: list[str]) -> bytes:
-    """The secret as bytes, empty when unset. Short, repetitive or guessable ones are wrong everywhere."""
+def _secret(environ: Mapping[str, str], problems: list[str]) -> bytes:
+    """The secret as bytes, empty when unset. Short, repetitive or guessable ones are problems everywhere."""
     text = _text(environ, "KONEKTOR_SECRET")
     secret = os.fsencode(text)
     if secret and len(secret) < 32:
-        wrong.append(f"KONEKTOR_SECRET has {len(secret)} bytes; it needs at least 32 (openssl rand -hex 32)")
+        problems.append(f"KONEKTOR_SECRET has {len(secret)} bytes; it needs at least 32 (openssl rand -hex 32)")
     elif secret and (len(set(secret)) < 8 or any(word in text.lower() for word in WEAK_SECRETS)):
-        wrong.append("KONEKTOR_SECRET is too easy to guess; make one with: openssl rand -hex 32")
+        problems.append("KONEKTOR_SECRET is too easy to guess; make one with: openssl rand -hex 32")
     return secret
 
 
@@ -151,42 +151,42 @@ def _origin_of(url: str) -> str:
     return f"{match['scheme']}://{match['host']}" + (f":{match['port']}" if match["port"] and not usual else "")
 
 
-def _origin(environ: Mapping[str, str], name: str, wrong: list[str]) -> str:
+def _origin(environ: Mapping[str, str], name: str, problems: list[str]) -> str:
     url = _text(environ, name)
     origin = _origin_of(url)
     if url and not origin:
-        wrong.append(f"{name} is {url!r}; it takes an address like https://konektor.example, without a path")
+        problems.append(f"{name} is {url!r}; it takes an address like https://konektor.example, without a path")
     return origin
 
 
-def _origins(environ: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+def _origins(environ: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
     """The comma-separated origins beside the public URL."""
     urls = [part.strip() for part in _text(environ, "KONEKTOR_ALLOWED_ORIGINS").split(",") if part.strip()]
-    wrong += [
+    problems += [
         f"KONEKTOR_ALLOWED_ORIGINS has {url!r}; each is like https://app.example" for url in urls if not _origin_of(url)
     ]
     return tuple(map(_origin_of, urls))
 
 
-def _networks(environ: Mapping[str, str], wrong: list[str]) -> tuple[Network, ...]:
+def _networks(environ: Mapping[str, str], problems: list[str]) -> tuple[Network, ...]:
     """The comma-separated addresses or networks whose X-Forwarded-For is believed."""
     networks = []
     for part in filter(None, (part.strip() for part in _text(environ, "KONEKTOR_TRUSTED_PROXIES").split(","))):
         try:
             networks.append(ipaddress.ip_network(part, strict=False))
         except ValueError:
-            wrong.append(f"KONEKTOR_TRUSTED_PROXIES has {part!r}; each is an address or a network like 10.0.0.0/8")
+            problems.append(f"KONEKTOR_TRUSTED_PROXIES has {part!r}; each is an address or a network like 10.0.0.0/8")
     return tuple(networks)
 
 
-def _mongodb_uri(environ: Mapping[str, str], wrong: list[str]) -> str:
+def _mongodb_uri(environ: Mapping[str, str], problems: list[str]) -> str:
     uri = _text(environ, "MONGODB_URI")
     if uri and not uri.startswith(("mongodb://", "mongodb+srv://")):
-        wrong.append("MONGODB_URI does not begin with mongodb:// or mongodb+srv://")
+        problems.append("MONGODB_URI does not begin with mongodb:// or mongodb+srv://")
     return uri
 
 
-def _redis_url(environ: Mapping[str, str], wrong: list[str]) -> str:
+def _redis_url(environ: Mapping[str, str], problems: list[str]) -> str:
     url = _text(environ, "REDIS_URL")
     try:
         parts = urlsplit(url)
@@ -195,7 +195,7 @@ def _redis_url(environ: Mapping[str, str], wrong: list[str]) -> str:
     except ValueError:  # the port is no number
         good = False
     if url and not good:
-        wrong.append(
+        problems.append(
             "REDIS_URL is not like redis://10.0.0.5:6379/0, rediss://10.0.0.5:6379/0 or unix:///run/redis.sock"
         )
     return url
@@ -206,43 +206,3 @@ def _reachable(host: str) -> str:
     if host in ("0.0.0.0", "::", "localhost"):  # noqa: S104 - compared, not bound
         return "127.0.0.1" if host != "localhost" else host
     return f"[{host}]" if ":" in host else host
-
-
-def with_secret(config: Config) -> Config:
-    """The settings with a secret: in development one is made once and kept in the data directory."""
-    if config.secret:
-        return config
-    path = config.data_dir / "secret"
-    try:
-        config.data_dir.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            # Written under another name first: a second process sees the whole secret or none.
-            fresh = path.with_suffix(f".{os.getpid()}")
-            fresh.touch(0o600)
-            fresh.write_text(secrets.token_hex(32))
-            with suppress(FileExistsError):
-                os.link(fresh, path)
-            fresh.unlink()
-    except OSError as error:
-        raise ConfigError(
-            f"Konektor cannot write to {config.data_dir}: {error.strerror}. Set KONEKTOR_DATA_DIR."
-        ) from error
-    secret = path.read_bytes()
-    if len(secret) < 32:
-        raise ConfigError(f"The secret in {path} is damaged; delete the file, and everybody logs in again.")
-    return replace(config, secret=secret)
-
-
-def note_address(config: Config) -> None:
-    """Leaves a note of where the server is, for commands beside it, which do without where it cannot be written."""
-    if config.data_dir.is_dir():
-        with suppress(OSError):
-            (config.data_dir / "address").write_text(config.public_url)
-
-
-def with_address(config: Config, environ: Mapping[str, str]) -> Config:
-    """The settings of a command beside a running server: its links lead to where that server listens."""
-    note = config.data_dir / "address"
-    if _text(environ, "KONEKTOR_PUBLIC_URL") or not note.is_file():
-        return config
-    return replace(config, public_url=note.read_text().strip())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from konektor.config.limits import VARIABLES, Limits, read
+from konektor.config.limits import VARIABLES, ConnectionLimits, read
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:
@@ -11,7 +11,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     found = read({}, wrong)
     assert (found.max_frame, found.sockets_per_member) == (65_536, 20)
     assert (found.events_per_second, found.event_burst) == (30, 60)
-    assert (found, wrong) == (Limits(), [])
+    assert (found, wrong) == (ConnectionLimits(), [])
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
@@ -28,5 +28,5 @@ def test_each_limit_can_be_set(variable: str) -> None:
 def test_a_wrong_limit_is_named(text: str) -> None:
     """With the value and what it takes; the default stands in."""
     wrong: list[str] = []
-    assert read({"KONEKTOR_EVENT_BURST": text}, wrong) == Limits()
+    assert read({"KONEKTOR_EVENT_BURST": text}, wrong) == ConnectionLimits()
     assert wrong == [f"KONEKTOR_EVENT_BURST is {text!r}; it takes a number from 1 to 100000"]
