@@ -19,6 +19,7 @@ from events.dispatcher import Dispatcher
 from handlers.context import cookie_session
 from konektor.config import settings
 from konektor.core import Core
+from konektor.members import accounts
 from konektor.members.sessions import (
     ACCESS,
     LOGIN,
@@ -225,3 +226,37 @@ async def test_a_tab_that_stays_open_hears_when_its_login_is_over(
     assert await end_overdue(server.core) == 1
     await until(lambda: tab.received("session:ended") == [{"reason": "expired"}])
     await until(lambda: not tab.sio.connected)
+
+
+async def test_an_open_connection_follows_its_member(server: Running, core: Core, connect: Connect) -> None:
+    """A new name is under the next message, a new role opens and closes rooms, and other members stay as they are."""
+    ada, bob = await join(core, "ada"), await join(core, "bob")
+    tab, other = await connect(ada), await connect(bob)
+    await tab.ask("room:enter", {"label": "1990"})
+    await core.db["accounts"].update_one({"_id": ada.caller.member}, {"$set": {"username": "ada-may"}})
+    await accounts.set_role(core, ada.email, "mod")
+    await until(lambda: entered(tab, "1931"), 1)
+    sent = await tab.ask("message:send", {"stream": "r:1990", "body": "hello"})
+    assert sent["message"]["from"]["username"] == "ada-may"
+    assert not await entered(other, "1931")
+    await accounts.set_role(core, ada.email, "member")
+    await until(lambda: refused_entry(tab, "1931"), 1)
+
+
+async def test_a_member_who_may_not_connect_any_more_is_disconnected(core: Core, connect: Connect) -> None:
+    """An account that was frozen without ending its sessions first."""
+    ada = await join(core)
+    tab = await connect(ada)
+    await core.db["accounts"].update_one({"_id": ada.caller.member}, {"$set": {"state": "frozen"}})
+    core.live.refresh_caller(str(ada.caller.member))
+    await until(lambda: not tab.sio.connected)
+
+
+async def entered(client: Client, label: str) -> bool:
+    """Whether the room lets the client in."""
+    return bool((await client.sio.call("room:enter", {"label": label}))["ok"])
+
+
+async def refused_entry(client: Client, label: str) -> bool:
+    """Whether the room does not."""
+    return not await entered(client, label)

@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
+import run
+from konektor.config import settings
+from konektor.members import accounts
+from konektor.store.ids import Id
+from konektor.tokens import wallet
 from tests.conftest import until
 from tests.support.cluster import ROOM, STREAM, Cluster, Talker, cluster, complete, delays, talkers, talking
 from tests.support.mongod_server import mongod_server
 from tests.support.redis_server import RedisServer, redis_server
 
+OTHER_ROOM = "1931"
 LATE_IN_OUTAGE = 2.0
 NORMAL = 0.5
 
@@ -206,6 +212,35 @@ async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, da
                 assert ("session:ended", {"reason": "revoked"}) in tabs[1].events
             finally:
                 await asyncio.gather(*(tab.stop() for tab in tabs))
+
+
+@pytest.mark.parametrize("redis_is", ["up", "frozen"])
+async def test_what_changes_of_a_member_reaches_open_connections_everywhere(
+    tmp_path: Path, database: str, redis_is: str
+) -> None:
+    """A command beside the servers gives a role and tokens: every connection has both within a second, once."""
+    with redis_server() as redis:
+        async with cluster(database, redis.url, tmp_path, 2) as made, talkers(made, 2) as everyone:
+            ids = [(await talker.ask("session:hello"))["me"]["id"] for talker in everyone]
+            refused = [await talker.sio.call("room:enter", {"label": OTHER_ROOM}) for talker in everyone]
+            assert [ack["error"]["code"] for ack in refused] == ["FORBIDDEN"] * 2
+            if redis_is == "frozen":
+                redis.signal(signal.SIGSTOP)
+            async with run.opened(settings.read(made.environ), serving=False) as command:
+                for member in map(Id, ids):
+                    account = await command.db["accounts"].find_one({"_id": member})
+                    await accounts.set_role(command.core, account["email"], "mod")
+                    await wallet.grant(command.core, member, 5, f"gift:{member}", "grant")
+                began = time.monotonic()
+            await until(lambda: all(told_balance(talker) for talker in everyone), 2)
+            assert time.monotonic() - began < 1.2
+            await asyncio.gather(*(talker.ask("room:enter", {"label": OTHER_ROOM}) for talker in everyone))
+            assert [len(told_balance(talker)) for talker in everyone] == [1, 1]
+
+
+def told_balance(talker: Talker) -> list[int]:
+    """The changes of its balance that a member was told of."""
+    return [data["delta"] for event, data in talker.events if event == "wallet:changed"]
 
 
 async def test_signs_of_writing_presence_and_tokens_cross_instances(three: Cluster) -> None:
