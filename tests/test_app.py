@@ -63,7 +63,7 @@ async def test_stylesheets_and_scripts_are_served(server: Running, http: ClientS
     """Byte for byte, with the type that a strict browser wants."""
     for path, kind in (
         ("css/base.css", "text/css"),
-        ("js/signup.js", "application/javascript"),
+        ("js/members/signup.js", "application/javascript"),
         ("icon.svg", "image/svg+xml"),
     ):
         async with http.get(f"{server.url}/static/{path}") as response:

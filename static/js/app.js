@@ -1,18 +1,18 @@
 // The application's beginning: opens the connection, draws the page that the address names.
-import { html, render, useEffect, useRef } from "./ui.js";
-import { useStore } from "./store.js";
-import { connection } from "./live.js";
-import { begin, session } from "./session.js";
-import { listen } from "./conversation.js";
-import { openOutbox } from "./outbox.js";
-import { flushDeletions } from "./deletions.js";
-import { route } from "./router.js";
-import { Shell } from "./shell.js";
-import { Rooms } from "./rooms.js";
-import { Room } from "./room.js";
-import { Invitations } from "./invitations.js";
-import { Wallet } from "./wallet.js";
-import { Settings } from "./settings.js";
+import { html, render, useEffect, useRef } from "./kit/ui.js";
+import { useStore } from "./kit/store.js";
+import { connection } from "./kit/socket.js";
+import { begin, session } from "./kit/session.js";
+import { listen } from "./talk/live_messages.js";
+import { openOutbox } from "./talk/outbox.js";
+import { flushDeletions } from "./talk/deletions.js";
+import { route } from "./kit/router.js";
+import { Shell } from "./kit/shell.js";
+import { Rooms } from "./talk/rooms.js";
+import { Room } from "./talk/room.js";
+import { Invitations } from "./members/invitations.js";
+import { Wallet } from "./tokens/wallet.js";
+import { Settings } from "./members/settings.js";
 
 const LEFT = "konektor.left";
 const TITLES = { rooms: "Your rooms", invitations: "Invitations", wallet: "Wallet", settings: "Settings" };

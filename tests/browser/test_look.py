@@ -200,7 +200,7 @@ async def test_the_first_page_of_the_application_is_light(visits: Visits, ann: M
 async def test_a_script_that_the_browser_has_already_is_answered_with_nothing(server: Running) -> None:
     """The answer that it is still good has no body, not even a compressed empty one, which would spoil the next."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.core.config.port)
-    ask = "GET /static/js/rows.js HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n"
+    ask = "GET /static/js/talk/timeline_rows.js HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n"
     writer.write(
         f"{ask}If-Modified-Since: Sat, 01 Jan 2050 00:00:00 GMT\r\n\r\n{ask}Connection: close\r\n\r\n".encode()
     )

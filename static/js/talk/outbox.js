@@ -1,11 +1,11 @@
 // Unsent messages: kept in this browser by member and stream, sent in their order, each stored exactly once.
-import { connection, ask, LiveError } from "./live.js";
-import { createStore } from "./store.js";
-import { keysOf, read, write } from "./kept.js";
-import { newCid } from "./cid.js";
-import { arrive } from "./streams.js";
-import { setBalance } from "./session.js";
-import { lengthOf } from "./text.js";
+import { connection, ask, LiveError } from "../kit/socket.js";
+import { createStore } from "../kit/store.js";
+import { keysOf, read, write } from "../kit/local_storage.js";
+import { newCid } from "../kit/cid.js";
+import { arrive } from "./message_store.js";
+import { setBalance } from "../kit/session.js";
+import { lengthOf } from "../kit/text.js";
 
 const ANSWER = 15_000;
 const LONGEST_WAIT = 47 * 3_600_000; // The server knows a client id for 48 h.

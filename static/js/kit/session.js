@@ -1,11 +1,11 @@
 // The member's session as the server told it: who one is, the three rooms, the balance, the limits.
-import { connection, ask, connect, hear } from "./live.js";
+import { connection, ask, connect, hear } from "./socket.js";
 import { createStore } from "./store.js";
 import { hueOfDay } from "./hue.js";
 import { setServerTime } from "./time.js";
-import { write } from "./kept.js";
-import { follow, resume } from "./streams.js";
-import { learn } from "./people.js";
+import { write } from "./local_storage.js";
+import { follow, resume } from "../talk/message_store.js";
+import { learn } from "./member_names.js";
 
 const LIMITS = { body: 2000, history: 50, editSeconds: 900, keepHours: 24 };
 const REFRESHED = 60_000;

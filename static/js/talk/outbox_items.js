@@ -1,11 +1,11 @@
 // The visible outbox of a room: messages on their way, waiting, or refused.
-import { html } from "./ui.js";
-import { useStore } from "./store.js";
-import { connection } from "./live.js";
+import { html } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { connection } from "../kit/socket.js";
 import { drop, outbox, retry, unsent } from "./outbox.js";
-import { CircleAlertIcon, ClockIcon } from "./icons.js";
-import { streamOf } from "./streams.js";
-import { Words, excerpt } from "./text.js";
+import { CircleAlertIcon, ClockIcon } from "../kit/icons.js";
+import { streamOf } from "./message_store.js";
+import { Words, excerpt } from "../kit/text.js";
 
 function word(item, online) {
   if (item.state === "refused") return item.error;

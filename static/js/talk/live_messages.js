@@ -1,9 +1,9 @@
 // What happens in streams while one looks on: new messages, changes, who is writing, how far one has read.
-import { ask, connection, hear } from "./live.js";
-import { createStore } from "./store.js";
-import { arrive, change, streamOf } from "./streams.js";
+import { ask, connection, hear } from "../kit/socket.js";
+import { createStore } from "../kit/store.js";
+import { arrive, change, streamOf } from "./message_store.js";
 import { drop, sentHere } from "./outbox.js";
-import { patchRoom, session, setBalance } from "./session.js";
+import { patchRoom, session, setBalance } from "../kit/session.js";
 
 const WRITING_SHOWN = 5500;
 const SIGN_EVERY = 3000;

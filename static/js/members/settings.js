@@ -1,16 +1,16 @@
 // Settings: who one is here, light or dark, and where one is signed in.
-import { Title, Waiting, count, html, useState } from "./ui.js";
-import { useStore } from "./store.js";
-import { ask, connection, hangUp } from "./live.js";
-import { useAsked } from "./asking.js";
-import { session } from "./session.js";
-import { clearKept, outbox } from "./outbox.js";
-import { read, write } from "./kept.js";
-import { toast, toastError } from "./toast.js";
-import { Marks } from "./message.js";
-import { inWords } from "./labels.js";
-import { date, relative, tick } from "./time.js";
-import { LogOutIcon, MonitorIcon, MoonIcon, SmartphoneIcon, SunIcon } from "./icons.js";
+import { Title, Waiting, count, html, useState } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { ask, connection, hangUp } from "../kit/socket.js";
+import { useAsked } from "../kit/use_ask.js";
+import { session } from "../kit/session.js";
+import { clearKept, outbox } from "../talk/outbox.js";
+import { read, write } from "../kit/local_storage.js";
+import { toast, toastError } from "../kit/toast.js";
+import { Marks } from "../talk/message.js";
+import { inWords } from "../talk/labels.js";
+import { date, relative, tick } from "../kit/time.js";
+import { LogOutIcon, MonitorIcon, MoonIcon, SmartphoneIcon, SunIcon } from "../kit/icons.js";
 
 const THEMES = [
   { name: "", label: "As the system", icon: MonitorIcon },

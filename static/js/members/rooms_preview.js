@@ -1,5 +1,5 @@
 // The three rooms of a date of birth, shown while somebody chooses it; the date stays in this browser.
-import { hueOfDay, hueOfYear } from "./hue.js";
+import { hueOfDay, hueOfYear } from "../kit/hue.js";
 
 const KEPT = "konektor.dob";
 

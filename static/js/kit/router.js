@@ -1,5 +1,5 @@
 // Which page is shown: the part of the address behind `#`.
-import { isLabel } from "./labels.js";
+import { isLabel } from "../talk/labels.js";
 import { createStore } from "./store.js";
 
 const PAGES = new Set(["invitations", "wallet", "settings"]);

@@ -1,5 +1,5 @@
 // The rows of a room: messages grouped by writer and day, with the line between read and unread.
-import { day, dayKey } from "./time.js";
+import { day, dayKey } from "../kit/time.js";
 
 const TOGETHER = 5 * 60_000;
 

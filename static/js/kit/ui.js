@@ -10,7 +10,7 @@ import {
   useMemo,
   useRef,
   useState,
-} from "../vendor/htm-preact.js";
+} from "../../vendor/htm-preact.js";
 import { hueOfId } from "./hue.js";
 
 export { Component, html, render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState };

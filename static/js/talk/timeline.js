@@ -1,18 +1,18 @@
 // The messages of a room as one reads them: scrolled, paged, marked as read.
-import { html, useCallback, useEffect, useMemo, useRef, useState } from "./ui.js";
-import { useStore } from "./store.js";
-import { connection } from "./live.js";
-import { loadOlder, streamOf, trim } from "./streams.js";
+import { html, useCallback, useEffect, useMemo, useRef, useState } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { connection } from "../kit/socket.js";
+import { loadOlder, streamOf, trim } from "./message_store.js";
 import { hidden } from "./deletions.js";
-import { markRead } from "./conversation.js";
+import { markRead } from "./live_messages.js";
 import { outbox } from "./outbox.js";
-import { session } from "./session.js";
+import { session } from "../kit/session.js";
 import { Message } from "./message.js";
-import { Unsent } from "./unsent.js";
-import { rowsOf } from "./rows.js";
+import { Unsent } from "./outbox_items.js";
+import { rowsOf } from "./timeline_rows.js";
 import { useScrolling } from "./scrolling.js";
-import { tick } from "./time.js";
-import { ArrowDownIcon } from "./icons.js";
+import { tick } from "../kit/time.js";
+import { ArrowDownIcon } from "../kit/icons.js";
 
 const MOST = 400;
 const KEPT = 200;

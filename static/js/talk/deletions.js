@@ -1,8 +1,8 @@
 // Deleting with a moment to think: the message is hidden at once and deleted some seconds later, unless one undoes it.
-import { ask } from "./live.js";
-import { createStore } from "./store.js";
-import { change } from "./streams.js";
-import { dismiss, toast, toastError } from "./toast.js";
+import { ask } from "../kit/socket.js";
+import { createStore } from "../kit/store.js";
+import { change } from "./message_store.js";
+import { dismiss, toast, toastError } from "../kit/toast.js";
 
 const THINK = 5000;
 

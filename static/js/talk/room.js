@@ -1,24 +1,24 @@
 // A room's page: its date, its words, who is here, the composer.
-import { Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
-import { useStore } from "./store.js";
-import { ask, connection } from "./live.js";
-import { put, streamOf } from "./streams.js";
-import { session, patchRoom } from "./session.js";
-import { writers } from "./conversation.js";
+import { Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { ask, connection } from "../kit/socket.js";
+import { put, streamOf } from "./message_store.js";
+import { session, patchRoom } from "../kit/session.js";
+import { writers } from "./live_messages.js";
 import { deleteSoon } from "./deletions.js";
-import { namesOf } from "./people.js";
-import { read, write } from "./kept.js";
-import { copy } from "./copy.js";
-import { toast } from "./toast.js";
-import { hueOf } from "./hue.js";
+import { namesOf } from "../kit/member_names.js";
+import { read, write } from "../kit/local_storage.js";
+import { copy } from "../kit/clipboard.js";
+import { toast } from "../kit/toast.js";
+import { hueOf } from "../kit/hue.js";
 import { DateLabel, belongs, inWords, othersOf } from "./labels.js";
 import { Timeline } from "./timeline.js";
 import { Composer, editable } from "./composer.js";
 import { Members } from "./members.js";
-import { Menu } from "./menu.js";
+import { Menu } from "../kit/menu.js";
 import { Ad } from "./ad.js";
 import { react } from "./message.js";
-import { ArrowLeftIcon, CopyIcon, PencilIcon, ReplyIcon, Trash2Icon, UsersIcon } from "./icons.js";
+import { ArrowLeftIcon, CopyIcon, PencilIcon, ReplyIcon, Trash2Icon, UsersIcon } from "../kit/icons.js";
 
 const WIDE = matchMedia("(min-width: 75rem)");
 const MODERATORS = new Set(["mod", "admin"]);

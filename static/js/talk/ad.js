@@ -1,6 +1,6 @@
 // A sponsor's greeting on entering a room: a card that leaves by itself and can be closed at once.
-import { html, useEffect, useState } from "./ui.js";
-import { XIcon } from "./icons.js";
+import { html, useEffect, useState } from "../kit/ui.js";
+import { XIcon } from "../kit/icons.js";
 
 /** The card; it counts down while nobody's focus or pointer is on it, and Escape closes it from anywhere. */
 export function Ad({ ad, close }) {

@@ -1,11 +1,11 @@
 // The frame around every page of the application: navigation, the word about the connection, notices.
 import { html, useEffect, useRef, useState, amount } from "./ui.js";
 import { useStore } from "./store.js";
-import { connection } from "./live.js";
+import { connection } from "./socket.js";
 import { session } from "./session.js";
-import { outbox } from "./outbox.js";
+import { outbox } from "../talk/outbox.js";
 import { route, roomAddress } from "./router.js";
-import { DateLabel } from "./labels.js";
+import { DateLabel } from "../talk/labels.js";
 import { Toasts } from "./toast.js";
 import { CoinsIcon, MailPlusIcon, MessageCircleIcon, SettingsIcon, WifiOffIcon } from "./icons.js";
 import { hueOf } from "./hue.js";

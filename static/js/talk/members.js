@@ -1,11 +1,11 @@
 // Who belongs to a room: those online first, a page at a time.
-import { Face, Waiting, amount, count, html, useEffect, useRef, useState } from "./ui.js";
-import { useStore } from "./store.js";
-import { ask, connection } from "./live.js";
-import { session } from "./session.js";
-import { learn } from "./people.js";
+import { Face, Waiting, amount, count, html, useEffect, useRef, useState } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { ask, connection } from "../kit/socket.js";
+import { session } from "../kit/session.js";
+import { learn } from "../kit/member_names.js";
 import { Marks } from "./message.js";
-import { XIcon } from "./icons.js";
+import { XIcon } from "../kit/icons.js";
 
 const PAGE = 50;
 const SETTLED = 2500;

@@ -1,14 +1,14 @@
 // One message in a room: who, when, the words, what was added to them, and how much of their time is left.
-import { Face, html, memo } from "./ui.js";
-import { useStore } from "./store.js";
-import { ask } from "./live.js";
-import { change } from "./streams.js";
-import { session } from "./session.js";
-import { toastError } from "./toast.js";
-import { namesOf } from "./people.js";
-import { BadgeCheckIcon, ClockIcon, EllipsisIcon, ReplyIcon } from "./icons.js";
-import { Words, excerpt, onlyEmoji } from "./text.js";
-import { clock, fading, full, tick } from "./time.js";
+import { Face, html, memo } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { ask } from "../kit/socket.js";
+import { change } from "./message_store.js";
+import { session } from "../kit/session.js";
+import { toastError } from "../kit/toast.js";
+import { namesOf } from "../kit/member_names.js";
+import { BadgeCheckIcon, ClockIcon, EllipsisIcon, ReplyIcon } from "../kit/icons.js";
+import { Words, excerpt, onlyEmoji } from "../kit/text.js";
+import { clock, fading, full, tick } from "../kit/time.js";
 
 /** Puts the member's emoji under a message, or takes it back. */
 export async function react(message, emoji) {

@@ -1,14 +1,14 @@
 // Invitations: making a code, passing on its link, seeing who came, taking it back.
-import { Empty, Face, Title, Waiting, amount, count, html, useLayoutEffect, useRef, useState } from "./ui.js";
-import { ask, askOnce } from "./live.js";
-import { useAsked } from "./asking.js";
-import { useStore } from "./store.js";
-import { session } from "./session.js";
-import { toast, toastError } from "./toast.js";
-import { copy } from "./copy.js";
-import { Marks } from "./message.js";
-import { date, relative } from "./time.js";
-import { CheckIcon, CopyIcon, PlusIcon } from "./icons.js";
+import { Empty, Face, Title, Waiting, amount, count, html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { ask, askOnce } from "../kit/socket.js";
+import { useAsked } from "../kit/use_ask.js";
+import { useStore } from "../kit/store.js";
+import { session } from "../kit/session.js";
+import { toast, toastError } from "../kit/toast.js";
+import { copy } from "../kit/clipboard.js";
+import { Marks } from "../talk/message.js";
+import { date, relative } from "../kit/time.js";
+import { CheckIcon, CopyIcon, PlusIcon } from "../kit/icons.js";
 
 const STATES = { used: "used up", expired: "out of date", revoked: "revoked" };
 

@@ -1,10 +1,10 @@
 // The wallet: the balance, and every change of it.
-import { Empty, Title, Waiting, amount, html, useEffect, useRef, useState } from "./ui.js";
-import { useStore } from "./store.js";
-import { ask } from "./live.js";
-import { useAsked } from "./asking.js";
-import { session } from "./session.js";
-import { clock, day, dayKey, full } from "./time.js";
+import { Empty, Title, Waiting, amount, html, useEffect, useRef, useState } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { ask } from "../kit/socket.js";
+import { useAsked } from "../kit/use_ask.js";
+import { session } from "../kit/session.js";
+import { clock, day, dayKey, full } from "../kit/time.js";
 
 const PAGE = 50;
 const REASONS = {

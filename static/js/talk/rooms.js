@@ -1,14 +1,14 @@
 // The lobby: the member's three rooms, each with its date set large.
-import { amount, count, html, Title } from "./ui.js";
-import { useStore } from "./store.js";
-import { session } from "./session.js";
-import { streamOf } from "./streams.js";
-import { roomAddress } from "./router.js";
+import { amount, count, html, Title } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { session } from "../kit/session.js";
+import { streamOf } from "./message_store.js";
+import { roomAddress } from "../kit/router.js";
 import { DateLabel, belongs, inWords } from "./labels.js";
-import { Unread } from "./shell.js";
-import { excerpt } from "./text.js";
-import { hueOf } from "./hue.js";
-import { relative, tick } from "./time.js";
+import { Unread } from "../kit/shell.js";
+import { excerpt } from "../kit/text.js";
+import { hueOf } from "../kit/hue.js";
+import { relative, tick } from "../kit/time.js";
 
 const FIRST = "You are the first here. Say hello, or invite somebody born then.";
 const QUIET = "Quiet for a day. Go in and say the first word.";

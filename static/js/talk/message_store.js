@@ -1,8 +1,8 @@
 // The messages of each stream: ordered by seq, without gap or repeat, gone at the moment they expire.
-import { ask } from "./live.js";
-import { createStore } from "./store.js";
-import { learn } from "./people.js";
-import { now } from "./time.js";
+import { ask } from "../kit/socket.js";
+import { createStore } from "../kit/store.js";
+import { learn } from "../kit/member_names.js";
+import { now } from "../kit/time.js";
 
 const PAGE = 50;
 const REFRESHED_PAGES = 4;

@@ -1,16 +1,16 @@
 // The composer: what one writes, what it costs, and why it cannot be sent when it cannot.
-import { amount, count, html, useLayoutEffect, useRef, useState } from "./ui.js";
-import { useStore } from "./store.js";
-import { askOnce, connection } from "./live.js";
+import { amount, count, html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { askOnce, connection } from "../kit/socket.js";
 import { outbox, post, reserved } from "./outbox.js";
-import { session, setBalance } from "./session.js";
-import { signWriting } from "./conversation.js";
-import { change, streamOf } from "./streams.js";
-import { read, write } from "./kept.js";
-import { toastError } from "./toast.js";
-import { now } from "./time.js";
-import { excerpt, lengthOf } from "./text.js";
-import { ArrowUpIcon, CheckIcon, XIcon } from "./icons.js";
+import { session, setBalance } from "../kit/session.js";
+import { signWriting } from "./live_messages.js";
+import { change, streamOf } from "./message_store.js";
+import { read, write } from "../kit/local_storage.js";
+import { toastError } from "../kit/toast.js";
+import { now } from "../kit/time.js";
+import { excerpt, lengthOf } from "../kit/text.js";
+import { ArrowUpIcon, CheckIcon, XIcon } from "../kit/icons.js";
 
 const touch = matchMedia("(pointer: coarse)");
 

@@ -1,7 +1,7 @@
 // A page's data: asked for when there is a connection, and again after each new one.
 import { useEffect, useState } from "./ui.js";
 import { useStore } from "./store.js";
-import { ask, connection } from "./live.js";
+import { ask, connection } from "./socket.js";
 
 /** `[data, error, again, setData]` of an event; the data stays while it is asked for again. */
 export function useAsked(event, payload) {

@@ -1,5 +1,5 @@
 // Signing up: the three rooms appear as the date is chosen, and the password's rules tick off as it is typed.
-import { follow } from "./rooms-preview.js";
+import { follow } from "./rooms_preview.js";
 
 const CLASSES = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u];
 

@@ -1,5 +1,5 @@
 // What a room's label says to people: `1990-05-17`, `05-17`, `1990`.
-import { html } from "./ui.js";
+import { html } from "../kit/ui.js";
 
 const format = (options) => new Intl.DateTimeFormat(navigator.languages, { timeZone: "UTC", ...options });
 const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });

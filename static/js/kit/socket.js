@@ -1,5 +1,5 @@
 // The live connection: asking the server, hearing it, and coming back after it was lost.
-import { io } from "../vendor/socket.io.esm.min.js";
+import { io } from "../../vendor/socket.io.esm.min.js";
 import { newCid } from "./cid.js";
 import { createStore } from "./store.js";
 

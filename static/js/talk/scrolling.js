@@ -1,5 +1,5 @@
 // Scrolling in a room: stays at the newest words while one is there, and holds still otherwise.
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 
 const NEAR = 48;
 const OLDER_FROM = 500;
