@@ -10,7 +10,7 @@ from konektor.core import Core
 from tests.browser.pages_driver import DATE, Driver, entered, log_in, online
 from tests.browser.test_connection import SOCKET
 from tests.conftest import Clock, Member, join
-from tests.talk import say
+from tests.support.message_helpers import say
 
 
 async def run(page: Page, script: str) -> Any:
