@@ -1,4 +1,4 @@
-"""What the browser tests share: one Chromium, a whole server for each test, and nothing left to complain of."""
+"""What the browser tests share: one Chromium with a pool of contexts, a server for each test, and no browser errors."""
 
 import shutil
 import socket
@@ -13,7 +13,8 @@ import run
 from konektor import config as settings
 from konektor.core import Core
 from konektor.rounds import rounds
-from tests.browser.visits import DATE, Visits
+from tests.browser.contexts import ContextPool
+from tests.browser.pages_driver import DATE, Driver
 from tests.conftest import Client, Clock, Member, Running, join, listening
 from tests.missing import missing
 
@@ -41,12 +42,27 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-def environ(environ: dict[str, str]) -> dict[str, str]:
-    """The environment of a server on a free port, which its links lead to."""
+@pytest.fixture(scope="session")
+def port() -> int:
+    """One free port for the servers of all tests, so that the browsers' caches stay valid."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        return environ | {"KONEKTOR_PORT": str(free.getsockname()[1])}
+        found: int = free.getsockname()[1]
+        return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def contexts(chromium: Browser, port: int) -> AsyncIterator[ContextPool]:
+    """The browsers of all tests."""
+    pool = ContextPool(chromium, f"http://127.0.0.1:{port}")
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], port: int) -> dict[str, str]:
+    """The environment of a server on that port, which its links lead to."""
+    return environ | {"KONEKTOR_PORT": str(port)}
 
 
 class Stage:
@@ -99,12 +115,12 @@ def core(server: Running) -> Core:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visits(chromium: Browser, server: Running) -> AsyncIterator[Visits]:
-    """People's browsers; the test fails when one of them complained of anything that it did not expect."""
-    visits = Visits(chromium, server)
-    yield visits
-    complaints = visits.unexpected()
-    await visits.close()
+async def driver(contexts: ContextPool, server: Running) -> AsyncIterator[Driver]:
+    """The members' browsers; the test fails when one of them reports an error that the test did not expect."""
+    driver = Driver(contexts, server)
+    yield driver
+    complaints = driver.unexpected()
+    await driver.close()
     assert not complaints, "\n".join(complaints)
 
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
+from tests.browser.pages_driver import Driver, act, messages, online, room, shows, write
 from tests.browser.test_connection import NO_NETWORK, offline
-from tests.browser.visits import Visits, act, messages, online, room, shows, write
 from tests.conftest import Client, Member, join, until
 from tests.talk import ROOM, bodies, say
 
@@ -19,11 +19,11 @@ async def has_focus(page: Page, test: str) -> None:
     await expect(page.get_by_test_id(test)).to_be_focused()
 
 
-async def test_an_open_menu_stays_beside_its_message(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+async def test_an_open_menu_stays_beside_its_message(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
     """While others go on talking; closed, the room follows them again."""
     for number in range(25):
         await say(core, bob, f"before {number}")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     message = messages(page, "before 24")
     await message.hover()
@@ -37,11 +37,11 @@ async def test_an_open_menu_stays_beside_its_message(visits: Visits, ann: Member
     await expect(messages(page, "behind 9")).to_be_in_viewport()
 
 
-async def test_a_menu_closes_when_its_reader_scrolls(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+async def test_a_menu_closes_when_its_reader_scrolls(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
     """It would stand beside another message."""
     for number in range(40):
         await say(core, bob, f"{number}")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await messages(page).last.hover()
     await messages(page).last.get_by_role("button", name="Actions for the message").click()
@@ -50,12 +50,12 @@ async def test_a_menu_closes_when_its_reader_scrolls(visits: Visits, ann: Member
 
 
 async def test_a_message_taken_back_keeps_what_was_begun_and_what_it_answers(
-    visits: Visits, ann: Member, bob: Member, core: Core
+    driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
     """The words go before the draft, the answer is an answer again, and one can type at once."""
-    visits.expect_complaint(NO_NETWORK)
+    driver.expect_complaint(NO_NETWORK)
     await say(core, bob, "Which song?")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await act(page, "Which song?", "Answer")
     await offline(page)
@@ -68,11 +68,11 @@ async def test_a_message_taken_back_keeps_what_was_begun_and_what_it_answers(
     await has_focus(page, "composer")
 
 
-async def test_an_edit_outlives_a_look_elsewhere(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+async def test_an_edit_outlives_a_look_elsewhere(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
     """Its words are there when one edits that message again, until one saves or stops."""
     await say(core, ann, "Helo")
     await say(core, bob, "Yes?")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await act(page, "Helo", "Edit")
     await page.get_by_test_id("composer").fill("Hello everyb")
@@ -87,10 +87,10 @@ async def test_an_edit_outlives_a_look_elsewhere(visits: Visits, ann: Member, bo
     await expect(page.get_by_test_id("composer")).to_have_value("Helo")
 
 
-async def test_deleting_what_one_edits_ends_the_edit(visits: Visits, ann: Member, core: Core) -> None:
+async def test_deleting_what_one_edits_ends_the_edit(driver: Driver, ann: Member, core: Core) -> None:
     """There is nothing left to save."""
     await say(core, ann, "Helo")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await act(page, "Helo", "Edit")
     await act(page, "Helo", "Delete")
@@ -98,9 +98,9 @@ async def test_deleting_what_one_edits_ends_the_edit(visits: Visits, ann: Member
     await expect(page.get_by_test_id("composer")).to_have_value("")
 
 
-async def test_a_deletion_waits_for_who_is_about_to_undo_it(visits: Visits, ann: Member, peer: Client) -> None:
+async def test_a_deletion_waits_for_who_is_about_to_undo_it(driver: Driver, ann: Member, peer: Client) -> None:
     """By keyboard, from the composer; with the focus on the notice its time does not pass, and then it comes back."""
-    page = await visits.enter(ann)
+    page = await driver.enter(ann, fresh=True)
     await page.clock.install()
     await room(page)
     await write(page, "Stay")
@@ -121,9 +121,9 @@ async def test_a_deletion_waits_for_who_is_about_to_undo_it(visits: Visits, ann:
     assert peer.heard("message:changed") == []
 
 
-async def test_a_deletion_holds_when_its_notice_is_dismissed(visits: Visits, ann: Member, peer: Client) -> None:
+async def test_a_deletion_holds_when_its_notice_is_dismissed(driver: Driver, ann: Member, peer: Client) -> None:
     """Whoever puts the notice away does not want it undone."""
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await write(page, "Go")
     await act(page, "Go", "Delete")
@@ -131,10 +131,10 @@ async def test_a_deletion_holds_when_its_notice_is_dismissed(visits: Visits, ann
     await until(lambda: [told["deleted"] for told in peer.heard("message:changed")] == [True])
 
 
-async def test_any_emoji_can_be_given_by_keyboard(visits: Visits, ann: Member, core: Core) -> None:
+async def test_any_emoji_can_be_given_by_keyboard(driver: Driver, ann: Member, core: Core) -> None:
     """The field has the focus as soon as it is there."""
     await say(core, ann, "Cake?")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await act(page, "Cake?", "Another emoji")
     await page.keyboard.type("🦔")
@@ -142,9 +142,9 @@ async def test_any_emoji_can_be_given_by_keyboard(visits: Visits, ann: Member, c
     await expect(messages(page).get_by_role("button", name="🦔 1: Ann")).to_be_visible()
 
 
-async def test_revoking_asks_with_the_safe_answer_at_hand(visits: Visits, ann: Member) -> None:
+async def test_revoking_asks_with_the_safe_answer_at_hand(driver: Driver, ann: Member) -> None:
     """Enter pressed twice revokes nothing, and whoever keeps it goes on where they were."""
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await page.goto("/app#/invitations")
     await page.get_by_test_id("invite-create").click()
     await page.get_by_role("button", name="Revoke").press("Enter")
@@ -155,22 +155,22 @@ async def test_revoking_asks_with_the_safe_answer_at_hand(visits: Visits, ann: M
 
 
 @pytest.mark.parametrize("place", ["#/r/%", "#/r/hello", "#/r/13-45", "#/r/1990-02-30", "#/nowhere"])
-async def test_an_address_of_no_room_leads_to_the_rooms(visits: Visits, ann: Member, place: str) -> None:
+async def test_an_address_of_no_room_leads_to_the_rooms(driver: Driver, ann: Member, place: str) -> None:
     """And every link goes on working."""
-    page = await visits.enter(ann, f"/app{place}")
+    page = await driver.enter(ann, f"/app{place}")
     await expect(page.get_by_role("heading", name="Your rooms")).to_be_visible()
     await page.get_by_role("link", name="Wallet").click()
     await expect(page.get_by_role("heading", name="Wallet")).to_be_visible()
 
 
-async def test_nobody_is_told_that_they_are_out_while_they_are_not(visits: Visits, ann: Member, core: Core) -> None:
+async def test_nobody_is_told_that_they_are_out_while_they_are_not(driver: Driver, ann: Member, core: Core) -> None:
     """Without a connection one stays signed in, and keeps what one has begun."""
-    visits.expect_complaint(NO_NETWORK)
-    page = await visits.enter(ann)
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
     await room(page)
     await page.get_by_test_id("composer").fill("a draft")
     await page.goto("/app#/settings")
-    await online(page)
+    await expect(page.get_by_test_id("logout")).to_be_visible()
     await offline(page)
     await page.get_by_test_id("logout").click()
     await expect(page.get_by_test_id("toast")).to_contain_text("still signed in")
@@ -185,15 +185,15 @@ async def test_nobody_is_told_that_they_are_out_while_they_are_not(visits: Visit
     ("label", "whose"),
     [("2001", "born in 2001."), ("02-29", "born on 29 February of any year."), ("2001-03-04", "born on Sunday")],
 )
-async def test_a_visited_room_is_not_called_ones_own(visits: Visits, core: Core, label: str, whose: str) -> None:
+async def test_a_visited_room_is_not_called_ones_own(driver: Driver, core: Core, label: str, whose: str) -> None:
     """Staff read whose room it is."""
-    page = await visits.enter(await join(core, "Guest", role="mod"), f"/app#/r/{label}")
+    page = await driver.enter(await join(core, "Guest", role="mod"), f"/app#/r/{label}")
     await expect(page.get_by_text(f"The room of everyone {whose}")).to_be_visible()
     await expect(page.get_by_test_id("members")).to_have_count(0)
 
 
-async def test_a_room_is_named_by_its_own_date_alone(visits: Visits, ann: Member) -> None:
+async def test_a_room_is_named_by_its_own_date_alone(driver: Driver, ann: Member) -> None:
     """The parts that stand pale around it are for the eye."""
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     for label in ("05-17", "1990"):
         await expect(page.get_by_test_id(f"room-{label}")).to_have_accessible_name(re.compile(f"^{label} "))

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from konektor.core import Core
 from konektor.invitations import issue
-from tests.browser.visits import Visits, online
+from tests.browser.pages_driver import Driver, online
 from tests.conftest import PASSWORD, Member
 
 LABELS = {"dob": "Date of birth", "email": "E-mail", "username": "Name", "password": "Password"}
@@ -27,10 +27,10 @@ async def fill(page: Page, **changes: str) -> None:
         await page.get_by_label(LABELS[name], exact=name == "password").fill(text)
 
 
-async def test_somebody_without_javascript_joins_and_is_told_what_the_rooms_need(visits: Visits, core: Core) -> None:
+async def test_somebody_without_javascript_joins_and_is_told_what_the_rooms_need(driver: Driver, core: Core) -> None:
     """The link, the form and the redirect work; the application's page says what to do, and lets one log out."""
-    visits.expect_complaint(NO_SCRIPTS)
-    page = await visits.page(java_script_enabled=False)
+    driver.expect_complaint(NO_SCRIPTS)
+    page = await driver.page(java_script_enabled=False)
     await page.goto(await invited(core))
     await fill(page)
     await page.get_by_role("button", name="Sign up").click()
@@ -41,9 +41,9 @@ async def test_somebody_without_javascript_joins_and_is_told_what_the_rooms_need
     await expect(page.get_by_role("link", name="Log in").first).to_be_visible()
 
 
-async def test_an_invitation_leads_into_the_three_rooms_that_the_form_has_shown(visits: Visits, core: Core) -> None:
+async def test_an_invitation_leads_into_the_three_rooms_that_the_form_has_shown(driver: Driver, core: Core) -> None:
     """Choosing a date shows its rooms before anything is sent, and behind the form lie just these."""
-    page = await visits.page()
+    page = await driver.page()
     await page.goto(await invited(core))
     await fill(page, dob="1984-02-29")
     labels = ["1984-02-29", "02-29", "1984"]
@@ -56,10 +56,10 @@ async def test_an_invitation_leads_into_the_three_rooms_that_the_form_has_shown(
         await expect(page.get_by_test_id(f"room-{label}")).to_be_visible()
 
 
-async def test_every_wrong_field_is_named_beside_it(visits: Visits, core: Core) -> None:
+async def test_every_wrong_field_is_named_beside_it(driver: Driver, core: Core) -> None:
     """One sending of the form finds all that is wrong; each field says it itself, and the first one has the focus."""
-    visits.expect_complaint(BAD_FORM)
-    page = await visits.page()
+    driver.expect_complaint(BAD_FORM)
+    page = await driver.page()
     await page.goto(await invited(core))
     await fill(page, username="admin", dob="2020-01-01", password="password", confirm="Password")
     await page.locator("form[action='/auth/signup']").evaluate("form => form.noValidate = true")
@@ -71,10 +71,10 @@ async def test_every_wrong_field_is_named_beside_it(visits: Visits, core: Core) 
     await expect(page.get_by_label(LABELS["dob"])).to_be_focused()
 
 
-async def test_a_refused_form_keeps_what_was_typed_but_no_password(visits: Visits, core: Core) -> None:
+async def test_a_refused_form_keeps_what_was_typed_but_no_password(driver: Driver, core: Core) -> None:
     """Nobody types their date, code, address and name again; the passwords are empty."""
-    visits.expect_complaint(BAD_FORM)
-    page = await visits.page()
+    driver.expect_complaint(BAD_FORM)
+    page = await driver.page()
     path = await invited(core)
     await page.goto(path)
     await fill(page, username="admin")
@@ -85,9 +85,9 @@ async def test_a_refused_form_keeps_what_was_typed_but_no_password(visits: Visit
         await expect(page.get_by_label(LABELS[name], exact=name == "password")).to_have_value(text)
 
 
-async def test_a_member_logs_in_and_out_again(visits: Visits, ann: Member) -> None:
+async def test_a_member_logs_in_and_out_again(driver: Driver, ann: Member) -> None:
     """Behind the log-in lies the lobby; behind the log-out the application is closed."""
-    page = await visits.page()
+    page = await driver.page()
     await page.goto("/login")
     await page.get_by_label("E-mail").fill(ann.email)
     await page.get_by_label("Password").fill(PASSWORD)
@@ -101,10 +101,10 @@ async def test_a_member_logs_in_and_out_again(visits: Visits, ann: Member) -> No
     await page.wait_for_url("**/login")
 
 
-async def test_a_wrong_password_keeps_the_address(visits: Visits, ann: Member) -> None:
+async def test_a_wrong_password_keeps_the_address(driver: Driver, ann: Member) -> None:
     """The page says that it did not work, without telling which of the two was wrong."""
-    visits.expect_complaint(BAD_FORM)
-    page = await visits.page()
+    driver.expect_complaint(BAD_FORM)
+    page = await driver.page()
     await page.goto("/login")
     await page.get_by_label("E-mail").fill(ann.email)
     await page.get_by_label("Password").fill("Not-This-One-42")
@@ -114,8 +114,8 @@ async def test_a_wrong_password_keeps_the_address(visits: Visits, ann: Member) -
     await expect(page.get_by_label("Password")).to_have_value("")
 
 
-async def test_the_application_asks_a_stranger_to_log_in(visits: Visits) -> None:
+async def test_the_application_asks_a_stranger_to_log_in(driver: Driver) -> None:
     """Without a login its address leads to the log-in page."""
-    page = await visits.page()
+    page = await driver.page()
     await page.goto("/app")
     await expect(page.get_by_role("heading", name="Log in")).to_be_visible()

@@ -7,9 +7,9 @@ from typing import Any
 from playwright.async_api import Page, Response, WebSocketRoute, expect
 
 from konektor.core import Core
+from tests.browser.pages_driver import Driver, act, log_in, online, room, write
+from tests.browser.test_accessibility import APP, settle
 from tests.browser.test_connection import SOCKET
-from tests.browser.test_reach import APP, settle
-from tests.browser.visits import Visits, act, log_in, online, room, write
 from tests.conftest import Clock, Member, Running
 from tests.talk import say
 
@@ -53,21 +53,21 @@ async def fits(page: Page) -> None:
     assert max(wide) <= await page.evaluate("innerWidth"), (page.url, wide)
 
 
-async def test_pages_before_the_door_fit_a_screen_of_320_pixels(visits: Visits) -> None:
+async def test_pages_before_the_door_fit_a_screen_of_320_pixels(driver: Driver) -> None:
     """Nobody scrolls sideways."""
-    page = await visits.page(**PHONE)
+    page = await driver.page(**PHONE)
     for path in DOORS:
         await page.goto(path)
         await fits(page)
 
 
 async def test_the_application_fits_a_screen_of_320_pixels(
-    visits: Visits, ann: Member, bob: Member, core: Core
+    driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
     """Nobody scrolls sideways, not even for an address without an end; where one writes is in sight."""
     for number in range(12):
         await say(core, bob, f"{WORDLESS}{number}")
-    page = await visits.enter(ann, **PHONE)
+    page = await driver.enter(ann, **PHONE)
     for path in APP:
         await page.goto(path)
         await settle(page)
@@ -77,9 +77,9 @@ async def test_the_application_fits_a_screen_of_320_pixels(
                 await expect(page.get_by_test_id(part)).to_be_in_viewport(ratio=1)
 
 
-async def test_what_one_presses_is_large_enough_for_a_finger(visits: Visits, ann: Member) -> None:
+async def test_what_one_presses_is_large_enough_for_a_finger(driver: Driver, ann: Member) -> None:
     """On a touch screen every button and link of a room and its navigation is at least 44 pixels high and wide."""
-    page = await visits.enter(ann, **PHONE)
+    page = await driver.enter(ann, **PHONE)
     await room(page)
     small = await page.evaluate(
         "[...document.querySelectorAll('button, nav a, header a, textarea')].filter((one) => one.checkVisibility())"
@@ -91,13 +91,13 @@ async def test_what_one_presses_is_large_enough_for_a_finger(visits: Visits, ann
 
 
 async def test_every_text_stands_out_from_what_is_behind_it(
-    visits: Visits, ann: Member, bob: Member, core: Core, clock: Clock
+    driver: Driver, ann: Member, bob: Member, core: Core, clock: Clock
 ) -> None:
     """The contrast is at least 4.5:1, or 3:1 for large letters, on every page of the application."""
     await say(core, bob, "about to expire")
     clock.forward(hours=23, minutes=55)
     await say(core, bob, "hello https://example.org")
-    page = await visits.enter(ann, reduced_motion="reduce")
+    page = await driver.enter(ann, reduced_motion="reduce")
     poor = {}
     for path in APP:
         await page.goto(path)
@@ -118,9 +118,9 @@ async def lightness(page: Page) -> float:
     return found
 
 
-async def test_the_pages_are_as_dark_as_the_system_until_somebody_chooses(visits: Visits) -> None:
+async def test_the_pages_are_as_dark_as_the_system_until_somebody_chooses(driver: Driver) -> None:
     """The ground follows the system's scheme; what the switch says wins over it, also on the next visit."""
-    page = await visits.page(color_scheme="light", reduced_motion="reduce")
+    page = await driver.page(color_scheme="light", reduced_motion="reduce")
     await page.goto("/")
     assert await lightness(page) > 200
     await page.emulate_media(color_scheme="dark")
@@ -161,10 +161,10 @@ class Gate:
             page.send(frame)
 
 
-async def test_nothing_moves_when_the_data_arrives(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
+async def test_nothing_moves_when_the_data_arrives(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
     """Each page has painted before the server has said a word, and shifts by less than 0.05 when it has."""
     await say(core, bob, "hello")
-    context = await visits.browser()
+    context = await driver.browser(fresh=True)
     await log_in(context, ann)
     await context.add_init_script(
         "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
@@ -184,9 +184,9 @@ async def test_nothing_moves_when_the_data_arrives(visits: Visits, ann: Member, 
     assert max(shifts.values()) < 0.05, shifts
 
 
-async def test_the_first_page_of_the_application_is_light(visits: Visits, ann: Member) -> None:
+async def test_the_first_page_of_the_application_is_light(driver: Driver, ann: Member) -> None:
     """All that the lobby loads, compressed and without fonts, is less than 100 000 bytes."""
-    context = await visits.browser()
+    context = await driver.browser(fresh=True)
     await log_in(context, ann)
     page, answers = await context.new_page(), list[Response]()
     page.on("response", lambda answer: answers.append(answer))
@@ -215,9 +215,9 @@ MOVING = (
 )
 
 
-async def test_nothing_moves_for_those_who_asked_for_stillness(visits: Visits, ann: Member) -> None:
+async def test_nothing_moves_for_those_who_asked_for_stillness(driver: Driver, ann: Member) -> None:
     """With reduced motion no animation runs while a room opens and a notice appears."""
-    page, counted = await visits.enter(ann), []
+    page, counted = await driver.enter(ann), []
     for motion in ("no-preference", "reduce"):
         await page.emulate_media(reduced_motion=motion)
         await page.goto("/app#/")

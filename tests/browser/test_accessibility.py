@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
-from tests.browser.visits import DATE, Visits, entered, messages, online, room, shows
+from tests.browser.pages_driver import DATE, Driver, entered, messages, online, room, shows
 from tests.conftest import Member
 from tests.talk import say
 
@@ -31,7 +31,7 @@ async def settle(page: Page) -> None:
     await online(page)
     if "/r/" in page.url:
         await entered(page)
-    await expect(page.locator(".waiting, .ghost")).to_have_count(0)
+    await expect(page.locator(".skeleton, .placeholder")).to_have_count(0)
 
 
 async def check(page: Page) -> None:
@@ -47,20 +47,20 @@ async def check(page: Page) -> None:
     assert await page.evaluate(doubles) == []
 
 
-async def test_pages_before_the_door_speak_to_assistive_technology(visits: Visits) -> None:
+async def test_pages_before_the_door_speak_to_assistive_technology(driver: Driver) -> None:
     """Every control has a name, and the page has its landmarks and one main heading."""
-    page = await visits.page()
+    page = await driver.page()
     for path in DOORS:
         await page.goto(path)
         await check(page)
 
 
 async def test_the_application_speaks_to_assistive_technology(
-    visits: Visits, ann: Member, bob: Member, core: Core
+    driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
     """On each of its pages every control has a name, and there are landmarks and one main heading."""
     await say(core, bob, "hello")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     for path in APP:
         await page.goto(path)
         await settle(page)
@@ -68,11 +68,11 @@ async def test_the_application_speaks_to_assistive_technology(
 
 
 async def test_messages_are_read_out_as_they_come_and_not_all_at_once(
-    visits: Visits, ann: Member, bob: Member, core: Core
+    driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
     """The log is silent while the history loads and polite afterwards."""
     await say(core, bob, "history")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await page.evaluate(
         "new MutationObserver(() => { const log = document.querySelector('[role=log]');"
         " if (log && !log.querySelector('article')) window.before = log.getAttribute('aria-live'); })"
@@ -84,9 +84,9 @@ async def test_messages_are_read_out_as_they_come_and_not_all_at_once(
     await expect(page.get_by_role("log", name="Messages")).to_have_attribute("aria-live", "polite")
 
 
-async def test_the_focus_follows_the_page_one_goes_to(visits: Visits, ann: Member) -> None:
+async def test_the_focus_follows_the_page_one_goes_to(driver: Driver, ann: Member) -> None:
     """After each change of page the focus is on its heading, and in a room where one writes."""
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     for name in ("Invitations", "Wallet", "Settings"):
         await page.get_by_role("navigation").first.get_by_role("link", name=name).click()
         await expect(page.get_by_role("heading", level=1, name=name)).to_be_focused()
@@ -125,12 +125,12 @@ async def tab_to(page: Page, test: str, most: int = 25) -> None:
     pytest.fail(f"{test} was not reached in {most} steps")
 
 
-async def test_one_enters_a_room_speaks_and_reacts_by_keyboard_alone(visits: Visits, ann: Member, core: Core) -> None:
+async def test_one_enters_a_room_speaks_and_reacts_by_keyboard_alone(driver: Driver, ann: Member, core: Core) -> None:
     """Tab leads to the room, Enter opens it and sends; Shift+Tab leads back to a message, arrows through its menu.
 
     The focus is in sight all the way, and behind the menu it is where it was before.
     """
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await tab_to(page, f"room-{DATE}")
     await page.keyboard.press("Enter")
     await entered(page)
@@ -156,9 +156,9 @@ async def test_one_enters_a_room_speaks_and_reacts_by_keyboard_alone(visits: Vis
     await expect(more).to_be_focused()
 
 
-async def test_the_skip_link_leads_past_the_navigation(visits: Visits, ann: Member) -> None:
+async def test_the_skip_link_leads_past_the_navigation(driver: Driver, ann: Member) -> None:
     """The first Tab offers it, and Enter moves the focus to the content without changing the page."""
-    page = await visits.enter(ann, "/app#/wallet")
+    page = await driver.enter(ann, "/app#/wallet")
     await page.evaluate("document.activeElement.blur()")
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()

@@ -1,17 +1,21 @@
-"""What people do in a browser: come in, open a room, say something; whatever their browser complains of is kept."""
+"""Drives the pages as members do: log in, open a room, write; collects every error that a browser reports."""
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
+from tests.browser.contexts import ContextPool
 from tests.conftest import PASSWORD, Member, Running
 from tests.doors import fields
 
 WAIT = 10_000
 """Milliseconds until a page has failed to show something."""
 DATE, DAY, YEAR = "1990-05-17", "05-17", "1990"
-PICTURES = (".svg", ".woff2")
+LATE = (".svg", ".woff2", ".js", ".css")
+"""Files that may still be loading when a page is left: pictures, fonts, and pages loaded on demand."""
 COMPLAINTS = ("error", "warning", "assert")
 SLOW = "was preloaded using link preload but not used within a few seconds"
 """What Chromium says of every page when the machine is busy."""
@@ -19,15 +23,16 @@ SLOW = "was preloaded using link preload but not used within a few seconds"
 expect.set_options(timeout=WAIT)
 
 
-class Visits:
-    """Browsers of several people at one server, each a context of its own."""
+class Driver:
+    """Browsers of several members at one server, each a context of its own."""
 
-    def __init__(self, browser: Browser, server: Running) -> None:
+    def __init__(self, pool: ContextPool, server: Running) -> None:
         self.server = server
         self.complaints: list[str] = []
-        self._browser = browser
+        self._pool = pool
         self._expected: list[str] = []
-        self._contexts: list[BrowserContext] = []
+        self._pooled: list[BrowserContext] = []
+        self._own: list[BrowserContext] = []
 
     def expect_complaint(self, pattern: str) -> None:
         """Lets a test go on that makes the browser complain on purpose."""
@@ -37,25 +42,25 @@ class Visits:
         """The complaints that no test has asked for."""
         return [text for text in self.complaints if not any(re.search(one, text) for one in self._expected)]
 
-    async def browser(self, **options: Any) -> BrowserContext:
-        """Somebody's browser, with no cookie yet."""
-        defaults: dict[str, Any] = {"base_url": self.server.url, "locale": "en-GB", "timezone_id": "Europe/Lisbon"}
-        context = await self._browser.new_context(**{**defaults, **options})
+    async def browser(self, *, fresh: bool = False, **options: Any) -> BrowserContext:
+        """A browser with no cookie yet; `fresh` for one with an empty cache, or whose clock or scripts are changed."""
+        if fresh or options:
+            context = await self._pool.new(**options)
+            self._own.append(context)
+        else:
+            context = await self._pool.take()
+            self._pooled.append(context)
         context.set_default_timeout(WAIT)
-        context.on("console", self._said)
-        context.on("weberror", lambda event: self.complaints.append(f"page error: {event.error}"))
-        context.on("request", self._asked)
-        context.on("requestfailed", self._failed)
-        context.on("response", self._answered)
-        self._contexts.append(context)
+        for event, listener in self._listeners.items():
+            context.on(event, listener)  # type: ignore[call-overload]
         return context
 
     async def page(self, **options: Any) -> Page:
-        """A page in a fresh browser."""
+        """A page in a browser with no cookie yet."""
         return await (await self.browser(**options)).new_page()
 
     async def enter(self, member: Member, path: str = "/app", **options: Any) -> Page:
-        """The application, opened by a member who has just logged in."""
+        """The application, opened by a member who has just logged in; the options are those of `browser`."""
         context = await self.browser(**options)
         await log_in(context, member)
         page = await context.new_page()
@@ -64,24 +69,37 @@ class Visits:
         return page
 
     async def close(self) -> None:
-        """Closes every browser."""
-        for context in self._contexts:
+        """Closes every browser, or gives it back."""
+        for context in self._own:
             await context.close()
+        for context in self._pooled:
+            for event, listener in self._listeners.items():
+                context.remove_listener(event, listener)
+            await self._pool.give_back(context)
 
-    def _said(self, message: ConsoleMessage) -> None:
+    @cached_property
+    def _listeners(self) -> dict[str, Callable[[Any], None]]:
+        return {
+            "console": self._on_console,
+            "weberror": lambda event: self.complaints.append(f"page error: {event.error}"),
+            "request": self._on_request,
+            "requestfailed": self._on_failure,
+            "response": self._on_response,
+        }
+
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in COMPLAINTS and SLOW not in message.text:
             self.complaints.append(f"console {message.type}: {message.text}")
 
-    def _asked(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.server.url}/", "data:", "blob:")):
             self.complaints.append(f"request to another host: {request.url}")
 
-    def _failed(self, request: Request) -> None:
-        # A page may be left before its pictures have come.
-        if request.failure != "net::ERR_ABORTED" or not request.url.split("?")[0].endswith(PICTURES):
+    def _on_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED" or not request.url.split("?")[0].endswith(LATE):
             self.complaints.append(f"request failed: {request.url} {request.failure}")
 
-    def _answered(self, response: Response) -> None:
+    def _on_response(self, response: Response) -> None:
         if response.status >= 400:
             self.complaints.append(f"answer {response.status}: {response.url}")
 
@@ -100,7 +118,7 @@ async def online(page: Page) -> None:
 
 
 async def room(page: Page, label: str = DATE) -> None:
-    """Goes into a room from the lobby, and waits until its history is there."""
+    """Opens a room from the room list, and waits until its history is there."""
     await page.get_by_test_id(f"room-{label}").click()
     await entered(page)
 
