@@ -1,19 +1,19 @@
-// Copying a text to the clipboard, also where the page is not on https.
+// Copying text to the clipboard, also on pages without https.
 
-/** Copies a text; answers whether it worked. */
+/** Copies a text; returns whether it worked. */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyBySelection(text); // The clipboard needs https or localhost; the old way does not.
+    return copyBySelection(text); // The clipboard API needs https or localhost; execCommand does not.
   }
 }
 
 function copyBySelection(text) {
   const field = document.createElement("textarea");
   field.value = text;
-  field.className = "out-of-sight";
+  field.className = "visually-hidden";
   document.body.append(field);
   field.select();
   const done = document.execCommand("copy");

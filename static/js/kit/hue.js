@@ -1,15 +1,15 @@
 // The hue of a room: one for each day of the year, and one for each year.
 const DAY = 86_400_000;
-const FIRST = Date.UTC(2000, 0, 1);
+const FIRST_DAY = Date.UTC(2000, 0, 1);
 
 /** The hue (0-359) of a month and day: blue in midwinter, green in spring, gold in summer, crimson in autumn. */
 export function hueOfDay(month, day) {
   // 2000 is a leap year: 29 February has its own place, so every day keeps its hue in every year.
-  const index = (Date.UTC(2000, month - 1, day) - FIRST) / DAY;
+  const index = (Date.UTC(2000, month - 1, day) - FIRST_DAY) / DAY;
   return Math.round((255 - (index * 360) / 366 + 360) % 360);
 }
 
-/** The hue of a year: neighbours lie far apart, by the golden angle. */
+/** The hue of a year: consecutive years are the golden angle apart. */
 export function hueOfYear(year) {
   return Math.round((year * 137.508) % 360);
 }
@@ -22,9 +22,9 @@ export function hueOf(label) {
   return hueOfDay(month, day);
 }
 
-/** A hue for anything with an id, so that a face without a picture is still told apart. */
+/** A hue for anything with an id, so that avatars without a picture differ. */
 export function hueOfId(id) {
   let sum = 0;
   for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) % 65_521;
-  return hueOfYear(sum); // Neighbouring numbers, far apart.
+  return hueOfYear(sum); // Spreads consecutive numbers.
 }

@@ -1,5 +1,5 @@
 // Lucide icons (lucide-static 1.62.0, ISC licence, see vendor/README.md) as small functions.
-import { html } from "./ui.js";
+import { html } from "../../vendor/htm-preact.js";
 
 const icon = (paths) => ({ size = 20 }) => html`
   <svg width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75"

@@ -1,6 +1,6 @@
-// What stays in this browser: small texts in localStorage, without which everything still works.
+// Texts kept in localStorage; everything still works where storage is unavailable.
 
-/** The text kept under a key, or null. */
+/** The text stored under a key, or null. */
 export function read(key) {
   try {
     return localStorage.getItem(key);
@@ -9,18 +9,18 @@ export function read(key) {
   }
 }
 
-/** Keeps a text under a key; null or an empty text forgets it. Answers whether it worked. */
+/** Stores a text under a key; null or an empty text removes it. Returns whether it worked. */
 export function write(key, text) {
   try {
     if (text) localStorage.setItem(key, text);
     else localStorage.removeItem(key);
     return true;
   } catch {
-    return false; // Storage is full or switched off: what was to be kept lives until the page is closed.
+    return false; // Storage is full or switched off: the value lives until the page is closed.
   }
 }
 
-/** All keys that begin with a prefix. */
+/** All keys with a prefix. */
 export function keysOf(prefix) {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));

@@ -1,17 +1,17 @@
-// Names and faces of members by id, as messages and lists have shown them.
-const known = new Map();
+// A cache of members' names by id, filled from messages and lists.
+const members = new Map();
 
-/** Remembers a member. */
-export function learn({ id, username, avatar, badges, tick }) {
-  if (id && username) known.set(id, { id, username, avatar, badges, tick });
+/** Adds a member to the cache. */
+export function rememberMember({ id, username }) {
+  if (id && username) members.set(id, username);
 }
 
-/** The name of a member, or a word for one not met yet. */
-const nameOf = (id) => known.get(id)?.username ?? "somebody";
+/** The name of a member, or a word for one who is not in the cache. */
+const nameOf = (id) => members.get(id) ?? "somebody";
 
 /** "Ana", "Ana and Bo", "Ana, Bo and 2 others" */
-export function namesOf(ids, most = 2) {
-  const names = ids.slice(0, most).map(nameOf);
+export function namesOf(ids, max = 2) {
+  const names = ids.slice(0, max).map(nameOf);
   const rest = ids.length - names.length;
   if (rest > 0) return `${names.join(", ")} and ${rest} ${rest === 1 ? "other" : "others"}`;
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");

@@ -1,35 +1,35 @@
-// A value that components follow: `get`, `set` with a patch, `listen`, and the hook `useStore`.
+// A small observable store, and the hook with which components subscribe to it.
 import { useLayoutEffect, useRef, useState } from "./ui.js";
 
-/** A store of one object. Listeners are called after each change, with no argument. */
+/** A store of one object. `set` merges a patch; subscribers are called after each change, without arguments. */
 export function createStore(state) {
-  const listeners = new Set();
+  const subscribers = new Set();
   return {
     get: () => state,
     set(patch) {
       state = { ...state, ...(typeof patch === "function" ? patch(state) : patch) };
-      for (const listener of [...listeners]) listener();
+      for (const subscriber of [...subscribers]) subscriber();
     },
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    subscribe(subscriber) {
+      subscribers.add(subscriber);
+      return () => subscribers.delete(subscriber);
     },
   };
 }
 
-/** The part of a store that `select` picks; the component is drawn again when that part is another one. */
+/** The part of a store that `select` returns; the component renders again when that part changes. */
 export function useStore(store, select = (state) => state) {
-  const [, redraw] = useState(0);
-  const chosen = select(store.get());
+  const [, rerender] = useState(0);
+  const selected = select(store.get());
   const latest = useRef(null);
-  latest.current = { select, chosen };
+  latest.current = { select, selected };
   useLayoutEffect(() => {
     const check = () => {
-      const { select: pick, chosen: shown } = latest.current;
-      if (!Object.is(pick(store.get()), shown)) redraw((number) => number + 1);
+      const { select: pick, selected: shown } = latest.current;
+      if (!Object.is(pick(store.get()), shown)) rerender((count) => count + 1);
     };
-    check(); // Something may have changed between drawing and now.
-    return store.listen(check);
+    check(); // The store may have changed between rendering and this effect.
+    return store.subscribe(check);
   }, [store]);
-  return chosen;
+  return selected;
 }

@@ -1,31 +1,31 @@
-// Words of members on the page: always text, with http and https addresses made into links.
+// What members write, on the page: always text, with http and https addresses as links.
 import { html } from "./ui.js";
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/gi;
-const TRAILING = /[.,;:!?…)\]}»”’]+$/;
+const URL_PATTERN = /\bhttps?:\/\/[^\s<>"'`]+/gi;
+const TRAILING_PUNCTUATION = /[.,;:!?…)\]}»”’]+$/;
 
-/** The length that is paid for: Unicode code points. */
+/** The length that is charged: Unicode code points. */
 export const lengthOf = (text) => [...text].length;
 
-/** The pieces of a text: strings, and `{href, text}` for addresses. */
-export function pieces(text) {
-  const found = [];
-  let from = 0;
-  for (const match of text.matchAll(ADDRESS)) {
-    const address = trimmed(match[0]);
-    if (!URL.canParse?.(address) && URL.canParse) continue;
-    if (match.index > from) found.push(text.slice(from, match.index));
-    found.push({ href: address, text: address });
-    from = match.index + address.length;
+/** Splits a text into strings, and `{href, text}` for addresses. */
+export function splitLinks(text) {
+  const parts = [];
+  let start = 0;
+  for (const match of text.matchAll(URL_PATTERN)) {
+    const address = trimPunctuation(match[0]);
+    if (URL.canParse && !URL.canParse(address)) continue;
+    if (match.index > start) parts.push(text.slice(start, match.index));
+    parts.push({ href: address, text: address });
+    start = match.index + address.length;
   }
-  if (from < text.length) found.push(text.slice(from));
-  return found;
+  if (start < text.length) parts.push(text.slice(start));
+  return parts;
 }
 
-/** An address without the punctuation that ends the sentence around it; a closing bracket stays when it was opened. */
-function trimmed(address) {
+/** Removes the punctuation of the surrounding sentence from the end of an address, but no bracket that it opened. */
+function trimPunctuation(address) {
   let text = address;
-  while (TRAILING.test(text)) {
+  while (TRAILING_PUNCTUATION.test(text)) {
     const last = text.at(-1);
     if (last === ")" && text.split("(").length >= text.split(")").length) break;
     text = text.slice(0, -1);
@@ -33,24 +33,24 @@ function trimmed(address) {
   return text;
 }
 
-/** A body as it is read: line breaks kept by the style, addresses linked. */
-export function Words({ text }) {
-  return pieces(text).map((piece) =>
-    typeof piece === "string"
-      ? piece
-      : html`<a href=${piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">${piece.text}</a>`,
+/** A message body: addresses are links; line breaks are preserved by the stylesheet. */
+export function FormattedText({ text }) {
+  return splitLinks(text).map((part) =>
+    typeof part === "string"
+      ? part
+      : html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow ugc">${part.text}</a>`,
   );
 }
 
 /** The beginning of a text, on one line. */
-export function excerpt(text, most = 90) {
+export function excerpt(text, max = 90) {
   const line = text.replace(/\s+/g, " ").trim();
   const points = [...line];
-  return points.length > most ? `${points.slice(0, most - 1).join("")}…` : line;
+  return points.length > max ? `${points.slice(0, max - 1).join("")}…` : line;
 }
 
-/** Whether a text is nothing but up to three emoji, which are then set large. */
-export function onlyEmoji(text) {
+/** Whether a text consists of one to three emoji, which are shown large. */
+export function isEmojiOnly(text) {
   return /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f\p{Extended_Pictographic}]*\s*){1,3}$/u.test(
     text,
   );

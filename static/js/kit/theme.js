@@ -1,4 +1,4 @@
-// Sets the theme and the hue of the day before the first paint; a classic script, so that nothing flashes.
+// Sets the theme and the hue of the day before the first paint; a classic script in the head, which blocks rendering.
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
@@ -7,14 +7,14 @@
     try {
       return localStorage.getItem(key);
     } catch {
-      return null; // Storage can be switched off; the system's theme does then.
+      return null; // Storage can be switched off; the system's theme applies then.
     }
   };
 
   const theme = read("konektor.theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
-  // As in hue.js: 29 February has its own place, so every day keeps its hue in every year.
+  // As hueOfDay() in hue.js, which a classic script cannot import.
   const now = new Date();
   const day = (Date.UTC(2000, now.getMonth(), now.getDate()) - Date.UTC(2000, 0, 1)) / 86_400_000;
   const own = Number(read("konektor.hue"));

@@ -1,4 +1,4 @@
-// Times as the reader says them: in their language and zone, by the server's clock.
+// Times in the reader's language and time zone, by the server's clock.
 import { createStore } from "./store.js";
 
 const LANGUAGES = navigator.languages;
@@ -13,17 +13,17 @@ const formats = {
   relative: new Intl.RelativeTimeFormat(LANGUAGES, { numeric: "auto" }),
 };
 
-let ahead = 0;
+let offset = 0; // How far the server's clock is ahead of this computer's, in ms.
 
-/** Sets the clock by the server's: this computer's may be wrong. `waited` is how long the answer took, in ms. */
-export function setServerTime(stamp, waited) {
-  ahead = Date.parse(stamp) + waited / 2 - Date.now();
+/** Synchronises with the server's clock; `roundTrip` is how long the answer with its time took, in ms. */
+export function setServerTime(stamp, roundTrip) {
+  offset = Date.parse(stamp) + roundTrip / 2 - Date.now();
 }
 
 /** Now, by the server's clock, in ms since 1970. */
-export const now = () => Date.now() + ahead;
+export const now = () => Date.now() + offset;
 
-/** A store that changes every half minute, so that shown times stay true. */
+/** A store that changes every half minute: components with relative times subscribe to it. */
 export const tick = createStore({ at: Date.now() });
 setInterval(() => tick.set({ at: Date.now() }), MINUTE / 2);
 
@@ -61,7 +61,7 @@ export function relative(stamp) {
   return formats.relative.format(0, "second");
 }
 
-/** How much of a message's time is left: `{fade: 0 to 1, left: text}`; the text only in its last hour. */
+/** How close a message is to its expiry: `{fade: 0 to 1, left: text}`; the text only in the last hour. */
 export function fading(expiresAt) {
   if (!expiresAt) return { fade: 0, left: "" };
   const left = Date.parse(expiresAt) - now();

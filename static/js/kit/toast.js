@@ -1,81 +1,83 @@
-// Short notices at the foot of the page, some with something to press.
+// Toasts: short messages at the foot of the page, some with an action.
 import { createStore, useStore } from "./store.js";
 import { html, useRef } from "./ui.js";
 import { XIcon } from "./icons.js";
 
-const SHOWN = 6000;
-const LEAST = 1000;
-const MOST = 3;
+const DURATION = 6000;
+const MIN_AFTER_HOLD = 1000;
+const MAX_SHOWN = 3;
 const toasts = createStore({ items: [] });
-const clocks = new Map();
-let last = 0;
+const timers = new Map();
+let lastId = 0;
 
-/** Shows a notice; `action` is `{label, run}`; `over` runs when it goes without that. Answers its id. */
-export function toast(text, { action = null, shown = SHOWN, bad = false, over = null } = {}) {
-  const id = (last += 1);
-  clocks.set(id, { left: shown, over, timer: null });
+/**
+ * Shows a toast and returns its id. `action` is `{label, run}`; `onExpire` runs when the toast goes without its action.
+ */
+export function toast(text, { action = null, duration = DURATION, bad = false, onExpire = null } = {}) {
+  const id = (lastId += 1);
+  timers.set(id, { left: duration, onExpire, timeout: null });
   toasts.set(({ items }) => ({ items: [...items, { id, text, action, bad }] }));
-  for (const item of toasts.get().items.slice(0, -MOST)) dismiss(item.id);
-  go(id);
+  for (const item of toasts.get().items.slice(0, -MAX_SHOWN)) dismiss(item.id);
+  resume(id);
   return id;
 }
 
-/** Shows why something was refused, in the server's own words. */
+/** Shows the message of a failed request. */
 export const toastError = (error) => toast(error.message, { bad: true });
 
-/** Takes a notice away; one that is gone already does no harm. */
+/** Removes a toast; does nothing for one that is gone already. */
 export function dismiss(id) {
-  const clock = clocks.get(id);
-  if (!clock) return;
+  const timer = timers.get(id);
+  if (!timer) return;
   hold(id);
-  clocks.delete(id);
+  timers.delete(id);
   toasts.set(({ items }) => ({ items: items.filter((item) => item.id !== id) }));
-  clock.over?.();
+  timer.onExpire?.();
 }
 
-/** Lets the time of a notice pass. */
-function go(id) {
-  const clock = clocks.get(id);
-  if (!clock || clock.timer) return;
-  clock.since = Date.now();
-  clock.timer = setTimeout(() => dismiss(id), clock.left);
+/** Starts the timer of a toast, or goes on with it. */
+function resume(id) {
+  const timer = timers.get(id);
+  if (!timer || timer.timeout) return;
+  timer.since = Date.now();
+  timer.timeout = setTimeout(() => dismiss(id), timer.left);
 }
 
-/** Stops it: somebody reads the notice, or is about to press what is in it. */
+/** Stops the timer while the toast has the focus or the pointer. */
 function hold(id) {
-  const clock = clocks.get(id);
-  if (!clock?.timer) return;
-  clearTimeout(clock.timer);
-  clock.timer = null;
-  clock.left = Math.max(LEAST, clock.left - (Date.now() - clock.since));
+  const timer = timers.get(id);
+  if (!timer?.timeout) return;
+  clearTimeout(timer.timeout);
+  timer.timeout = null;
+  timer.left = Math.max(MIN_AFTER_HOLD, timer.left - (Date.now() - timer.since));
 }
 
 function Toast({ item }) {
-  const before = useRef(null);
+  const focusedBefore = useRef(null);
   const close = () => {
     dismiss(item.id);
-    if (before.current?.isConnected) before.current.focus({ preventScroll: true });
+    if (focusedBefore.current?.isConnected) focusedBefore.current.focus({ preventScroll: true });
   };
   const act = () => {
-    clocks.get(item.id).over = null;
+    timers.get(item.id).onExpire = null;
     item.action.run();
     close();
   };
-  const entered = (event) => {
-    if (!event.currentTarget.contains(event.relatedTarget)) before.current = event.relatedTarget;
+  const onFocusIn = (event) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) focusedBefore.current = event.relatedTarget;
     hold(item.id);
   };
-  const unpoint = (event) => event.currentTarget.contains(document.activeElement) || go(item.id);
-  // `onfocusin` in lower case: with capitals Preact would wait for an event that is spelled like that.
-  return html`<div class=${item.bad ? "toast bad" : "toast"} data-testid="toast" onfocusin=${entered}
-    onfocusout=${() => go(item.id)} onPointerEnter=${() => hold(item.id)} onPointerLeave=${unpoint}>
+  const onPointerLeave = (event) => event.currentTarget.contains(document.activeElement) || resume(item.id);
+  // `onfocusin` in lower case: Preact takes the event's name from it as it is spelled, and `FocusIn` does not exist.
+  return html`<div class=${item.bad ? "toast bad" : "toast"} data-testid="toast" onfocusin=${onFocusIn}
+    onfocusout=${() => resume(item.id)} onPointerEnter=${() => hold(item.id)} onPointerLeave=${onPointerLeave}>
     <span>${item.text}</span>
     ${item.action && html`<button type="button" class="act" onClick=${act}>${item.action.label}</button>`}
     <button type="button" class="icon-button" aria-label="Dismiss" onClick=${close}><${XIcon} size=${18} /></button>
   </div>`;
 }
 
-/** The place where notices appear. */
+/** The place where toasts appear. */
 export function Toasts() {
   const items = useStore(toasts, (state) => state.items);
   return html`<div class="toasts" role="status" aria-live="polite">

@@ -1,4 +1,4 @@
-// Preact with htm as the modules here use it, with the pieces that every page is made of.
+// Preact with htm as the modules here use it, and the small components that every page is made of.
 import {
   Component,
   h,
@@ -12,10 +12,11 @@ import {
   useState,
 } from "../../vendor/htm-preact.js";
 import { hueOfId } from "./hue.js";
+import { BadgeCheckIcon } from "./icons.js";
 
-export { Component, html, render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState };
+export { html, render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState };
 
-/** A component that is drawn again only when one of its properties is another. */
+/** A component that renders again only when one of its properties has changed. */
 export function memo(draw) {
   return class extends Component {
     shouldComponentUpdate(next) {
@@ -29,12 +30,25 @@ export function memo(draw) {
   };
 }
 
-/** A round face: the picture, or the first letters of the name on the member's own hue. */
-export function Face({ who, size = "m" }) {
-  if (who.avatar) return html`<img class="face ${size}" src=${`/media/${who.avatar}`} alt="" loading="lazy" />`;
-  const letters = who.username.replace(/^member-/, "").slice(0, 2);
-  return html`<span class="face hued ${size}" style=${{ "--hue": hueOfId(who.id) }} aria-hidden="true">
+/** A round avatar: the picture, or the first letters of the name on the member's own hue. */
+export function Avatar({ member, size = "m" }) {
+  if (member.avatar) return html`<img class="avatar ${size}" src=${`/media/${member.avatar}`} alt="" loading="lazy" />`;
+  const letters = member.username.replace(/^member-/, "").slice(0, 2);
+  return html`<span class="avatar hued ${size}" style=${{ "--hue": hueOfId(member.id) }} aria-hidden="true">
     ${letters}</span>`;
+}
+
+/** What stands beside a member's name: the tick of premium members, and the badges. */
+export function Badges({ member }) {
+  return html`${member.tick && html`<span class="tick" title="Premium member"><${BadgeCheckIcon} size=${16} /><span
+    class="visually-hidden">Premium member</span></span>`}
+    ${member.badges?.map((badge) => html`<span key=${badge} class="badge">${badge}</span>`)}`;
+}
+
+/** A number of unread messages; nothing for 0. */
+export function UnreadBadge({ number }) {
+  if (!number) return null;
+  return html`<span class="unread">${number > 99 ? "99+" : number}<span class="visually-hidden"> unread</span></span>`;
 }
 
 /** A page's heading, which takes the focus when the page is opened. */
@@ -42,14 +56,14 @@ export function Title({ children, ...rest }) {
   return html`<h1 tabindex="-1" data-page-title ...${rest}>${children}</h1>`;
 }
 
-/** What a page shows in place of a list that is empty, or of one that did not come. */
+/** What a page shows in place of an empty list. */
 export function Empty({ title, children }) {
-  return html`<div class="empty"><h2 class="airy">${title}</h2>${children}</div>`;
+  return html`<div class="empty"><h2 class="display">${title}</h2>${children}</div>`;
 }
 
-/** Three pale lines where a list is about to be. */
-export function Waiting({ label = "Loading" }) {
-  return html`<div class="waiting" role="status"><span class="out-of-sight">${label}</span><i /><i /><i /></div>`;
+/** Three pale lines in place of a list that is loading. */
+export function Skeleton({ label = "Loading" }) {
+  return html`<div class="skeleton" role="status"><span class="visually-hidden">${label}</span><i /><i /><i /></div>`;
 }
 
 /** A number as the reader's language writes it. */

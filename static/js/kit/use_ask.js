@@ -1,23 +1,23 @@
-// A page's data: asked for when there is a connection, and again after each new one.
+// A hook for a page's data: requested when there is a connection, and again after each reconnection.
 import { useEffect, useState } from "./ui.js";
 import { useStore } from "./store.js";
-import { ask, connection } from "./socket.js";
+import { ask, isOnline, connection } from "./socket.js";
 
-/** `[data, error, again, setData]` of an event; the data stays while it is asked for again. */
-export function useAsked(event, payload) {
-  const online = useStore(connection, (state) => state.state === "online");
+/** `{data, error, reload}` of an event; the data stays while it is requested again. */
+export function useAsk(event, payload) {
+  const online = useStore(connection, isOnline);
   const [data, setData] = useState(null);
   const [error, setError] = useState(null);
-  const again = async () => {
+  const reload = async () => {
     try {
       setData(await ask(event, payload));
       setError(null);
-    } catch (wrong) {
-      setError(wrong.code === "OFFLINE" ? null : wrong);
+    } catch (failure) {
+      setError(failure.code === "OFFLINE" ? null : failure);
     }
   };
   useEffect(() => {
-    if (online) again();
+    if (online) reload();
   }, [online]);
-  return [data, error, again, setData];
+  return { data, error, reload };
 }

@@ -1,4 +1,4 @@
-// The home page's date field: shows a newcomer their own three rooms.
-import { follow } from "./rooms_preview.js";
+// The home page: the date field shows a visitor their own three rooms.
+import { bindPreview } from "./rooms_preview.js";
 
-follow(document.querySelector("#try"), document.querySelector(".rooms-preview"));
+bindPreview(document.querySelector("#try"), document.querySelector(".rooms-preview"));

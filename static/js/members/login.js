@@ -1,4 +1,4 @@
-// The log-in page's word about why the last session ended, left by the application.
+// The login page: shows why the last session ended, as the application has noted it.
 const REASONS = {
   logout: "You logged out.",
   revoked: "This session was ended from another device.",
@@ -9,14 +9,14 @@ const REASONS = {
   unauthenticated: "Log in to open Konektor.",
 };
 
-const place = document.querySelector("#ended");
+const notice = document.querySelector("#ended");
 try {
   const reason = sessionStorage.getItem("konektor.ended");
   sessionStorage.removeItem("konektor.ended");
   if (reason) {
-    place.textContent = REASONS[reason] ?? "Your session has ended.";
-    place.hidden = false;
+    notice.textContent = REASONS[reason] ?? "Your session has ended.";
+    notice.hidden = false;
   }
 } catch {
-  // Without storage there is nothing to say.
+  // Without storage there is no reason to show.
 }

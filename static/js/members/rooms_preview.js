@@ -1,7 +1,7 @@
-// The three rooms of a date of birth, shown while somebody chooses it; the date stays in this browser.
+// A preview of the three rooms of a date of birth while it is typed; the date stays in this tab.
 import { hueOfDay, hueOfYear } from "../kit/hue.js";
 
-const KEPT = "konektor.dob";
+const STORAGE_KEY = "konektor.dob";
 
 /** The parts of a real date `YYYY-MM-DD`, or null. */
 function parseDate(text) {
@@ -12,61 +12,61 @@ function parseDate(text) {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? match.slice(1) : null;
 }
 
-/** Sets the preview's date, and the page in its hue. */
-function showRooms(preview, parts) {
+/** Shows a date in the preview, and the page in its hue. */
+function showDate(preview, parts) {
   const [year, month, day] = parts;
   for (const [name, text] of Object.entries({ year, month, day })) {
-    for (const place of preview.querySelectorAll(`[data-part="${name}"]`)) {
-      if (place.classList.contains("open")) place.dataset.text = text;
-      else place.textContent = text;
+    for (const element of preview.querySelectorAll(`[data-part="${name}"]`)) {
+      if (element.classList.contains("open")) element.dataset.text = text;
+      else element.textContent = text;
     }
   }
   const hue = hueOfDay(Number(month), Number(day));
   document.documentElement.style.setProperty("--hue", hue);
   preview.querySelector('[data-room="year"]')?.style.setProperty("--hue", hueOfYear(Number(year)));
-  sayRooms(preview, parts);
+  describeRooms(preview, parts);
 }
 
-function sayRooms(preview, [year, month, day]) {
+function describeRooms(preview, [year, month, day]) {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const format = (options) => new Intl.DateTimeFormat(navigator.language, { timeZone: "UTC", ...options }).format(date);
-  const say = (room, text) => {
-    const place = preview.querySelector(`[data-room="${room}"] [data-say]`);
-    if (place) place.textContent = text;
+  const describe = (room, text) => {
+    const element = preview.querySelector(`[data-room="${room}"] [data-description]`);
+    if (element) element.textContent = text;
   };
-  say(
+  describe(
     "date",
     `Born on ${format({ weekday: "long", day: "numeric", month: "long", year: "numeric" })}: the very same day.`,
   );
-  say("day", `Birthday on ${format({ day: "numeric", month: "long" })}, whatever the year.`);
-  say("year", `Born in ${year}: the same films, the same songs, the same school years.`);
+  describe("day", `Birthday on ${format({ day: "numeric", month: "long" })}, whatever the year.`);
+  describe("year", `Born in ${year}: the same films, the same songs, the same school years.`);
 }
 
-/** Follows a date field with the preview, and remembers the date until the tab is closed. */
-export function follow(input, preview) {
+/** Updates the preview whenever the date field changes, and remembers the date until the tab is closed. */
+export function bindPreview(input, preview) {
   const update = () => {
     const parts = parseDate(input.value);
     if (!parts) return;
-    showRooms(preview, parts);
-    keep(input.value.trim());
+    showDate(preview, parts);
+    remember(input.value.trim());
   };
   input.addEventListener("input", update);
   input.addEventListener("change", update);
-  if (!input.value) input.value = kept();
+  if (!input.value) input.value = remembered();
   update();
 }
 
-function keep(text) {
+function remember(text) {
   try {
-    sessionStorage.setItem(KEPT, text);
+    sessionStorage.setItem(STORAGE_KEY, text);
   } catch {
-    // Without storage the date is simply typed again on the next page.
+    // Without storage the date has to be typed again on the next page.
   }
 }
 
-function kept() {
+function remembered() {
   try {
-    return sessionStorage.getItem(KEPT) ?? "";
+    return sessionStorage.getItem(STORAGE_KEY) ?? "";
   } catch {
     return "";
   }

@@ -1,51 +1,54 @@
-// Deleting with a moment to think: the message is hidden at once and deleted some seconds later, unless one undoes it.
+// Deletion with undo: the message is hidden at once and deleted some seconds later, unless its author undoes it.
 import { ask } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
-import { change } from "./message_store.js";
 import { dismiss, toast, toastError } from "../kit/toast.js";
+import { applyChange } from "./message_store.js";
 
-const THINK = 5000;
+const UNDO_TIME = 5000;
 
 /** The ids of messages that are hidden because they are about to be deleted. */
 export const hidden = createStore({ ids: new Set() });
 const pending = new Map();
 
-/** Hides a message now and deletes it when the notice of that goes, in 5 s or later. */
-export function deleteSoon({ id, stream }) {
-  show(id, false);
+/** Hides a message now and deletes it when its toast goes, after 5 s or later. */
+export function deleteWithUndo({ id, stream }) {
+  setHidden(id, true);
   const undo = () => {
     pending.delete(id);
-    show(id, true);
+    setHidden(id, false);
   };
-  const over = () => reallyDelete(id);
-  const note = toast("Message deleted.", { action: { label: "Undo", run: undo }, shown: THINK, over });
-  pending.set(id, { stream, note });
+  const toastId = toast("Message deleted.", {
+    action: { label: "Undo", run: undo },
+    duration: UNDO_TIME,
+    onExpire: () => deleteNow(id),
+  });
+  pending.set(id, { stream, toastId });
 }
 
-/** Deletes at once whatever waits: the page is being left. */
+/** Deletes everything that is pending, because the page is being left. */
 export function flushDeletions() {
-  for (const id of [...pending.keys()]) reallyDelete(id);
+  for (const id of [...pending.keys()]) deleteNow(id);
 }
 
-async function reallyDelete(id) {
+async function deleteNow(id) {
   if (!pending.has(id)) return;
-  const { stream, note } = pending.get(id);
+  const { stream, toastId } = pending.get(id);
   pending.delete(id);
-  dismiss(note);
+  dismiss(toastId);
   try {
     await ask("message:delete", { id });
-    change({ stream, id, deleted: true });
+    applyChange({ stream, id, deleted: true });
   } catch (error) {
     toastError(error);
   }
-  show(id, true); // From here on the message itself says that it is deleted, or it is still there.
+  setHidden(id, false); // From now on the message itself says that it is deleted, or it is still there.
 }
 
-function show(id, shown) {
+function setHidden(id, isHidden) {
   hidden.set(({ ids }) => {
     const next = new Set(ids);
-    if (shown) next.delete(id);
-    else next.add(id);
+    if (isHidden) next.add(id);
+    else next.delete(id);
     return { ids: next };
   });
 }

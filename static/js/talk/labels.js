@@ -1,4 +1,4 @@
-// What a room's label says to people: `1990-05-17`, `05-17`, `1990`.
+// Room labels in words and as dates: `1990-05-17`, `05-17`, `1990`.
 import { html } from "../kit/ui.js";
 
 const format = (options) => new Intl.DateTimeFormat(navigator.languages, { timeZone: "UTC", ...options });
@@ -7,14 +7,14 @@ const short = format({ day: "numeric", month: "long" });
 
 const LABEL = /^(\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4})$/;
 
-/** Whether a text is a label of a room: a day that the calendar has, with or without its year, or a year. */
+/** Whether a text is a room label: an existing day, with or without its year, or a year. */
 export function isLabel(text) {
   if (!LABEL.test(text)) return false;
-  const at = dayIn(text);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10).includes(text);
+  const date = dayIn(text);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10).includes(text);
 }
 
-/** A day that belongs to the room of a label: of a leap year, where the label leaves the year open. */
+/** A day of the room; of a leap year where the label has no year. */
 function dayIn(label) {
   const day = { date: label, day: `2000-${label}`, year: `${label}-01-01` }[kindOf(label)];
   return new Date(`${day}T00:00:00Z`);
@@ -32,15 +32,15 @@ export function inWords(label) {
   return kind === "day" ? `${short.format(dayIn(label))}, every year` : long.format(dayIn(label));
 }
 
-/** Who belongs to a room that the reader visits, as the rest of a sentence. */
-export function othersOf(label) {
+/** The members of somebody else's room, as the end of a sentence. */
+export function visitedMembersOf(label) {
   const kind = kindOf(label);
   if (kind === "year") return `everyone born in ${label}`;
   return `everyone born on ${kind === "day" ? `${short.format(dayIn(label))} of any year` : inWords(label)}`;
 }
 
-/** Who belongs to a room of the reader's own, as the rest of a sentence. */
-export function belongs(label) {
+/** The members of one of the reader's own rooms, as the end of a sentence. */
+export function membersOf(label) {
   const kind = kindOf(label);
   if (kind === "date") return "everyone born on the very same day as you";
   return kind === "day"
@@ -48,7 +48,7 @@ export function belongs(label) {
     : "everyone born in the same year as you";
 }
 
-/** The label set as a date; with `whole`, the parts of that date which the room leaves open stand pale around it. */
+/** The label as a large date; with `whole`, the parts of that date which the label leaves open are shown pale. */
 export function DateLabel({ label, whole = label }) {
   const from = kindOf(label) === "day" ? whole.length - label.length : 0;
   const lit = (index) => index >= from && index < from + label.length;

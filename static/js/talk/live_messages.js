@@ -1,95 +1,97 @@
-// What happens in streams while one looks on: new messages, changes, who is writing, how far one has read.
-import { ask, connection, hear } from "../kit/socket.js";
+// Live updates of streams: new messages, changes, typing members, and how far the reader has read.
+import { ask, connection, isOnline, on } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
-import { arrive, change, streamOf } from "./message_store.js";
-import { drop, sentHere } from "./outbox.js";
-import { patchRoom, session, setBalance } from "../kit/session.js";
+import { onHello, session, setBalance } from "../kit/session.js";
+import { roomStream } from "../kit/stream_names.js";
+import { addUnread, setUnread } from "../kit/unread.js";
+import { applyChange, followStreams, receive, resume, streamOf } from "./message_store.js";
+import { dropItem, wasSentHere } from "./outbox.js";
 
-const WRITING_SHOWN = 5500;
-const SIGN_EVERY = 3000;
-const READ_EVERY = 700;
+const TYPING_SHOWN = 5500;
+const TYPING_INTERVAL = 3000;
+const READ_DELAY = 700;
+const BALANCE_DELAY = 600;
 
-/** By stream: the ids of those who are writing. */
-export const writers = createStore({});
+/** By stream: the ids of other members who are typing. */
+export const typing = createStore({});
 
-const marks = new Map();
-const timers = new Map();
+const typingTimers = new Map();
+const readMarks = new Map();
 let balanceTimer = null;
+let typingSentAt = 0;
 
-/** Begins to listen. */
-export function listen() {
-  hear("message:new", heard);
-  hear("message:changed", change);
-  hear("typing:changed", writing);
+/** Subscribes to the events of streams. */
+export function listenToMessages() {
+  on("message:new", onMessage);
+  on("message:changed", applyChange);
+  on("typing:changed", onTyping);
+  onHello(async ({ rooms }) => {
+    await followStreams(rooms.map((room) => roomStream(room.label)));
+    await resume();
+  });
 }
 
-function heard({ message, cid }) {
+function onMessage({ message, cid }) {
   const { last, messages } = streamOf(message.stream).get();
-  const fresh = message.seq > last || !messages.some(({ id }) => id === message.id);
-  if (cid) drop(cid);
-  arrive(message);
+  const isNew = message.seq > last || !messages.some(({ id }) => id === message.id);
+  if (cid) dropItem(cid);
+  receive(message);
   if (message.from.id === session.get().me?.id) {
-    if (!sentHere(cid)) refreshBalance();
-  } else if (fresh) {
-    patchRoom(message.stream.slice(2), ({ unread }) => ({ unread: unread + 1 }));
-  }
+    if (!wasSentHere(cid)) refreshBalance();
+  } else if (isNew) addUnread(message.stream);
 }
 
-/** One's own message may come from another tab, whose answer carried the balance. */
+/** The member's own message may come from another tab, whose ack carried the balance. */
 function refreshBalance() {
   clearTimeout(balanceTimer);
   balanceTimer = setTimeout(async () => {
-    try {
-      setBalance((await ask("wallet:get", { limit: 1 })).balance);
-    } catch (error) {
-      console.debug("the balance stays as it was", error.code);
-    }
-  }, 600);
+    const answer = await askQuietly("wallet:get", { limit: 1 });
+    if (answer) setBalance(answer.balance);
+  }, BALANCE_DELAY);
 }
 
-function writing({ stream, userIds }) {
+function onTyping({ stream, userIds }) {
   const others = userIds.filter((id) => id !== session.get().me?.id);
-  writers.set({ [stream]: others });
-  clearTimeout(timers.get(stream));
-  timers.set(
+  typing.set({ [stream]: others });
+  clearTimeout(typingTimers.get(stream));
+  typingTimers.set(
     stream,
-    setTimeout(() => writers.set({ [stream]: [] }), WRITING_SHOWN),
+    setTimeout(() => typing.set({ [stream]: [] }), TYPING_SHOWN),
   );
 }
 
-let signed = 0;
-
-/** Says that one is writing; at most once in 3 s. */
-export function signWriting(stream) {
-  if (Date.now() - signed < SIGN_EVERY || connection.get().state !== "online") return;
-  signed = Date.now();
-  quietly("message:typing", { stream });
+/** Tells the stream that the member is typing; at most once in 3 s. */
+export function sendTyping(stream) {
+  if (Date.now() - typingSentAt < TYPING_INTERVAL || !isOnline(connection.get())) return;
+  typingSentAt = Date.now();
+  askQuietly("message:typing", { stream });
 }
 
-async function quietly(event, payload) {
+/** The answer to an event whose failure needs no reaction, because it is sent again later; null then. */
+async function askQuietly(event, payload) {
   try {
     return await ask(event, payload);
   } catch (error) {
-    console.debug(event, error.code); // A courtesy that did not get through; the next one will.
+    console.debug(event, error.code);
     return null;
   }
 }
 
-/** Notes that everything up to a seq has been seen; told at most every 0.7 s. */
+/** Marks everything up to a seq as read; sends the newest mark at most every 0.7 s. */
 export function markRead(stream, seq) {
-  const mark = marks.get(stream) ?? { told: 0, seen: 0, timer: null };
-  marks.set(stream, mark);
+  const mark = readMarks.get(stream) ?? { sent: 0, seen: 0, timer: null };
+  readMarks.set(stream, mark);
   mark.seen = Math.max(mark.seen, seq);
-  if (mark.timer || mark.seen <= mark.told) return;
-  mark.timer = setTimeout(() => tellRead(stream, mark), READ_EVERY);
+  if (mark.timer || mark.seen <= mark.sent) return;
+  mark.timer = setTimeout(() => sendRead(stream, mark), READ_DELAY);
 }
 
-async function tellRead(stream, mark) {
+async function sendRead(stream, mark) {
   const seq = mark.seen;
-  const answer = await quietly("message:read", { stream, seq });
+  const answer = await askQuietly("message:read", { stream, seq });
   mark.timer = null;
   if (!answer) return;
-  mark.told = Math.max(mark.told, seq);
-  patchRoom(stream.slice(2), { unread: answer.unread });
-  if (mark.seen > mark.told) markRead(stream, mark.seen);
+  mark.sent = Math.max(mark.sent, seq);
+  setUnread({ [stream]: answer.unread });
+  if (mark.seen > mark.sent) markRead(stream, mark.seen);
 }

@@ -1,75 +1,64 @@
-// Who belongs to a room: those online first, a page at a time.
-import { Face, Waiting, amount, count, html, useEffect, useRef, useState } from "../kit/ui.js";
+// The members of a room, those who are online first.
+import { Avatar, Badges, Skeleton, amount, count, html, useEffect, useRef } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
-import { ask, connection } from "../kit/socket.js";
+import { More, usePaged } from "../kit/paging.js";
 import { session } from "../kit/session.js";
-import { learn } from "../kit/member_names.js";
-import { Marks } from "./message.js";
+import { rememberMember } from "../kit/member_names.js";
 import { XIcon } from "../kit/icons.js";
 
-const PAGE = 50;
-const SETTLED = 2500;
+const REFRESH_DELAY = 2500;
 
-/** The members of a room, asked for again when the counts change. */
+/** The members of a room, loaded again some time after the counts have changed. */
 function useMembers(label, online, total) {
-  const connected = useStore(connection, (state) => state.state === "online");
-  const [people, setPeople] = useState(null);
-  const load = async (cursor) => {
-    try {
-      const page = await ask("room:members", { label, limit: PAGE, ...(cursor && { cursor }) });
-      page.items.forEach(learn);
-      setPeople((before) => ({ items: cursor ? joined(before.items, page.items) : page.items, next: page.next }));
-    } catch (error) {
-      console.debug("the members stay as they were", error.code);
-    }
-  };
+  const list = usePaged("room:members", { label });
+  const shown = useRef(null);
   useEffect(() => {
-    if (!connected) return undefined;
-    const timer = setTimeout(load, people ? SETTLED : 0);
+    list.items?.forEach(rememberMember);
+  }, [list.items]);
+  useEffect(() => {
+    if (online === undefined) return undefined;
+    const counts = `${online} of ${total}`;
+    const changed = shown.current !== null && shown.current !== counts;
+    shown.current = counts;
+    if (!changed) return undefined;
+    const timer = setTimeout(list.reload, REFRESH_DELAY);
     return () => clearTimeout(timer);
-  }, [label, connected, online, total]);
-  return [people, load];
-}
-
-/** A page behind another; somebody who has come online meanwhile is in both. */
-function joined(before, items) {
-  const known = new Set(before.map(({ id }) => id));
-  return [...before, ...items.filter(({ id }) => !known.has(id))];
+  }, [online, total]);
+  return list;
 }
 
 function Person({ person }) {
   return html`<li class="person">
-    <span class=${person.online ? "face-box online" : "face-box"}><${Face} who=${person} size="s" /></span>
-    <span class="person-name"><span>${person.username}</span><${Marks} who=${person} />
+    <span class=${person.online ? "avatar-box online" : "avatar-box"}><${Avatar} member=${person} size="s" /></span>
+    <span class="person-name"><span>${person.username}</span><${Badges} member=${person} />
       <span class="soft small">${person.relation === "self" ? "you, " : ""}${person.age}
         ${person.online ? ", here" : ""}</span></span>
   </li>`;
 }
 
 function List({ label, room }) {
-  const [people, load] = useMembers(label, room?.online, room?.members);
-  if (!people) return html`<${Waiting} label="Loading the members" />`;
-  return html`<ul class="people">${people.items.map((person) => html`<${Person} key=${person.id}
+  const list = useMembers(label, room?.online, room?.members);
+  if (!list.items && !list.error) return html`<${Skeleton} label="Loading the members" />`;
+  return html`<ul class="people">${list.items?.map((person) => html`<${Person} key=${person.id}
     person=${person} />`)}</ul>
-    ${people.next && html`<button type="button" class="button plain slim"
-      onClick=${() => load(people.next)}>Show more</button>`}`;
+    <${More} list=${list} />`;
 }
 
-/** The panel beside a room; with `sheet` a dialog over it, which `close` ends. */
+/** The panel beside a room; with `sheet` a dialog over it, which `close` closes. */
 export function Members({ label, sheet, close }) {
   const room = useStore(session, (state) => state.rooms.find((item) => item.label === label));
   const dialog = useRef(null);
   useEffect(() => {
     if (sheet) dialog.current.showModal();
   }, [sheet]);
-  const inside = html`<header class="panel-head"><h2 class="airy">Members</h2>
+  const content = html`<header class="panel-head"><h2 class="display">Members</h2>
       ${sheet && html`<button type="button" class="icon-button" aria-label="Close" onClick=${close}>
         <${XIcon} /></button>`}</header>
     ${room && html`<p class="soft small">${amount(room.online)} of ${count(room.members, "member")} here</p>`}
     <${List} label=${label} room=${room} />`;
-  if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Members">${inside}</aside>`;
-  const outside = (event) => event.target === dialog.current && close();
-  return html`<dialog class="members sheet-over" data-testid="members" aria-label="Members" ref=${dialog}
-    onClose=${close} onClick=${outside}>
-    <div class="sheet-inside">${inside}</div></dialog>`;
+  if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Members">${content}</aside>`;
+  const closeOnBackdrop = (event) => event.target === dialog.current && close();
+  return html`<dialog class="members" data-testid="members" aria-label="Members" ref=${dialog}
+    onClose=${close} onClick=${closeOnBackdrop}>
+    <div class="sheet-inside">${content}</div></dialog>`;
 }

@@ -1,10 +1,11 @@
-// Scrolling in a room: stays at the newest words while one is there, and holds still otherwise.
+// Scrolling of a timeline: follows the newest message while the reader is at the end, and keeps its place otherwise.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 
-const NEAR = 48;
-const OLDER_FROM = 500;
+const END_TOLERANCE = 48;
+const LOAD_OLDER_WITHIN = 500;
+const UNREAD_LINE_OFFSET = 72;
 
-/** The row at the top edge and how far it is from there, to be found again after rows came or went above it. */
+/** The row at the top edge and its distance from it, to restore the position after rows above it have changed. */
 function anchorOf(box) {
   const edge = box.getBoundingClientRect().top;
   const rows = box.querySelectorAll("[data-seq]");
@@ -19,70 +20,70 @@ function anchorOf(box) {
 }
 
 /**
- * `box` and `inner` are refs for the scroller and its content; `atEnd` follows the reader (null until it is known);
- * `toEnd()` jumps down. While `still`, nothing moves by itself, wherever the reader is.
+ * `box` and `inner` are refs for the scroller and its content; `atEnd` is whether the reader is at the end (null until
+ * it is known); `toEnd()` jumps there. While `frozen`, new messages do not scroll the timeline.
  */
-export function useScrolling({ ready, older, still }) {
+export function useScrolling({ ready, loadOlder, frozen }) {
   const box = useRef(null);
   const inner = useRef(null);
-  const stuck = useRef(true);
+  const followsEnd = useRef(true);
   const anchor = useRef(null);
-  const begun = useRef(false);
-  const frozen = useRef(false);
-  frozen.current = still;
+  const positioned = useRef(false);
+  const isFrozen = useRef(false);
+  isFrozen.current = frozen;
   const [atEnd, setAtEnd] = useState(null);
 
-  const hold = useCallback(() => {
-    const at = box.current;
-    if (!at) return;
-    if (stuck.current && !frozen.current) at.scrollTop = at.scrollHeight;
+  const keepPosition = useCallback(() => {
+    const scroller = box.current;
+    if (!scroller) return;
+    if (followsEnd.current && !isFrozen.current) scroller.scrollTop = scroller.scrollHeight;
     else if (anchor.current?.row.isConnected) {
-      const edge = at.getBoundingClientRect().top;
-      at.scrollTop += anchor.current.row.getBoundingClientRect().top - edge - anchor.current.top;
+      const edge = scroller.getBoundingClientRect().top;
+      scroller.scrollTop += anchor.current.row.getBoundingClientRect().top - edge - anchor.current.top;
     }
   }, []);
 
-  const look = useCallback(() => {
-    const at = box.current;
-    if (!at) return; // The last scrolling of a page that is gone.
-    stuck.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR;
-    anchor.current = anchorOf(at);
-    setAtEnd(stuck.current);
+  const readPosition = useCallback(() => {
+    const scroller = box.current;
+    if (!scroller) return; // A late scroll event of a page that is gone.
+    followsEnd.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_TOLERANCE;
+    anchor.current = anchorOf(scroller);
+    setAtEnd(followsEnd.current);
   }, []);
 
-  const scrolled = () => {
-    look();
-    if (box.current?.scrollTop < OLDER_FROM) older();
+  const onScroll = () => {
+    readPosition();
+    if (box.current?.scrollTop < LOAD_OLDER_WITHIN) loadOlder();
   };
 
   const toEnd = useCallback(() => {
-    stuck.current = true;
-    hold();
+    followsEnd.current = true;
+    keepPosition();
     setAtEnd(true);
   }, []);
 
   useLayoutEffect(() => {
-    if (ready && !begun.current) {
-      begun.current = true;
-      begin(box.current);
-      look();
+    if (ready && !positioned.current) {
+      positioned.current = true;
+      scrollToStart(box.current);
+      readPosition();
     }
-    hold();
+    keepPosition();
   });
 
   useEffect(() => {
-    const watch = new ResizeObserver(hold);
-    watch.observe(box.current);
-    watch.observe(inner.current);
-    return () => watch.disconnect();
+    const observer = new ResizeObserver(keepPosition);
+    observer.observe(box.current);
+    observer.observe(inner.current);
+    return () => observer.disconnect();
   }, []);
 
-  return { box, inner, atEnd, toEnd, scrolled };
+  return { box, inner, atEnd, toEnd, onScroll };
 }
 
-/** Opens at the line of the unread, or at the end. */
-function begin(box) {
+/** Starts at the unread line, or at the end. */
+function scrollToStart(box) {
   const line = box.querySelector("[data-unread-line]");
   box.scrollTop = box.scrollHeight;
-  if (line) box.scrollTop = Math.min(box.scrollTop, line.offsetTop - 72);
+  if (line) box.scrollTop = Math.min(box.scrollTop, line.offsetTop - UNREAD_LINE_OFFSET);
 }

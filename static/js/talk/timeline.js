@@ -1,28 +1,28 @@
-// The messages of a room as one reads them: scrolled, paged, marked as read.
+// The timeline of a stream: its messages with scrolling, older pages and read marks.
 import { html, useCallback, useEffect, useMemo, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
-import { connection } from "../kit/socket.js";
+import { connection, isOnline } from "../kit/socket.js";
 import { loadOlder, streamOf, trim } from "./message_store.js";
 import { hidden } from "./deletions.js";
 import { markRead } from "./live_messages.js";
 import { outbox } from "./outbox.js";
 import { session } from "../kit/session.js";
 import { Message } from "./message.js";
-import { Unsent } from "./outbox_items.js";
+import { OutboxItems } from "./outbox_items.js";
 import { rowsOf } from "./timeline_rows.js";
 import { useScrolling } from "./scrolling.js";
 import { tick } from "../kit/time.js";
 import { ArrowDownIcon } from "../kit/icons.js";
 
-const MOST = 400;
-const KEPT = 200;
-const MARKED = 1600;
+const MAX_MESSAGES = 400;
+const TRIMMED_TO = 200;
+const HIGHLIGHT_TIME = 1600;
 
-/** Loads older pages one at a time. */
-function useOlder(stream) {
+/** Loads older pages, one at a time: `[loading, load]`. */
+function useOlderPages(stream) {
   const [loading, setLoading] = useState(false);
   const busy = useRef(false);
-  const older = async () => {
+  const load = async () => {
     const { start, entered } = streamOf(stream).get();
     if (busy.current || start || !entered) return;
     busy.current = true;
@@ -30,16 +30,16 @@ function useOlder(stream) {
     try {
       await loadOlder(stream);
     } catch (error) {
-      console.debug("older messages stay away for now", error.code);
+      console.debug("older messages not loaded", error.code); // The next scroll event tries again.
     }
     busy.current = false;
     setLoading(false);
   };
-  return [loading, older];
+  return [loading, load];
 }
 
-function useReading(stream, seq, atEnd) {
-  const online = useStore(connection, (value) => value.state === "online");
+function useReadMarks(stream, seq, atEnd) {
+  const online = useStore(connection, isOnline);
   useEffect(() => {
     const read = () => atEnd && online && seq && document.visibilityState === "visible" && markRead(stream, seq);
     read();
@@ -48,8 +48,8 @@ function useReading(stream, seq, atEnd) {
   }, [stream, seq, atEnd, online]);
 }
 
-/** How many messages lie below that the reader has not seen: since they left the end, or since they were last here. */
-function useMissed(messages, atEnd, me, firstUnread) {
+/** The number of messages below that the reader has not seen since leaving the end, or since the last visit. */
+function useUnseen(messages, atEnd, me, firstUnread) {
   const seen = useRef(0);
   const newest = messages.at(-1)?.seq ?? 0;
   if (atEnd) seen.current = newest;
@@ -57,9 +57,9 @@ function useMissed(messages, atEnd, me, firstUnread) {
   return atEnd !== false ? 0 : messages.filter(({ seq, from }) => seq > seen.current && from.id !== me).length;
 }
 
-function Jump({ missed, jump }) {
+function JumpToEnd({ unseen, jump }) {
   return html`<button type="button" class="jump" data-testid="jump" onClick=${jump}>
-    <${ArrowDownIcon} size=${18} />${missed ? `${missed} new` : "Latest"}
+    <${ArrowDownIcon} size=${18} />${unseen ? `${unseen} new` : "Latest"}
   </button>`;
 }
 
@@ -70,55 +70,56 @@ function Row({ row, ...rest }) {
   return html`<${Message} message=${row.message} follows=${row.follows} ...${rest} />`;
 }
 
-/** The timeline. `top` stands where the room begins; `open` opens a message's menu; `edit` takes an unsent one
-    back; `away` moves the focus when what had it is gone; `still` keeps the words where they are. */
-export function Timeline({ stream, label, firstUnread, top, open, edit, away, still }) {
+/**
+ * The timeline. `top` is shown before the first message, `openMenu` opens a message's menu, `takeBack` puts an unsent
+ * one into the composer, `moveFocus` is called when the focused element is removed; `frozen` stops automatic scrolling.
+ */
+export function Timeline({ stream, label, firstUnread, top, openMenu, takeBack, moveFocus, frozen }) {
   const state = useStore(streamOf(stream));
   const ids = useStore(hidden, (value) => value.ids);
   const unsent = useStore(outbox, (value) => value.items.filter((item) => item.stream === stream).length);
   const me = useStore(session, (value) => value.me?.id);
   const today = useStore(tick, () => new Date().toDateString());
-  const [marked, setMarked] = useState(null);
-  const [loading, older] = useOlder(stream);
-  const { box, inner, atEnd, toEnd, scrolled } = useScrolling({ ready: state.entered, older, still });
-  const missed = useMissed(state.messages, atEnd, me, firstUnread);
+  const [highlighted, highlight] = useState(null);
+  const [loading, loadPage] = useOlderPages(stream);
+  const { box, inner, atEnd, toEnd, onScroll } = useScrolling({ ready: state.entered, loadOlder: loadPage, frozen });
+  const unseen = useUnseen(state.messages, atEnd, me, firstUnread);
   const rows = useMemo(
     () => rowsOf(state.messages, { hidden: ids, firstUnread }),
     [state.messages, ids, firstUnread, today],
   );
   const byId = useMemo(() => new Map(state.messages.map((message) => [message.id, message])), [state.messages]);
-  useReading(stream, state.messages.at(-1)?.seq ?? 0, atEnd);
+  useReadMarks(stream, state.messages.at(-1)?.seq ?? 0, atEnd);
   useEffect(() => unsent && toEnd(), [unsent]);
   useEffect(() => {
-    if (atEnd && state.messages.length > MOST) trim(stream, KEPT);
+    if (atEnd && state.messages.length > MAX_MESSAGES) trim(stream, TRIMMED_TO);
   }, [atEnd, state.messages.length]);
   const show = useCallback((id) => {
     box.current.querySelector(`[data-id="${id}"]`)?.scrollIntoView({ block: "center" });
-    setMarked(id);
-    setTimeout(() => setMarked(null), MARKED);
+    highlight(id);
+    setTimeout(() => highlight(null), HIGHLIGHT_TIME);
   }, []);
-  const quiet = !state.entered || loading;
+  const silent = !state.entered || loading;
   const jump = () => {
     toEnd();
     box.current.focus({ preventScroll: true });
   };
   return html`<div class="timeline">
-    <div class="scroller" ref=${box} onScroll=${scrolled} tabindex="0" role="region"
+    <div class="scroller" ref=${box} onScroll=${onScroll} tabindex="0" role="region"
       aria-label=${`Messages in ${label}`}>
-      <div class="lines" ref=${inner}>
+      <div class="messages" ref=${inner}>
         ${state.start ? top : html`<p class="loading soft" aria-hidden="true">${loading ? "Older words …" : ""}</p>`}
-        <div role="log" aria-live=${quiet ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
+        <div role="log" aria-live=${silent ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
           ${rows.map(
             (
               row,
             ) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show}
-              open=${open}
-            quoted=${byId.get(row.message?.replyTo)} marked=${row.key === marked} />`,
+              openMenu=${openMenu} quoted=${byId.get(row.message?.replyTo)} highlighted=${row.key === highlighted} />`,
           )}
         </div>
-        <${Unsent} stream=${stream} edit=${edit} away=${away} />
+        <${OutboxItems} stream=${stream} takeBack=${takeBack} moveFocus=${moveFocus} />
       </div>
     </div>
-    ${atEnd === false && html`<${Jump} missed=${missed} jump=${jump} />`}
+    ${atEnd === false && html`<${JumpToEnd} unseen=${unseen} jump=${jump} />`}
   </div>`;
 }

@@ -1,37 +1,37 @@
-// The rows of a room: messages grouped by writer and day, with the line between read and unread.
+// The rows of a timeline: messages grouped by author and day, with the line between read and unread.
 import { day, dayKey } from "../kit/time.js";
 
-const TOGETHER = 5 * 60_000;
+const GROUP_WITHIN = 5 * 60_000;
 
-function follows(message, before) {
+function belongsTo(previous, message) {
   return (
-    Boolean(before) &&
-    before.from.id === message.from.id &&
+    Boolean(previous) &&
+    previous.from.id === message.from.id &&
     !message.official &&
-    !before.official &&
+    !previous.official &&
     !message.replyTo &&
-    Date.parse(message.createdAt) - Date.parse(before.createdAt) < TOGETHER
+    Date.parse(message.createdAt) - Date.parse(previous.createdAt) < GROUP_WITHIN
   );
 }
 
 /** `{kind: "day", text}`, `{kind: "unread"}` and `{kind: "message", message, follows}`, each with a key, in order. */
 export function rowsOf(messages, { hidden, firstUnread }) {
   const rows = [];
-  let before = null;
+  let previous = null;
   let unreadShown = false;
   for (const message of messages) {
     if (hidden.has(message.id)) continue;
-    if (!before || dayKey(before.createdAt) !== dayKey(message.createdAt)) {
+    if (!previous || dayKey(previous.createdAt) !== dayKey(message.createdAt)) {
       rows.push({ kind: "day", key: `day ${dayKey(message.createdAt)}`, text: day(message.createdAt) });
-      before = null;
+      previous = null;
     }
     if (firstUnread && !unreadShown && message.seq >= firstUnread) {
       rows.push({ kind: "unread", key: "unread" });
       unreadShown = true;
-      before = null;
+      previous = null;
     }
-    rows.push({ kind: "message", key: message.id, message, follows: follows(message, before) });
-    before = message;
+    rows.push({ kind: "message", key: message.id, message, follows: belongsTo(previous, message) });
+    previous = message;
   }
   return rows;
 }

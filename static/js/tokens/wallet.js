@@ -1,12 +1,10 @@
-// The wallet: the balance, and every change of it.
-import { Empty, Title, Waiting, amount, html, useEffect, useRef, useState } from "../kit/ui.js";
+// The wallet page: the balance, and every change of it.
+import { Empty, Skeleton, Title, amount, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
-import { ask } from "../kit/socket.js";
-import { useAsked } from "../kit/use_ask.js";
+import { More, usePaged } from "../kit/paging.js";
 import { session } from "../kit/session.js";
 import { clock, day, dayKey, full } from "../kit/time.js";
 
-const PAGE = 50;
 const REASONS = {
   message: "Message",
   edit: "Edit",
@@ -36,63 +34,31 @@ function byDay(entries) {
   return days;
 }
 
-/** Calls back when the end of the list comes into sight. */
-function End({ reached }) {
-  const mark = useRef(null);
-  useEffect(() => {
-    const watch = new IntersectionObserver(([seen]) => seen.isIntersecting && reached(), { rootMargin: "400px" });
-    watch.observe(mark.current);
-    return () => watch.disconnect();
-  }, [reached]);
-  return html`<button type="button" class="button plain slim" ref=${mark} onClick=${reached}>Show more</button>`;
-}
-
-function usePages(data, setData) {
-  const busy = useRef(false);
-  const [error, setError] = useState(null);
-  const more = async () => {
-    if (busy.current) return;
-    busy.current = true;
-    try {
-      const page = await ask("wallet:get", { cursor: data.next, limit: PAGE });
-      setData({ ...page, entries: [...data.entries, ...page.entries] });
-      setError(null);
-    } catch (wrong) {
-      setError(wrong);
-    }
-    busy.current = false;
-  };
-  return [more, error];
-}
-
-function Statement({ data, setData }) {
-  const [more, error] = usePages(data, setData);
-  if (!data.entries.length)
+function Statement({ list }) {
+  if (!list.items.length)
     return html`<${Empty} title="Nothing yet"><p>Say something in a room, and it stands here with its price.</p><//>`;
   return html`<table class="statement">
       <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="figure">Tokens</th><th
         scope="col" class="figure">Balance</th></tr></thead>
-      ${byDay(data.entries).map(
+      ${byDay(list.items).map(
         ({ key, at, entries }) => html`<tbody key=${key}>
         <tr class="statement-day"><th scope="rowgroup" colspan="4">${day(at)}</th></tr>
         ${entries.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} />`)}</tbody>`,
       )}
     </table>
-    ${error && html`<p class="wrong" role="alert">${error.message}</p>`}
-    ${data.next && html`<${End} reached=${more} />`}`;
+    <${More} list=${list} />`;
 }
 
 /** The page of the member's tokens. */
-export function Wallet() {
+export default function Wallet() {
   const { balance, me } = useStore(session);
-  const [data, error, , setData] = useAsked("wallet:get", { limit: PAGE });
+  const list = usePaged("wallet:get", {}, { field: "entries" });
   return html`<div class="page-body">
     <header class="page-head"><${Title}>Wallet<//>
-      <p class="purse"><span class="date" data-testid="balance" data-value=${balance}>
+      <p class="wallet-balance"><span class="date" data-testid="balance" data-value=${balance}>
         ${me ? amount(balance) : "–"}</span> <span class="soft">tokens</span></p>
       <p class="soft">A character in a room costs one token, whatever the script or emoji.</p></header>
-    ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
-    ${data ? html`<${Statement} data=${data} setData=${setData} />` : !error && html`<${Waiting}
+    ${list.items ? html`<${Statement} list=${list} />` : list.error ? html`<${More} list=${list} />` : html`<${Skeleton}
       label="Loading your entries" />`}
   </div>`;
 }
