@@ -61,7 +61,10 @@ class Driver:
 
     async def enter(self, member: Member, path: str = "/app", **options: Any) -> Page:
         """The application, opened by a member who has just logged in; the options are those of `browser`."""
-        context = await self.browser(**options)
+        return await self.enter_in(await self.browser(**options), member, path)
+
+    async def enter_in(self, context: BrowserContext, member: Member, path: str = "/app") -> Page:
+        """The application in that browser, opened by a member who has just logged in."""
         await log_in(context, member)
         page = await context.new_page()
         await page.goto(path, wait_until="commit")

@@ -3,7 +3,7 @@ import { createStore, useStore } from "./store.js";
 import { useEffect } from "./ui.js";
 import { connection, isOnline } from "./socket.js";
 
-const IDLE_FALLBACK = 2000;
+const PREFETCH_DELAY = 10_000;
 
 /** By page name: `{Component}` once it is loaded, `{error}` when that failed. */
 const results = createStore({});
@@ -24,13 +24,12 @@ export function prefetch(page) {
   if (!page.component) load(page).catch((error) => console.debug("page not prefetched", page.name, error.message));
 }
 
-/** Loads pages after the first connection, so that they open at once, and also without a connection. */
-export function prefetchWhenIdle(pages) {
-  const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, IDLE_FALLBACK));
+/** Loads pages some time after the first connection, so that they also open without a connection. */
+export function prefetchLater(pages) {
   const unsubscribe = connection.subscribe(() => {
     if (!isOnline(connection.get())) return;
     unsubscribe();
-    if (!navigator.connection?.saveData) whenIdle(() => pages.forEach(prefetch));
+    if (!navigator.connection?.saveData) setTimeout(() => pages.forEach(prefetch), PREFETCH_DELAY);
   });
 }
 
