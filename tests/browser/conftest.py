@@ -1,4 +1,4 @@
-"""What the browser tests share: one Chromium with a pool of contexts, a server for each test, and no browser errors."""
+"""What the browser tests share: one Chromium, a pool of contexts, a server for each test, and a check for errors."""
 
 import shutil
 import socket
@@ -66,7 +66,7 @@ def environ(environ: dict[str, str], port: int) -> dict[str, str]:
 
 
 class Stage:
-    """A whole server, its rounds included, that can stop and come back at the same address."""
+    """A complete server with its periodic tasks, which can stop and start again at the same address."""
 
     def __init__(self, environ: dict[str, str], clock: Clock) -> None:
         self._environ = environ
@@ -78,7 +78,7 @@ class Stage:
         return await self._stack.enter_async_context(self._serving())
 
     async def close(self) -> None:
-        """Stops it as SIGTERM does: everybody is told, and their connections end."""
+        """Stops it as SIGTERM does: clients are notified, and their connections end."""
         await self._stack.aclose()
 
     @asynccontextmanager
@@ -96,7 +96,7 @@ class Stage:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(environ: dict[str, str], clock: Clock) -> AsyncIterator[Stage]:
-    """Where the test's server runs."""
+    """The server of the test, which the test may stop and start."""
     stage = Stage(environ, clock)
     yield stage
     await stage.close()

@@ -1,4 +1,4 @@
-"""Reaching everything without a mouse or without seeing: keyboard, focus, names, landmarks."""
+"""Accessibility: keyboard, focus, accessible names, landmarks."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ DOORS = ("/", "/login", "/signup", "/docs/events")
 
 
 async def tree(page: Page) -> list[dict[str, Any]]:
-    """What Chromium tells assistive technology about the page."""
+    """The accessibility tree of the page."""
     found = await (await page.context.new_cdp_session(page)).send("Accessibility.getFullAXTree")
     return [node for node in found["nodes"] if not node["ignored"]]
 
@@ -97,7 +97,7 @@ async def test_the_focus_follows_the_page_one_goes_to(driver: Driver, ann: Membe
 
 
 async def focused(page: Page) -> dict[str, Any]:
-    """What has the focus, and whether one sees it there: an outline, a border or a shade that it has only now."""
+    """The focused element, and whether its focus is visible: by an outline, border or shadow that it has only then."""
     found: dict[str, Any] = await page.evaluate(
         """() => {
           const at = document.activeElement;
@@ -115,7 +115,7 @@ async def focused(page: Page) -> dict[str, Any]:
 
 
 async def tab_to(page: Page, test: str, most: int = 25) -> None:
-    """Presses Tab until the control with that test id has the focus; each stop on the way is to be seen."""
+    """Presses Tab until the control with that test id is focused; the focus must be visible at each stop."""
     for _ in range(most):
         await page.keyboard.press("Tab")
         at = await focused(page)
@@ -126,9 +126,9 @@ async def tab_to(page: Page, test: str, most: int = 25) -> None:
 
 
 async def test_one_enters_a_room_speaks_and_reacts_by_keyboard_alone(driver: Driver, ann: Member, core: Core) -> None:
-    """Tab leads to the room, Enter opens it and sends; Shift+Tab leads back to a message, arrows through its menu.
+    """Tab reaches the room, Enter opens it and sends; Shift+Tab goes back to a message, arrow keys move in its menu.
 
-    The focus is in sight all the way, and behind the menu it is where it was before.
+    The focus is visible at every step, and returns to where it was when the menu closes.
     """
     page = await driver.enter(ann)
     await tab_to(page, f"room-{DATE}")

@@ -1,4 +1,4 @@
-"""The sponsor's card: once in a room and login, never in the way."""
+"""The sponsor's card: shown once per room and session, and easy to close."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ async def sponsor(core: Core) -> None:
 
 
 async def greeted(driver: Driver, member: Member, *, fresh: bool = False) -> Page:
-    """A page in a room, with the sponsor's card on it."""
+    """A page in a room that shows the sponsor's card."""
     page = await driver.enter(member, fresh=fresh)
     await room(page)
     await expect(page.get_by_test_id("ad")).to_contain_text("A cake for your day")
@@ -29,7 +29,7 @@ async def greeted(driver: Driver, member: Member, *, fresh: bool = False) -> Pag
 
 
 async def test_the_card_greets_once_in_a_room_and_login(driver: Driver, ann: Member) -> None:
-    """Neither a second entry nor a second tab of the same login shows it again; another room does."""
+    """Neither entering again nor a second tab of the same session shows it again; another room does."""
     page = await greeted(driver, ann)
     await page.get_by_test_id("ad-close").press("Enter")
     await expect(page.get_by_test_id("ad")).to_have_count(0)
@@ -46,7 +46,7 @@ async def test_the_card_greets_once_in_a_room_and_login(driver: Driver, ann: Mem
 
 
 async def test_escape_closes_the_card(driver: Driver, ann: Member) -> None:
-    """One key, wherever the focus is, and what one was typing stays."""
+    """Escape closes it from anywhere, and the text in the composer stays."""
     page = await greeted(driver, ann)
     await page.get_by_test_id("composer").press_sequentially("hel")
     await page.keyboard.press("Escape")
@@ -77,7 +77,7 @@ async def test_the_card_leaves_by_itself_after_5_seconds(driver: Driver, ann: Me
 
 
 async def test_the_card_stays_while_somebody_is_at_it(driver: Driver, ann: Member) -> None:
-    """With the focus or the pointer; it counts on when they are elsewhere."""
+    """Its countdown stops while it has the focus or the pointer, and continues afterwards."""
     page = await greeted(driver, ann, fresh=True)
     await page.clock.install()
     await page.get_by_test_id("ad-close").focus()

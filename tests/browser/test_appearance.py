@@ -1,4 +1,4 @@
-"""How the pages look and load: small screens, light and dark, stillness, weight, motion."""
+"""Appearance and loading: small screens, light and dark, contrast, layout shifts, size, motion."""
 
 import asyncio
 import gzip
@@ -54,7 +54,7 @@ async def fits(page: Page) -> None:
 
 
 async def test_pages_before_the_door_fit_a_screen_of_320_pixels(driver: Driver) -> None:
-    """Nobody scrolls sideways."""
+    """There is no horizontal scrolling."""
     page = await driver.page(**PHONE)
     for path in DOORS:
         await page.goto(path)
@@ -64,7 +64,7 @@ async def test_pages_before_the_door_fit_a_screen_of_320_pixels(driver: Driver) 
 async def test_the_application_fits_a_screen_of_320_pixels(
     driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """Nobody scrolls sideways, not even for an address without an end; where one writes is in sight."""
+    """There is no horizontal scrolling, not even with a very long address; the composer is visible."""
     for number in range(12):
         await say(core, bob, f"{WORDLESS}{number}")
     page = await driver.enter(ann, **PHONE)
@@ -109,7 +109,7 @@ async def test_every_text_stands_out_from_what_is_behind_it(
 
 
 async def lightness(page: Page) -> float:
-    """How light the page's ground is, from 0 to 255."""
+    """The lightness of the page's background, from 0 to 255."""
     found: float = await page.evaluate(
         "() => { const canvas = new OffscreenCanvas(1, 1).getContext('2d');"
         " canvas.fillStyle = getComputedStyle(document.body).backgroundColor; canvas.fillRect(0, 0, 1, 1);"
@@ -119,7 +119,7 @@ async def lightness(page: Page) -> float:
 
 
 async def test_the_pages_are_as_dark_as_the_system_until_somebody_chooses(driver: Driver) -> None:
-    """The ground follows the system's scheme; what the switch says wins over it, also on the next visit."""
+    """The background follows the system's scheme; the switch overrides it, also on the next page."""
     page = await driver.page(color_scheme="light", reduced_motion="reduce")
     await page.goto("/")
     assert await lightness(page) > 200
@@ -138,7 +138,7 @@ PAINTED = (
 
 
 class Gate:
-    """A connection on which the server's words wait until the gate is opened."""
+    """A connection that holds the server's frames back until the gate is opened."""
 
     def __init__(self) -> None:
         self._open = False
@@ -162,7 +162,7 @@ class Gate:
 
 
 async def test_nothing_moves_when_the_data_arrives(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
-    """Each page has painted before the server has said a word, and shifts by less than 0.05 when it has."""
+    """Each page has painted before the first frame from the server, and shifts by less than 0.05 afterwards."""
     await say(core, bob, "hello")
     context = await driver.browser(fresh=True)
     await log_in(context, ann)
@@ -185,7 +185,7 @@ async def test_nothing_moves_when_the_data_arrives(driver: Driver, ann: Member, 
 
 
 async def test_the_first_page_of_the_application_is_light(driver: Driver, ann: Member) -> None:
-    """All that the lobby loads, compressed and without fonts, is less than 100 000 bytes."""
+    """Everything that the room list loads, compressed and without fonts, is less than 100 000 bytes."""
     context = await driver.browser(fresh=True)
     await log_in(context, ann)
     page, answers = await context.new_page(), list[Response]()
@@ -198,7 +198,7 @@ async def test_the_first_page_of_the_application_is_light(driver: Driver, ann: M
 
 
 async def test_a_script_that_the_browser_has_already_is_answered_with_nothing(server: Running) -> None:
-    """The answer that it is still good has no body, not even a compressed empty one, which would spoil the next."""
+    """The 304 response has no body, not even an empty gzip body, which would corrupt the next response."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.core.config.port)
     ask = "GET /static/js/talk/timeline_rows.js HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n"
     writer.write(
@@ -216,7 +216,7 @@ MOVING = (
 
 
 async def test_nothing_moves_for_those_who_asked_for_stillness(driver: Driver, ann: Member) -> None:
-    """With reduced motion no animation runs while a room opens and a notice appears."""
+    """With reduced motion no animation runs while a room opens and a toast appears."""
     page, counted = await driver.enter(ann), []
     for motion in ("no-preference", "reduce"):
         await page.emulate_media(reduced_motion=motion)

@@ -1,4 +1,4 @@
-"""Changing what was said: editing, deleting, reacting, answering, and the end of its 24 hours."""
+"""Changes of messages: editing, deleting, reacting, answering, and expiry after 24 hours."""
 
 import re
 
@@ -25,7 +25,7 @@ async def test_an_edit_shows_the_new_words_and_costs_what_it_adds(driver: Driver
 
 
 async def test_the_words_to_edit_are_there_before_the_next_frame(driver: Driver, ann: Member, core: Core) -> None:
-    """What is typed at once after Edit goes into the words to edit: they do not come when some of it is written."""
+    """The composer has the message body as soon as Edit is clicked, so that keys typed at once are added to it."""
     await say(core, ann, "Helo")
     page = await driver.enter(ann)
     await room(page)
@@ -42,7 +42,7 @@ async def test_the_words_to_edit_are_there_before_the_next_frame(driver: Driver,
 
 
 async def test_what_others_change_changes_on_an_open_page(driver: Driver, ann: Member, peer: Client) -> None:
-    """A reader sees the new words, then the reaction and whose it is, then a tombstone without a word."""
+    """A reader sees the new body, then the reaction with its author, then the notice that the message was deleted."""
     page = await driver.enter(ann)
     await room(page)
     await expect(page.get_by_test_id("members")).to_contain_text(re.compile("Bob.*here"))
@@ -61,7 +61,7 @@ async def test_what_others_change_changes_on_an_open_page(driver: Driver, ann: M
 async def test_the_menu_offers_what_one_may_do(
     driver: Driver, ann: Member, bob: Member, core: Core, clock: Clock
 ) -> None:
-    """Nobody is offered to change the words of another, nor to edit their own after 15 minutes."""
+    """The menu has no changes to messages of others, and no Edit after 15 minutes."""
     await say(core, ann, "an old one")
     clock.forward(minutes=15)
     await say(core, ann, "a fresh one")
@@ -78,7 +78,7 @@ async def test_the_menu_offers_what_one_may_do(
 
 
 async def test_a_deletion_can_be_undone_and_holds_when_one_leaves(driver: Driver, ann: Member, peer: Client) -> None:
-    """Undone, it has never happened; others are told of one that was not undone when its writer goes on."""
+    """An undone deletion is never sent; one that was not undone is sent when its author leaves the page."""
     page = await driver.enter(ann)
     await room(page)
     for text in ("Stay", "Go"):
@@ -90,14 +90,14 @@ async def test_a_deletion_can_be_undone_and_holds_when_one_leaves(driver: Driver
             await shows(page, "Stay")
     await page.get_by_role("link", name="Konektor, your rooms").click()
     changed = await until(lambda: peer.heard("message:changed"))
-    said = {told["message"]["body"]: told["message"]["id"] for told in peer.heard("message:new")}
-    assert [(told["id"], told["deleted"]) for told in changed] == [(said["Go"], True)]
+    said = {event["message"]["body"]: event["message"]["id"] for event in peer.heard("message:new")}
+    assert [(event["id"], event["deleted"]) for event in changed] == [(said["Go"], True)]
 
 
 async def test_a_reaction_is_counted_and_can_be_taken_back(
     driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """A reaction stands under the message with its number, and a second press takes it away."""
+    """A reaction appears under the message with its count, and a second click removes it."""
     await say(core, bob, "Cake?")
     page = await driver.enter(ann)
     await room(page)
@@ -109,7 +109,7 @@ async def test_a_reaction_is_counted_and_can_be_taken_back(
 
 
 async def test_an_answer_quotes_what_it_answers(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
-    """The quoted words stand above the answer."""
+    """The quoted message is shown above the answer."""
     await say(core, bob, "Which song?")
     page = await driver.enter(ann)
     await room(page)
@@ -122,7 +122,7 @@ async def test_an_answer_quotes_what_it_answers(driver: Driver, ann: Member, bob
 async def test_words_go_from_the_page_when_their_24_hours_are_over(
     driver: Driver, ann: Member, core: Core, clock: Clock
 ) -> None:
-    """What was said a day ago leaves an open page; what was said later stays."""
+    """A message that is 24 hours old disappears from an open page; later ones stay."""
     await say(core, ann, "yesterday")
     clock.forward(seconds=30)
     await say(core, ann, "half a minute later")

@@ -1,4 +1,4 @@
-"""Losing the connection and coming back: nothing is lost, nothing is doubled, and the page says how things stand."""
+"""Losing the connection and reconnecting: no message is lost or sent twice, and the page shows its status."""
 
 import asyncio
 import re
@@ -18,13 +18,13 @@ SERVER_GONE = r"ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_EMPTY_RESPONS
 
 
 async def offline(page: Page) -> None:
-    """Takes the network away, and waits until the page has noticed."""
+    """Switches the network off, and waits until the page has noticed."""
     await page.context.set_offline(True)
     await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "offline")
 
 
 async def test_the_page_says_that_it_is_offline_and_that_it_is_back(driver: Driver, ann: Member) -> None:
-    """The word about the connection is there while it is away, also for those who hear the page, and goes again."""
+    """The status is shown, and announced to screen readers, while the connection is lost, and disappears afterwards."""
     driver.expect_complaint(NO_NETWORK)
     page = await driver.enter(ann)
     await offline(page)
@@ -40,7 +40,7 @@ async def test_the_page_says_that_it_is_offline_and_that_it_is_back(driver: Driv
 async def test_a_message_typed_offline_waits_in_sight_and_is_sent_once(
     driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """The message stands in the outbox until the network is back; then the room has it, behind what others said."""
+    """The message stays in the outbox until the network is back; then it follows what others wrote in between."""
     driver.expect_complaint(NO_NETWORK)
     page = await driver.enter(ann)
     await room(page)
@@ -58,7 +58,7 @@ async def test_a_message_typed_offline_waits_in_sight_and_is_sent_once(
 
 
 async def test_unsent_messages_outlive_the_page(driver: Driver, ann: Member, core: Core) -> None:
-    """What waits when the page is closed is sent by the next page of that browser, in its order."""
+    """Messages that wait when the page is closed are sent by the next page of that browser, in order."""
     driver.expect_complaint(NO_NETWORK)
     page = await driver.enter(ann)
     await room(page)
@@ -76,7 +76,7 @@ async def test_unsent_messages_outlive_the_page(driver: Driver, ann: Member, cor
 
 
 async def test_words_begun_before_the_first_greeting_stay(driver: Driver, ann: Member) -> None:
-    """On a slow network the page is there before the connection; what has been typed by then is not taken away."""
+    """On a slow network the page is ready before the connection; text typed by then is kept."""
     held: asyncio.Future[WebSocketRoute] = asyncio.get_running_loop().create_future()
     context = await driver.browser()
     await log_in(context, ann)
@@ -92,7 +92,7 @@ async def test_words_begun_before_the_first_greeting_stay(driver: Driver, ann: M
 
 
 async def test_a_waiting_message_can_be_taken_back(driver: Driver, ann: Member, core: Core) -> None:
-    """What has been discarded while it waited is not sent when the network is back."""
+    """A message that was discarded while it waited is not sent when the network is back."""
     driver.expect_complaint(NO_NETWORK)
     page = await driver.enter(ann)
     await room(page)
@@ -108,7 +108,7 @@ async def test_a_waiting_message_can_be_taken_back(driver: Driver, ann: Member, 
 
 
 class Cut:
-    """A network that breaks when the answer to the first message is on its way."""
+    """A network that breaks before the ack of the first message arrives."""
 
     def __init__(self) -> None:
         self.opened = 0
@@ -136,7 +136,7 @@ class Cut:
 
 
 async def test_an_answer_lost_on_its_way_makes_no_second_message(driver: Driver, ann: Member, core: Core) -> None:
-    """A message whose answer never came is sent again by the page, and stands in the room once."""
+    """A message whose ack was lost is sent again by the page, and is in the room once."""
     context = await driver.browser()
     await log_in(context, ann)
     page, cut = await context.new_page(), Cut()
@@ -153,7 +153,7 @@ async def test_an_answer_lost_on_its_way_makes_no_second_message(driver: Driver,
 async def test_the_page_comes_back_by_itself_after_the_server_was_restarted(
     driver: Driver, ann: Member, stage: Stage
 ) -> None:
-    """Words written while the server was away go out when it is back, without anybody pressing anything."""
+    """Messages written while the server was stopped are sent when it is back, without a click."""
     driver.expect_complaint(SERVER_GONE)
     page = await driver.enter(ann)
     await room(page)
@@ -171,7 +171,7 @@ async def test_the_page_comes_back_by_itself_after_the_server_was_restarted(
 async def test_a_session_ended_from_another_device_says_so_and_asks_to_log_in(
     driver: Driver, ann: Member, core: Core
 ) -> None:
-    """The page of the ended session goes to the log-in page, which says why."""
+    """The page of the ended session redirects to the login page, which shows the reason."""
     page = await driver.enter(ann)
     other = await driver.enter(ann, "/app#/settings")
     await expect(other.get_by_text("This browser")).to_be_visible()
@@ -184,7 +184,7 @@ async def test_a_session_ended_from_another_device_says_so_and_asks_to_log_in(
 async def test_a_session_that_ended_while_the_page_was_away_leads_to_the_log_in(
     driver: Driver, ann: Member, core: Core
 ) -> None:
-    """Somebody whose login was ended while they were offline reads so when they are back."""
+    """A member whose session was ended while offline sees the reason after reconnecting."""
     driver.expect_complaint(NO_NETWORK)
     page = await driver.enter(ann)
     await offline(page)

@@ -1,4 +1,4 @@
-"""Where people slip: nothing they typed is lost, nothing moves under their hand, and the focus is never nowhere."""
+"""Common mistakes: no typed text is lost, nothing moves under the pointer, and the focus is never lost."""
 
 import re
 
@@ -20,7 +20,7 @@ async def has_focus(page: Page, test: str) -> None:
 
 
 async def test_an_open_menu_stays_beside_its_message(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
-    """While others go on talking; closed, the room follows them again."""
+    """It stays while new messages arrive; when it is closed, the timeline follows them again."""
     for number in range(25):
         await say(core, bob, f"before {number}")
     page = await driver.enter(ann)
@@ -38,7 +38,7 @@ async def test_an_open_menu_stays_beside_its_message(driver: Driver, ann: Member
 
 
 async def test_a_menu_closes_when_its_reader_scrolls(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
-    """It would stand beside another message."""
+    """Otherwise it would be beside another message."""
     for number in range(40):
         await say(core, bob, f"{number}")
     page = await driver.enter(ann)
@@ -52,7 +52,7 @@ async def test_a_menu_closes_when_its_reader_scrolls(driver: Driver, ann: Member
 async def test_a_message_taken_back_keeps_what_was_begun_and_what_it_answers(
     driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """The words go before the draft, the answer is an answer again, and one can type at once."""
+    """Its text is put before the draft, it answers the same message, and the composer has the focus."""
     driver.expect_complaint(NO_NETWORK)
     await say(core, bob, "Which song?")
     page = await driver.enter(ann)
@@ -69,7 +69,7 @@ async def test_a_message_taken_back_keeps_what_was_begun_and_what_it_answers(
 
 
 async def test_an_edit_outlives_a_look_elsewhere(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
-    """Its words are there when one edits that message again, until one saves or stops."""
+    """The text of the edit is kept until it is saved or cancelled."""
     await say(core, ann, "Helo")
     await say(core, bob, "Yes?")
     page = await driver.enter(ann)
@@ -88,7 +88,7 @@ async def test_an_edit_outlives_a_look_elsewhere(driver: Driver, ann: Member, bo
 
 
 async def test_deleting_what_one_edits_ends_the_edit(driver: Driver, ann: Member, core: Core) -> None:
-    """There is nothing left to save."""
+    """The composer is empty again."""
     await say(core, ann, "Helo")
     page = await driver.enter(ann)
     await room(page)
@@ -99,7 +99,7 @@ async def test_deleting_what_one_edits_ends_the_edit(driver: Driver, ann: Member
 
 
 async def test_a_deletion_waits_for_who_is_about_to_undo_it(driver: Driver, ann: Member, peer: Client) -> None:
-    """By keyboard, from the composer; with the focus on the notice its time does not pass, and then it comes back."""
+    """By keyboard, from the composer: the toast stays while it has the focus, and returns the focus afterwards."""
     page = await driver.enter(ann, fresh=True)
     await page.clock.install()
     await room(page)
@@ -122,17 +122,17 @@ async def test_a_deletion_waits_for_who_is_about_to_undo_it(driver: Driver, ann:
 
 
 async def test_a_deletion_holds_when_its_notice_is_dismissed(driver: Driver, ann: Member, peer: Client) -> None:
-    """Whoever puts the notice away does not want it undone."""
+    """Dismissing the toast does not undo it."""
     page = await driver.enter(ann)
     await room(page)
     await write(page, "Go")
     await act(page, "Go", "Delete")
     await page.get_by_test_id("toast").get_by_role("button", name="Dismiss").click()
-    await until(lambda: [told["deleted"] for told in peer.heard("message:changed")] == [True])
+    await until(lambda: [event["deleted"] for event in peer.heard("message:changed")] == [True])
 
 
 async def test_any_emoji_can_be_given_by_keyboard(driver: Driver, ann: Member, core: Core) -> None:
-    """The field has the focus as soon as it is there."""
+    """The field is focused when it appears."""
     await say(core, ann, "Cake?")
     page = await driver.enter(ann)
     await room(page)
@@ -143,7 +143,7 @@ async def test_any_emoji_can_be_given_by_keyboard(driver: Driver, ann: Member, c
 
 
 async def test_revoking_asks_with_the_safe_answer_at_hand(driver: Driver, ann: Member) -> None:
-    """Enter pressed twice revokes nothing, and whoever keeps it goes on where they were."""
+    """Pressing Enter twice revokes nothing, and keeping the invitation returns the focus."""
     page = await driver.enter(ann)
     await page.goto("/app#/invitations")
     await page.get_by_test_id("invite-create").click()
@@ -156,7 +156,7 @@ async def test_revoking_asks_with_the_safe_answer_at_hand(driver: Driver, ann: M
 
 @pytest.mark.parametrize("place", ["#/r/%", "#/r/hello", "#/r/13-45", "#/r/1990-02-30", "#/nowhere"])
 async def test_an_address_of_no_room_leads_to_the_rooms(driver: Driver, ann: Member, place: str) -> None:
-    """And every link goes on working."""
+    """Every link still works there."""
     page = await driver.enter(ann, f"/app{place}")
     await expect(page.get_by_role("heading", name="Your rooms")).to_be_visible()
     await page.get_by_role("link", name="Wallet").click()
@@ -164,7 +164,7 @@ async def test_an_address_of_no_room_leads_to_the_rooms(driver: Driver, ann: Mem
 
 
 async def test_nobody_is_told_that_they_are_out_while_they_are_not(driver: Driver, ann: Member, core: Core) -> None:
-    """Without a connection one stays signed in, and keeps what one has begun."""
+    """Without a connection logging out is refused, and drafts are kept."""
     driver.expect_complaint(NO_NETWORK)
     page = await driver.enter(ann)
     await room(page)
@@ -186,14 +186,14 @@ async def test_nobody_is_told_that_they_are_out_while_they_are_not(driver: Drive
     [("2001", "born in 2001."), ("02-29", "born on 29 February of any year."), ("2001-03-04", "born on Sunday")],
 )
 async def test_a_visited_room_is_not_called_ones_own(driver: Driver, core: Core, label: str, whose: str) -> None:
-    """Staff read whose room it is."""
+    """Staff see whose room it is."""
     page = await driver.enter(await join(core, "Guest", role="mod"), f"/app#/r/{label}")
     await expect(page.get_by_text(f"The room of everyone {whose}")).to_be_visible()
     await expect(page.get_by_test_id("members")).to_have_count(0)
 
 
 async def test_a_room_is_named_by_its_own_date_alone(driver: Driver, ann: Member) -> None:
-    """The parts that stand pale around it are for the eye."""
+    """The pale parts of the date are not in the accessible name."""
     page = await driver.enter(ann)
     for label in ("05-17", "1990"):
         await expect(page.get_by_test_id(f"room-{label}")).to_have_accessible_name(re.compile(f"^{label} "))

@@ -1,4 +1,4 @@
-"""The pages around the rooms: lobby, invitations, wallet, settings."""
+"""The pages around the rooms: room list, invitations, wallet."""
 
 import re
 
@@ -16,7 +16,7 @@ async def go(page: Page, name: str) -> None:
 
 
 async def test_the_lobby_counts_what_one_has_not_read(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
-    """Messages are counted at their room and in the title until one has looked at them, also for the next visit."""
+    """Unread messages are counted at their room and in the title until they are read, also on the next visit."""
     page = await driver.enter(ann)
     await say(core, bob, "one")
     await say(core, bob, "two")
@@ -32,7 +32,7 @@ async def test_the_lobby_counts_what_one_has_not_read(driver: Driver, ann: Membe
 
 
 async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(driver: Driver, ann: Member) -> None:
-    """The copied link is the one on the page and opens the signup; revoked, it stands among the earlier ones."""
+    """The copied link is the one on the page and opens the signup; after revoking it is among the earlier ones."""
     page = await driver.enter(ann, permissions=["clipboard-read", "clipboard-write"])
     await go(page, "Invitations")
     await page.get_by_test_id("invite-create").click()
@@ -53,7 +53,7 @@ async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(driver: 
 
 
 async def test_a_revoked_link_says_so_at_the_door(driver: Driver) -> None:
-    """Somebody who follows it reads beside the code that it lets nobody in."""
+    """The signup form describes the invitation as unusable."""
     page = await driver.page()
     await page.goto("/i/NoSuchCode1234567890")
     await expect(page.get_by_label("Invitation")).to_have_accessible_description(
@@ -64,7 +64,7 @@ async def test_a_revoked_link_says_so_at_the_door(driver: Driver) -> None:
 async def test_the_wallet_lists_every_change_of_the_balance(
     driver: Driver, ann: Member, core: Core, clock: Clock
 ) -> None:
-    """Each stands there with the balance behind it, the newest first; scrolling brings them all, page by page."""
+    """Each entry has the balance after it, the newest first; scrolling loads all of them, page by page."""
     for number in range(10, 70):
         clock.forward(seconds=1)
         await say(core, ann, f"line {number}")
@@ -79,7 +79,7 @@ async def test_the_wallet_lists_every_change_of_the_balance(
 
 
 async def test_a_room_of_another_day_is_closed(driver: Driver, ann: Member) -> None:
-    """Typing the address of a room that is not one's own leads to a word about it and a way back."""
+    """The address of a room that the member does not belong to shows an explanation and a way back."""
     page = await driver.enter(ann, "/app#/r/1984-02-29")
     await expect(page.get_by_role("heading", name="This room belongs to another day")).to_be_visible()
     await page.get_by_role("link", name="Back to your rooms").click()

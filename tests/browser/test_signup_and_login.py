@@ -1,4 +1,4 @@
-"""Coming in and going out through the pages: signing up, logging in, logging out, with and without JavaScript."""
+"""Signing up, logging in and logging out through the pages, with and without JavaScript."""
 
 import re
 
@@ -28,7 +28,7 @@ async def fill(page: Page, **changes: str) -> None:
 
 
 async def test_somebody_without_javascript_joins_and_is_told_what_the_rooms_need(driver: Driver, core: Core) -> None:
-    """The link, the form and the redirect work; the application's page says what to do, and lets one log out."""
+    """The link, the form and the redirect work; the application explains that it needs JavaScript, and has a logout."""
     driver.expect_complaint(NO_SCRIPTS)
     page = await driver.page(java_script_enabled=False)
     await page.goto(await invited(core))
@@ -42,7 +42,7 @@ async def test_somebody_without_javascript_joins_and_is_told_what_the_rooms_need
 
 
 async def test_an_invitation_leads_into_the_three_rooms_that_the_form_has_shown(driver: Driver, core: Core) -> None:
-    """Choosing a date shows its rooms before anything is sent, and behind the form lie just these."""
+    """Choosing a date previews its rooms before the form is sent, and these are the rooms after signing up."""
     page = await driver.page()
     await page.goto(await invited(core))
     await fill(page, dob="1984-02-29")
@@ -57,7 +57,7 @@ async def test_an_invitation_leads_into_the_three_rooms_that_the_form_has_shown(
 
 
 async def test_every_wrong_field_is_named_beside_it(driver: Driver, core: Core) -> None:
-    """One sending of the form finds all that is wrong; each field says it itself, and the first one has the focus."""
+    """One submission finds all mistakes; each field describes its own, and the first one has the focus."""
     driver.expect_complaint(BAD_FORM)
     page = await driver.page()
     await page.goto(await invited(core))
@@ -72,7 +72,7 @@ async def test_every_wrong_field_is_named_beside_it(driver: Driver, core: Core) 
 
 
 async def test_a_refused_form_keeps_what_was_typed_but_no_password(driver: Driver, core: Core) -> None:
-    """Nobody types their date, code, address and name again; the passwords are empty."""
+    """Date, code, address and name are kept; the passwords are empty."""
     driver.expect_complaint(BAD_FORM)
     page = await driver.page()
     path = await invited(core)
@@ -86,7 +86,7 @@ async def test_a_refused_form_keeps_what_was_typed_but_no_password(driver: Drive
 
 
 async def test_a_member_logs_in_and_out_again(driver: Driver, ann: Member) -> None:
-    """Behind the log-in lies the lobby; behind the log-out the application is closed."""
+    """Logging in leads to the room list; after logging out the application asks to log in."""
     page = await driver.page()
     await page.goto("/login")
     await page.get_by_label("E-mail").fill(ann.email)
@@ -102,7 +102,7 @@ async def test_a_member_logs_in_and_out_again(driver: Driver, ann: Member) -> No
 
 
 async def test_a_wrong_password_keeps_the_address(driver: Driver, ann: Member) -> None:
-    """The page says that it did not work, without telling which of the two was wrong."""
+    """The page says that it did not work, but not which of the two was wrong."""
     driver.expect_complaint(BAD_FORM)
     page = await driver.page()
     await page.goto("/login")
