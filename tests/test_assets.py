@@ -25,9 +25,9 @@ def static(root: Path) -> Path:
 
 
 def test_everything_that_is_imported_at_once_is_preloaded(tmp_path: Path) -> None:
-    """Also by others, in circles and over several lines; not the entry itself, nor what is imported on demand."""
+    """Also by others, in circles and over several lines, the largest first; not the entry, nor what loads on demand."""
     found = first_paint(static(tmp_path))
-    modules = ("js/kit/a.js", "js/talk/b.js", "vendor/lib.js")
+    modules = ("js/talk/b.js", "js/kit/a.js", "vendor/lib.js")
     assert found == FirstPaint(modules=modules, styles=("css/talk/b.css",))
 
 
