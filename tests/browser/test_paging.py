@@ -4,11 +4,11 @@ import json
 import re
 from typing import Any
 
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
 from konektor.core import Core
 from tests.browser.pages_driver import DATE, Driver, entered, log_in, online
-from tests.browser.test_connection import SOCKET
+from tests.browser.test_connection import NO_NETWORK, SOCKET, offline
 from tests.conftest import Clock, Member, join
 from tests.support.message_helpers import say
 
@@ -40,26 +40,52 @@ class FailingPages:
         page.on_message(up)
 
 
+async def fill_wallet(core: Core, member: Member, clock: Clock) -> None:
+    """Gives the wallet a second page: 61 entries."""
+    for number in range(60):
+        clock.forward(seconds=1)
+        await say(core, member, f"line {number}")
+    await core.tasks.finish(10)
+
+
+def entries(page: Page) -> Locator:
+    """The entries that the wallet shows."""
+    return page.get_by_role("row").filter(has=page.get_by_role("time"))
+
+
 async def test_a_page_of_a_list_that_fails_can_be_requested_again(
     driver: Driver, ann: Member, core: Core, clock: Clock
 ) -> None:
     """The list stays, the reason stands at its end, and nothing is requested by itself until the reader tries again."""
-    for number in range(60):
-        clock.forward(seconds=1)
-        await say(core, ann, f"line {number}")
-    await core.tasks.finish(10)
+    await fill_wallet(core, ann, clock)
     context = await driver.browser()
     await log_in(context, ann)
     page, failing = await context.new_page(), FailingPages()
     await page.route_web_socket(SOCKET, failing)
     await page.goto("/app#/wallet")
-    rows = page.get_by_role("row").filter(has=page.get_by_role("time"))
+    rows = entries(page)
     await rows.nth(49).scroll_into_view_if_needed()
     await expect(page.get_by_role("alert")).to_contain_text("Not this time.")
     assert (await rows.count(), failing.requests) == (50, 1)
     await page.get_by_role("button", name="Try again").click()
     await expect(rows).to_have_count(61)
     await expect(page.get_by_role("button", name=re.compile("Try again|Show more"))).to_have_count(0)
+
+
+async def test_a_list_goes_on_when_the_network_is_back(driver: Driver, ann: Member, core: Core, clock: Clock) -> None:
+    """Without a network its end says so, once; afterwards scrolling loads the rest."""
+    driver.expect_complaint(NO_NETWORK)
+    await fill_wallet(core, ann, clock)
+    page = await driver.enter(ann, "/app#/wallet")
+    await expect(entries(page)).to_have_count(50)
+    await offline(page)
+    await entries(page).last.scroll_into_view_if_needed()
+    await expect(page.get_by_role("alert")).to_contain_text("There is no connection right now")
+    await page.context.set_offline(False)
+    await online(page)
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await entries(page).last.scroll_into_view_if_needed()
+    await expect(entries(page)).to_have_count(61)
 
 
 async def test_an_item_that_arrives_twice_is_in_the_list_once(driver: Driver) -> None:

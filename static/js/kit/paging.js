@@ -53,7 +53,8 @@ export function usePaged(event, payload = {}, { field = "items", key = ({ id }) 
       }));
     } catch (error) {
       if (current !== run.current) return;
-      patch({ loading: false, error: error.code === "OFFLINE" ? null : error });
+      // The first page is loaded again by itself after a reconnection; a further one is not.
+      patch({ loading: false, error: error.code === "OFFLINE" && !cursor ? null : error });
     }
     busy.current = false;
   };
