@@ -54,13 +54,13 @@ def crash_at(step: str) -> None:
 
 def hurry() -> None:
     """Shortens what recovery waits for, so that a test need not."""
-    original = rounds.every
+    original = rounds.repeat_every
 
-    async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
-        await original(seconds / HASTE, work, name)
+    async def hurried(seconds: float, work: Callable[[], Awaitable[object]], name: str, expected: Any) -> None:
+        await original(seconds / HASTE, work, name, expected)
 
-    recovery.PATIENCE = timedelta(seconds=10 / HASTE)
-    rounds.every = every
+    recovery.STALE = timedelta(seconds=10 / HASTE)
+    rounds.repeat_every = hurried
 
 
 if __name__ == "__main__":
