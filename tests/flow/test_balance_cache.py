@@ -98,9 +98,10 @@ class Between:
 async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_again(core: Core) -> None:
     """One wallet pays and the other does not; before that is noticed another server sends the message that is paid."""
     ann, bob = await join(core), await join(core)
+    between = Between(core.db, None)
+    slow, other = second_server(replace(core, db=between)), second_server(core)
     for member in (ann, bob):
-        await say(core, member, "four")
-    other = second_server(core)
+        await say(slow, member, "four")
     await say(other, bob, "four")
 
     async def elsewhere() -> None:
@@ -109,7 +110,7 @@ async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_a
         await deliver(other, [document(one, held, 0)])
         await wallets.settle(core.db, [(one.member, held)])
 
-    slow = replace(core, db=Between(core.db, elsewhere), sends=second_server(core).sends)
+    between.happens = elsewhere
     first, second = await asyncio.gather(attempt(slow, ann, "five5", cid="a"), attempt(slow, bob, "five5", cid="b"))
     assert isinstance(first, Replayed)
     assert isinstance(second, Sent)
