@@ -117,17 +117,6 @@ async def test_a_payment_that_somebody_else_has_joined_and_settled_is_not_made_a
     assert [await assert_ledger_balances(core, member) for member in (ann, bob)] == [99_991, 99_987]
 
 
-async def test_who_is_known_and_can_pay_is_paid_in_one_step(core: Core) -> None:
-    """What else is under way in the wallets is not even looked at then."""
-    member = await join(core)
-    await debit_batch(core, [draft(member, "four", cid="1")])
-    known = await debit_batch(core, [draft(member, "five5", cid="2")])
-    assert (len(known.own), known.others) == (1, [])
-    unknown = await debit_batch(second_server(core), [draft(member, "sixsix", cid="3")])
-    assert (len(unknown.own), len(unknown.others)) == (1, 2)
-    assert unknown.balances == {member.caller.member: 100_000 - 15}
-
-
 async def test_a_repeat_beside_another_message_does_not_show_in_its_balance(core: Core) -> None:
     """A client that comes back repeats its last message and sends the next: the answer has the balance there is."""
     member = await join(core)
