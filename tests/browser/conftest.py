@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 import run
 from konektor.config import settings
 from konektor.core import Core
-from konektor.running.rounds import rounds
+from konektor.running.periodic_work import periodic_work
 from tests.browser.visits import DATE, Visits
 from tests.conftest import Client, Clock, Member, Running, join, listening
 from tests.support.requirements import missing
@@ -70,7 +70,7 @@ class Stage:
         config = settings.read(self._environ)
         async with (
             run.opened(config, serving=False, now=self._clock, rounds=4) as house,
-            rounds(house.core),
+            periodic_work(house.core),
             listening(house, config.port) as running,
         ):
             yield running

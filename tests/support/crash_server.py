@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import run
-from konektor.running import recovery, rounds
+from konektor.running import periodic_work, recovery
 
 HASTE = 20
 
@@ -54,13 +54,15 @@ def crash_at(step: str) -> None:
 
 def hurry() -> None:
     """Shortens what recovery waits for, so that a test need not."""
-    original = rounds.every
+    original = periodic_work.repeat_every
 
-    async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
-        await original(seconds / HASTE, work, name)
+    async def every(
+        seconds: float, work: Callable[[], Awaitable[object]], name: str, expected: Callable[[Exception], bool]
+    ) -> None:
+        await original(seconds / HASTE, work, name, expected)
 
-    recovery.PATIENCE = timedelta(seconds=10 / HASTE)
-    rounds.every = every
+    recovery.STALE = timedelta(seconds=10 / HASTE)
+    periodic_work.repeat_every = every
 
 
 if __name__ == "__main__":
