@@ -34,7 +34,7 @@ from konektor.config.files import note_address, with_address, with_secret
 from konektor.config.settings import Config, ConfigError, read
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.flow.batching import Tasks, Turns
+from konektor.flow.batching import Locks, Tasks
 from konektor.flow.discovery import modules_in
 from konektor.flow.head_cache import HeadCache
 from konektor.limiter import Limiter
@@ -42,7 +42,7 @@ from konektor.metrics import make_metrics
 from konektor.realtime import Server, create_server
 from konektor.running import commands, logs, recovery, workers
 from konektor.running.command_line import arguments
-from konektor.running.rounds import rounds
+from konektor.running.periodic_work import periodic_work
 from konektor.store import stores
 from konektor.store.database import Mongo, make_indexes, open_database
 from konektor.talk.history import Reader
@@ -119,8 +119,8 @@ async def opened(
         if cluster.bus:
             show_bus(metrics.registry, cluster.bus)
         heads = HeadCache(now)
-        alone = serving and not config.redis_url
-        live = SocketLive(server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see, alone=alone)
+        standalone = serving and not config.redis_url
+        live = SocketLive(server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see, standalone=standalone)
         core = Core(
             config=config,
             now=now,
@@ -131,7 +131,7 @@ async def opened(
             limiter=Limiter(cluster.attempts),
             passwords=passwords,
             tasks=tasks,
-            turns=Turns(),
+            locks=Locks(),
             metrics=metrics,
             path=make_message_path(lambda: core, heads, tasks, metrics),
         )
@@ -161,7 +161,7 @@ async def serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lambda: os._exit(1) if stop.is_set() else stop.set())
-    async with opened(config, serving=True) as runtime, rounds(runtime.core, runtime.live.polls):
+    async with opened(config, serving=True) as runtime, periodic_work(runtime.core, runtime.live.polls):
         await recovery.sweep(runtime.core)
         runner = web.AppRunner(
             application(runtime), access_log=None, shutdown_timeout=2, handle_signals=False, keepalive_timeout=75

@@ -12,7 +12,7 @@ from events.dispatcher import Dispatcher
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused, as_refusal
-from konektor.flow.bucket import Bucket
+from konektor.flow.bucket import TokenBucket
 from konektor.members.sessions import caller_of_session, caller_of_token, require_open
 
 log = logging.getLogger("konektor.connections")
@@ -45,8 +45,8 @@ class Connection:
     """One authenticated Socket.IO connection."""
 
     caller: Caller
-    bucket: Bucket
-    strikes: Bucket
+    bucket: TokenBucket
+    strikes: TokenBucket
     closing: bool = False
 
 
@@ -106,12 +106,14 @@ class Connections:
         self._connected.arrive(str(caller.member), str(caller.session), sid, lambda: self._refresh(sid))
         self._core.metrics.connections.set(len(self._open))
 
-    def _buckets(self, now: float) -> tuple[Bucket, Bucket]:
+    def _buckets(self, now: float) -> tuple[TokenBucket, TokenBucket]:
         """One for its events, one for those of them that were too many."""
         limits = self._core.config.limits
         if not self._core.config.rate_limits:
-            return Bucket(UNLIMITED, UNLIMITED, now), Bucket(UNLIMITED, UNLIMITED, now)
-        return Bucket(limits.events_per_second, limits.event_burst, now), Bucket(STRIKES_FORGIVEN, limits.strikes, now)
+            return TokenBucket(UNLIMITED, UNLIMITED, now), TokenBucket(UNLIMITED, UNLIMITED, now)
+        return TokenBucket(limits.events_per_second, limits.event_burst, now), TokenBucket(
+            STRIKES_FORGIVEN, limits.strikes, now
+        )
 
     async def _refresh(self, sid: str) -> None:
         """Gives an open connection the Caller that its member is now; closes it when they may not connect any more."""

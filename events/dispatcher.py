@@ -12,7 +12,7 @@ from events.wire import Event
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import USUAL, Refused, as_refusal
-from konektor.flow.bucket import Bucket
+from konektor.flow.bucket import TokenBucket
 from konektor.idempotency import Idempotency, Replayed
 from konektor.payloads import Payload, decode
 
@@ -37,7 +37,7 @@ class Dispatcher:
         self._counted: dict[tuple[str, str], Counter] = {}
 
     async def answer(
-        self, caller: Caller, bucket: Bucket, namespace: str, name: str, args: tuple[Any, ...]
+        self, caller: Caller, bucket: TokenBucket, namespace: str, name: str, args: tuple[Any, ...]
     ) -> dict[str, Any]:
         """The ack: `{ok: true, data, dup?}` or `{ok: false, error}`. `bucket` is the connection's."""
         began = time.perf_counter()

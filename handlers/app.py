@@ -14,7 +14,7 @@ from handlers.reference import REFERENCE, Reference
 from konektor.core import Core
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST = 65_536
+MAX_BODY = 65_536
 
 ROUTES = [
     web.get("/", pages.home),
@@ -37,7 +37,7 @@ ROUTES = [
 
 def make_app(core: Core, probes: Probes, described: Reference) -> web.Application:
     """The aiohttp application; the Socket.IO server is attached to it by whoever has one."""
-    app = web.Application(client_max_size=MOST)
+    app = web.Application(client_max_size=MAX_BODY)
     app[CORE], app[PROBES], app[REFERENCE] = core, probes, described
     app.middlewares.append(middleware.logging_requests)
     cookies.setup(app, core.config)

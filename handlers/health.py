@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from handlers.context import CORE
 from handlers.middleware import json_response
 
-PATIENCE = 1.5
+PROBE_TIMEOUT = 1.5
 
 Probe = Callable[[], Awaitable[object]]
 """Returns when a dependency is well and raises when it is not."""
@@ -43,7 +43,7 @@ async def ready(request: web.Request) -> web.Response:
 
 async def _state(probe: Probe) -> str:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PROBE_TIMEOUT):
             await probe()
     except Exception as error:  # whatever a dependency fails with is what the operator wants to read
         return f"unwell: {type(error).__name__}: {error}"[:300]

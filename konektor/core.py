@@ -7,7 +7,7 @@ from typing import Any
 
 from konektor.config.settings import Config
 from konektor.flow.balance_cache import BalanceCache
-from konektor.flow.batching import Batcher, Tasks, Turns
+from konektor.flow.batching import Batcher, Locks, Tasks
 from konektor.flow.head_cache import HeadCache
 from konektor.limiter import Limiter
 from konektor.live import Live
@@ -38,6 +38,6 @@ class Core:
     limiter: Limiter
     passwords: Passwords
     tasks: Tasks
-    turns: Turns
+    locks: Locks
     metrics: Metrics
     path: MessagePath

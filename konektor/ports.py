@@ -96,7 +96,7 @@ class Presence(Protocol):
 class Typing(Protocol):
     """Who is typing in each stream; a signal ends by itself after 5 s."""
 
-    async def sign(self, stream: str, member: str) -> bool:
+    async def start(self, stream: str, member: str) -> bool:
         """Records that the member is typing; False, and no change, within 3 s of the last time."""
         ...
 
@@ -104,7 +104,7 @@ class Typing(Protocol):
         """Ends it for the member; False when they were not typing."""
         ...
 
-    async def writers(self, stream: str) -> list[str]:
+    async def members(self, stream: str) -> list[str]:
         """The members who are typing now, the latest first, at most 5."""
         ...
 

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from konektor.core import Core
 from konektor.metrics import make_metrics
-from konektor.running.rounds import rounds
+from konektor.running.periodic_work import periodic_work
 from tests.conftest import Client, Member, Running, join, until
 from tests.support.message_helpers import ROOM
 
@@ -77,7 +77,7 @@ async def test_the_size_of_batches_is_a_histogram(
 
 async def test_the_lag_of_the_loop_is_a_histogram(server: Running, core: Core, http: ClientSession) -> None:
     """Its buckets tell 50 ms from more, which nothing may take."""
-    async with rounds(core, ()):
+    async with periodic_work(core, ()):
         await until(lambda: core.metrics.loop_lag._sum.get() > 0)
     found = await figures(server, http)
     assert found["konektor_loop_lag_seconds_bucket", "0.05"] <= found["konektor_loop_lag_seconds_count",]

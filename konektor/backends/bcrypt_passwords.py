@@ -30,7 +30,7 @@ class BcryptPasswords:
     def __init__(self, rounds: int = ROUNDS) -> None:
         self._rounds = rounds
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "bcrypt", initializer=_give_way)
-        self._nobody = bcrypt.hashpw(b"nobody", bcrypt.gensalt(rounds))
+        self._dummy_hash = bcrypt.hashpw(b"dummy", bcrypt.gensalt(rounds))
 
     async def hash(self, password: str) -> bytes:
         """See ports.Passwords."""
@@ -43,7 +43,7 @@ class BcryptPasswords:
         """See ports.Passwords."""
         loop = asyncio.get_running_loop()
         same = await loop.run_in_executor(
-            self._threads, lambda: bcrypt.checkpw(_shortened(password), kept or self._nobody)
+            self._threads, lambda: bcrypt.checkpw(_shortened(password), kept or self._dummy_hash)
         )
         return same and kept is not None
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 Clock = Callable[[], datetime]
 
 GRACE = timedelta(seconds=10)
-TYPING = timedelta(seconds=5)
-COUNTED = timedelta(seconds=3)
-NAMED = 5
-MOST_KEYS = 100_000
+TYPING_LIFE = timedelta(seconds=5)
+TYPING_INTERVAL = timedelta(seconds=3)
+MAX_TYPING = 5
+MAX_KEYS = 100_000
 
 
 class Unlimited:
@@ -34,7 +34,7 @@ class MemoryAttempts:
         """See ports.Attempts."""
         now, window = self._now(), timedelta(seconds=seconds)
         moments = [moment for moment in self._taken.pop(key, []) if moment > now - window]
-        if len(self._taken) >= MOST_KEYS:
+        if len(self._taken) >= MAX_KEYS:
             # The key that was used longest ago makes room; a flood of addresses cannot fill the memory.
             del self._taken[next(iter(self._taken))]
         self._taken[key] = moments
@@ -168,24 +168,24 @@ class MemoryTyping:
         self._now = now
         self._signs: dict[str, dict[str, datetime]] = {}
 
-    async def sign(self, stream: str, member: str) -> bool:
+    async def start(self, stream: str, member: str) -> bool:
         """See ports.Typing."""
         now, signs = self._now(), self._signs.setdefault(stream, {})
         until = signs.get(member)
-        if until and until - TYPING + COUNTED > now:
+        if until and until - TYPING_LIFE + TYPING_INTERVAL > now:
             return False
-        signs[member] = now + TYPING
+        signs[member] = now + TYPING_LIFE
         return True
 
     async def stop(self, stream: str, member: str) -> bool:
         """See ports.Typing."""
         return self._signs.get(stream, {}).pop(member, None) is not None
 
-    async def writers(self, stream: str) -> list[str]:
+    async def members(self, stream: str) -> list[str]:
         """See ports.Typing."""
         now, signs = self._now(), self._signs.get(stream, {})
         writing = [member for member, until in signs.items() if until > now]
-        return sorted(writing, key=lambda member: signs[member], reverse=True)[:NAMED]
+        return sorted(writing, key=lambda member: signs[member], reverse=True)[:MAX_TYPING]
 
     async def expire(self) -> list[str]:
         """See ports.Typing."""

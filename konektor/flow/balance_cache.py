@@ -6,7 +6,7 @@ expected, in one step.
 
 from collections.abc import Hashable
 
-MOST = 10_000
+MAX_MEMBERS = 10_000
 
 
 class BalanceCache:
@@ -22,6 +22,6 @@ class BalanceCache:
     def see(self, member: Hashable, balance: int) -> None:
         """Notes a balance; that of the member seen longest ago may be forgotten."""
         self._seen.pop(member, None)
-        if len(self._seen) >= MOST:
+        if len(self._seen) >= MAX_MEMBERS:
             del self._seen[next(iter(self._seen))]
         self._seen[member] = balance

@@ -45,7 +45,7 @@ class Tasks:
         await asyncio.gather(*late, return_exceptions=True)
 
 
-class Turns:
+class Locks:
     """Locks by name, each existing while it is held or waited for."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Batcher(Generic[Item, Result]):
     """Hands items to `write` in batches, one batch at a time, in the order they came.
 
     `pause` is how many seconds the first item of a batch waits for others, for items whose result nobody awaits.
-    `patience` is how many seconds at most a batch waits for callers who were answered together just now: they tend to
+    `max_wait` is how many seconds at most a batch waits for callers who were answered together just now: they tend to
     submit again together, and a full batch is cheaper than a small one before it. A single caller never waits.
     """
 
@@ -76,18 +76,18 @@ class Batcher(Generic[Item, Result]):
         tasks: Tasks,
         write: Write[Item, Result],
         *,
-        most: int,
+        max_size: int,
         observe: Callable[[int], None] = lambda size: None,
         pause: float = 0.0,
-        patience: float = 0.0,
+        max_wait: float = 0.0,
     ) -> None:
         self._write_batch = write
         self._pause = pause
-        self._patience = patience
+        self._max_wait = max_wait
         self._expected = 1
         self._complete = asyncio.Event()
         self._tasks = tasks
-        self._most = most
+        self._max_size = max_size
         self._observe = observe
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._writing = False
@@ -109,9 +109,9 @@ class Batcher(Generic[Item, Result]):
             while self._waiting:
                 if self._pause:
                     await asyncio.sleep(self._pause)
-                if self._patience and len(self._waiting) < self._expected:
+                if self._max_wait and len(self._waiting) < self._expected:
                     await self._wait_for_others()
-                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                batch, self._waiting = self._waiting[: self._max_size], self._waiting[self._max_size :]
                 self._observe(len(batch))
                 await self._write(batch)
                 self._expected = len(batch) + len(self._waiting)
@@ -122,7 +122,7 @@ class Batcher(Generic[Item, Result]):
         """Waits until as many are there as in the last batch, or until patience ends."""
         self._complete.clear()
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._max_wait):
                 await self._complete.wait()
 
     async def _write(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:

@@ -1,7 +1,7 @@
 """A bucket of events: it fills steadily, and whoever finds it empty waits."""
 
 
-class Bucket:
+class TokenBucket:
     """`rate` events a second, `burst` at once. Times are seconds of one steady clock."""
 
     __slots__ = ("_burst", "_filled", "_left", "_rate")

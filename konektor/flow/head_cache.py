@@ -7,9 +7,9 @@ only tried behind one that was seen there, so there is neither a gap nor a doubl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-GOOD_FOR = timedelta(minutes=1)
+MAX_AGE = timedelta(minutes=1)
 """Long before a message is removed from the store: an old head must not lead to a seq that was there and is gone."""
-MOST = 10_000
+MAX_STREAMS = 10_000
 
 
 class HeadCache:
@@ -22,12 +22,12 @@ class HeadCache:
     def get(self, stream: str) -> int | None:
         """The head, if it was seen within the last minute."""
         seq, at = self._seen.get(stream, (0, None))
-        return seq if at is not None and self._now() - at < GOOD_FOR else None
+        return seq if at is not None and self._now() - at < MAX_AGE else None
 
     def see(self, stream: str, seq: int) -> None:
         """Notes that the message with this seq is in the store; the stream seen longest ago may be forgotten."""
         now = self._now()
         seq = max(seq, self._seen.pop(stream, (0, now))[0])
-        if len(self._seen) >= MOST:
+        if len(self._seen) >= MAX_STREAMS:
             del self._seen[next(iter(self._seen))]
         self._seen[stream] = (seq, now)

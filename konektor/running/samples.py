@@ -26,7 +26,7 @@ PEOPLE = (
     ("noor", "1990-11-02"),
     ("leap-lea", "1992-02-29"),
 )
-TALK = (
+MESSAGES = (
     ("ada-may", "r:1990-05-17", "Anybody else turning another year older on Thursday?"),
     ("tomas", "r:1990-05-17", "Me! Same day, same year. I always thought I was the only one."),
     ("ada-may", "r:1990-05-17", "Eurovision final was the week before we were born. Toto Cutugno \U0001f3b6"),
@@ -36,7 +36,7 @@ TALK = (
     ("ada-may", "r:1990", "Anything that came on a cassette."),
     ("leap-lea", "r:02-29", "My room is full once in four years and quiet in between. I like it."),
 )
-FULL = 10_000_000
+LOAD_BALANCE = 10_000_000
 TOKEN_LIFE = timedelta(hours=12)
 BATCH = 1_000
 
@@ -51,7 +51,7 @@ async def demo(core: Core) -> list[str]:
             form = Signup(email, PASSWORD, PASSWORD, born, invitation["_id"], name)
             await joining.sign_up(core, form, "demo")
         callers[name] = await _caller(core, email)
-    for number, (name, stream, body) in enumerate(TALK):
+    for number, (name, stream, body) in enumerate(MESSAGES):
         day = core.now().date().isoformat()
         await messages.send(core, callers[name], Stream.parse(stream), body, cid=f"demo-{day}-{number}")
     await sponsors.save(core.db, _ad(core))
@@ -114,7 +114,7 @@ async def _load(core: Core, count: int, label: str) -> list[str]:
             name = Stream.room(room).name
             counted[name] = counted.get(name, 0) + 1
     await stored_accounts.insert_many(core.db, people)
-    await wallets.insert_many(core.db, members, FULL, now)
+    await wallets.insert_many(core.db, members, LOAD_BALANCE, now)
     await stored_sessions.insert_many(core.db, opened)
     await streams.make(core.db, list(counted))
     await streams.add_members(core.db, counted)

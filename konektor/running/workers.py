@@ -15,7 +15,7 @@ log = logging.getLogger("konektor.running.workers")
 
 FIRST_PAUSE, LONGEST_PAUSE, HEALTHY = 0.5, 10.0, 60.0
 """Seconds before an instance that died is started again: doubling while it does not stay up for a minute."""
-PATIENCE = 35.0
+STOP_TIMEOUT = 35.0
 """Seconds for instances to stop in: longer than they take to let go of their clients."""
 IN_ORDER = (0, -signal.SIGTERM)
 """Exit statuses of an instance that was told to stop; the second when it had not yet begun to serve."""
@@ -62,7 +62,7 @@ async def supervise(commands: Sequence[Sequence[str]]) -> int:
     async with asyncio.TaskGroup() as group:
         kept = [group.create_task(instance.keep(stop)) for instance in instances]
         await stop.wait()
-        await asyncio.wait(kept, timeout=PATIENCE)
+        await asyncio.wait(kept, timeout=STOP_TIMEOUT)
         for instance in instances:
             instance.send(signal.SIGKILL)
     return 0 if all(task.result() for task in kept) else 1

@@ -20,8 +20,8 @@ INDEXES = {
 
 OBSOLETE_INDEXES = {"messages": ["stream_1_touched_1", "unrung_1"]}
 
-OUT_OF_ORDER = 256
-NOTHING = 2**53
+MAX_DISORDER = 256
+NO_SEQ = 2**53
 """A seq that no message has."""
 
 
@@ -132,7 +132,7 @@ async def _start(db: Database, stream: str, now: datetime) -> int:
     Instances whose clocks differ may store messages slightly out of the order in which they expire.
     """
     first = await first_readable(db, stream, now)
-    return NOTHING if first is None else first - OUT_OF_ORDER
+    return NO_SEQ if first is None else first - MAX_DISORDER
 
 
 async def first_readable(db: Database, stream: str, now: datetime) -> int | None:

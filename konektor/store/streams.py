@@ -24,7 +24,7 @@ class StreamDoc(TypedDict):
     """Who may be in a conversation that is no room."""
 
 
-JOINED = 256
+RECENT_MEMBERS = 256
 EMPTY = {"members": 0, "joined": []}
 
 
@@ -38,7 +38,7 @@ async def make(db: Database, streams: list[str]) -> None:
 
 async def add_member(db: Database, streams: list[str], member: ObjectId) -> None:
     """Counts the member into each stream, once. The streams exist."""
-    change = {"$inc": {"members": 1}, "$push": {"joined": {"$each": [member], "$slice": -JOINED}}}
+    change = {"$inc": {"members": 1}, "$push": {"joined": {"$each": [member], "$slice": -RECENT_MEMBERS}}}
     await db.w1_before_majority("streams").bulk_write(
         [UpdateOne({"_id": stream, "joined": {"$ne": member}}, change) for stream in streams], ordered=False
     )

@@ -118,7 +118,7 @@ async def _publish(core: Core, doc: MessageDoc, *fields: str) -> MessageChanged:
 
     One at a time for each message, so that the last one published is its present state.
     """
-    async with core.turns(doc["_id"]):
+    async with core.locks(doc["_id"]):
         state = state_of(await messages.mark_published(core.db, doc["_id"]) or doc)
         if fields and not state.deleted:
             names = {"stream", "id", *fields}

@@ -10,9 +10,9 @@ from konektor.metrics import Metrics
 from konektor.talk.delivery import settle_batch
 from konektor.talk.messages import write_batch
 
-BATCH = 128
+MAX_BATCH = 128
 """Messages in one batch."""
-PATIENCE = 0.001
+MAX_WAIT = 0.001
 """Seconds that a batch waits for senders who were answered together."""
 SETTLE_DELAY = 0.05
 """Seconds that settlements wait for others, since nobody awaits them."""
@@ -26,9 +26,9 @@ def make_message_path(core: Callable[[], Core], heads: HeadCache, tasks: Tasks, 
         sends=Batcher(
             tasks,
             lambda drafts: write_batch(core(), drafts),
-            most=BATCH,
+            max_size=MAX_BATCH,
             observe=metrics.batch_size.observe,
-            patience=PATIENCE,
+            max_wait=MAX_WAIT,
         ),
-        settlements=Batcher(tasks, lambda items: settle_batch(core(), items), most=BATCH, pause=SETTLE_DELAY),
+        settlements=Batcher(tasks, lambda items: settle_batch(core(), items), max_size=MAX_BATCH, pause=SETTLE_DELAY),
     )

@@ -13,7 +13,7 @@ from konektor.talk.access import require_access
 async def typing(core: Core, caller: Caller, stream: Stream) -> None:
     """Tells the stream that the caller is typing; within 3 s of the last time it changes nothing."""
     await require_access(core, caller, stream)
-    if await core.typing.sign(stream.name, str(caller.member)):
+    if await core.typing.start(stream.name, str(caller.member)):
         await _publish_typing(core, stream.name)
 
 
@@ -30,7 +30,7 @@ async def expire_typing(core: Core) -> None:
 
 
 async def _publish_typing(core: Core, stream: str) -> None:
-    core.live.publish(stream, TypingChanged(stream=stream, user_ids=await core.typing.writers(stream)))
+    core.live.publish(stream, TypingChanged(stream=stream, user_ids=await core.typing.members(stream)))
 
 
 class Announcer:

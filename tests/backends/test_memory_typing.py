@@ -20,30 +20,30 @@ async def typing(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[
 
 async def test_typing_counts_one_sign_in_three_seconds(typing: Typing, clock: Clock) -> None:
     """A sign within 3 s of the last that counted changes nothing; at 3 s it counts again."""
-    assert await typing.sign("r:1990", "ada")
+    assert await typing.start("r:1990", "ada")
     clock.forward(seconds=2.999)
-    assert not await typing.sign("r:1990", "ada")
+    assert not await typing.start("r:1990", "ada")
     clock.forward(milliseconds=1)
-    assert await typing.sign("r:1990", "ada")
+    assert await typing.start("r:1990", "ada")
 
 
 async def test_typing_ends_by_itself_after_five_seconds(typing: Typing, clock: Clock) -> None:
     """To the millisecond, told once, and nobody is named from then on even when nobody asks what has ended."""
-    await typing.sign("r:1990", "ada")
+    await typing.start("r:1990", "ada")
     clock.forward(seconds=4.999)
-    assert (await typing.expire(), await typing.writers("r:1990")) == ([], ["ada"])
+    assert (await typing.expire(), await typing.members("r:1990")) == ([], ["ada"])
     clock.forward(milliseconds=1)
-    assert await typing.writers("r:1990") == []
+    assert await typing.members("r:1990") == []
     assert [await typing.expire(), await typing.expire()] == [["r:1990"], []]
 
 
 async def test_typing_that_goes_on_does_not_end(typing: Typing, clock: Clock) -> None:
     """A sign that counts begins the five seconds anew, one that does not leaves them as they are."""
-    await typing.sign("r:1990", "ada")
+    await typing.start("r:1990", "ada")
     clock.forward(seconds=3)
-    await typing.sign("r:1990", "ada")
+    await typing.start("r:1990", "ada")
     clock.forward(seconds=2)
-    await typing.sign("r:1990", "ada")
+    await typing.start("r:1990", "ada")
     clock.forward(seconds=2.999)
     assert await typing.expire() == []
     clock.forward(milliseconds=1)
@@ -53,26 +53,26 @@ async def test_typing_that_goes_on_does_not_end(typing: Typing, clock: Clock) ->
 async def test_typing_names_the_latest_five(typing: Typing, clock: Clock) -> None:
     """Of seven who write, the five who began last, the very last first."""
     for member in "abcdefg":
-        await typing.sign("r:1990", member)
+        await typing.start("r:1990", member)
         clock.forward(milliseconds=100)
-    assert await typing.writers("r:1990") == ["g", "f", "e", "d", "c"]
+    assert await typing.members("r:1990") == ["g", "f", "e", "d", "c"]
 
 
 async def test_typing_keeps_streams_apart(typing: Typing) -> None:
     """Writing in one room is neither seen in another nor ended by a message there."""
-    await typing.sign("r:1990", "ada")
-    assert await typing.sign("r:05-17", "ada")
+    await typing.start("r:1990", "ada")
+    assert await typing.start("r:05-17", "ada")
     assert await typing.stop("r:05-17", "ada")
-    assert (await typing.writers("r:1990"), await typing.writers("r:05-17")) == (["ada"], [])
+    assert (await typing.members("r:1990"), await typing.members("r:05-17")) == (["ada"], [])
 
 
 async def test_typing_that_was_stopped_may_begin_at_once(typing: Typing) -> None:
     """Behind a message the next sign counts though 3 s have not passed; stopping twice stops once."""
-    await typing.sign("r:1990", "ada")
+    await typing.start("r:1990", "ada")
     assert [await typing.stop("r:1990", "ada") for _ in range(2)] == [True, False]
-    assert await typing.sign("r:1990", "ada")
+    assert await typing.start("r:1990", "ada")
 
 
 async def test_typing_together_is_noted_once_each(typing: Typing) -> None:
     """Ten signs at the same moment from ten tabs are one that counts."""
-    assert sorted(await asyncio.gather(*(typing.sign("r:1990", "ada") for _ in range(10)))) == [False] * 9 + [True]
+    assert sorted(await asyncio.gather(*(typing.start("r:1990", "ada") for _ in range(10)))) == [False] * 9 + [True]

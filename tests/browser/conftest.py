@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 import run
 from konektor.config import settings
 from konektor.core import Core
-from konektor.running.rounds import rounds
+from konektor.running.periodic_work import periodic_work
 from tests.browser.contexts import ContextPool
 from tests.browser.pages_driver import DATE, Driver
 from tests.conftest import Client, Clock, Member, Running, join, listening
@@ -86,7 +86,7 @@ class Stage:
         config = settings.read(self._environ)
         async with (
             run.opened(config, serving=False, now=self._clock, rounds=4) as runtime,
-            rounds(runtime.core, runtime.live.polls),
+            periodic_work(runtime.core, runtime.live.polls),
             listening(runtime, config.port) as running,
         ):
             yield running

@@ -19,7 +19,7 @@ from konektor.backends.memory import MemoryAttempts
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.flow.bucket import Bucket
+from konektor.flow.bucket import TokenBucket
 from konektor.idempotency import Replayed
 from konektor.limiter import Limiter, RateLimit
 from konektor.payloads import HexId, OptionalCid, Payload
@@ -114,7 +114,7 @@ def strict(core: Core) -> Core:
 def asking(core: Core, role: str = "member") -> Ask:
     """Sends events of one new member as one connection would."""
     caller = Caller(new_id(), new_id(), role, ("1990",), DELETED_AUTHOR)
-    bucket, dispatcher = Bucket(1e9, 1e9, time.perf_counter()), Dispatcher(core, EVENTS)
+    bucket, dispatcher = TokenBucket(1e9, 1e9, time.perf_counter()), Dispatcher(core, EVENTS)
 
     async def ask(name: str, *args: Any) -> dict[str, Any]:
         return await dispatcher.answer(caller, bucket, "/", name, args)

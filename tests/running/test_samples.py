@@ -10,7 +10,7 @@ from konektor.errors import Refused
 from konektor.members import accounts
 from konektor.members.sessions import caller_of_token
 from konektor.running import samples
-from konektor.running.samples import FULL, PASSWORD, PEOPLE, TALK
+from konektor.running.samples import LOAD_BALANCE, MESSAGES, PASSWORD, PEOPLE
 from tests.conftest import Client, Clock, Running, join
 from tests.support.message_helpers import settled, stored
 
@@ -35,10 +35,10 @@ async def test_the_sample_members_have_talked(core: Core) -> None:
     """Every room they talk in has their words in order, paid for like all others."""
     await samples.demo(core)
     await settled(core)
-    for stream in {stream for _, stream, _ in TALK}:
-        said = [body for _, room, body in TALK if room == stream]
+    for stream in {stream for _, stream, _ in MESSAGES}:
+        said = [body for _, room, body in MESSAGES if room == stream]
         assert [doc["body"] for doc in await stored(core, stream)] == said
-    assert await core.db["ledger"].count_documents({"reason": "message"}) == len(TALK)
+    assert await core.db["ledger"].count_documents({"reason": "message"}) == len(MESSAGES)
 
 
 async def test_an_ad_greets_who_visits_the_samples(core: Core) -> None:
@@ -63,7 +63,7 @@ async def test_the_next_day_they_talk_again(core: Core, clock: Clock) -> None:
     await samples.demo(core)
     clock.forward(days=1)
     await samples.demo(core)
-    assert await core.db["messages"].count_documents({}) == 2 * len(TALK)
+    assert await core.db["messages"].count_documents({}) == 2 * len(MESSAGES)
     assert await core.db["accounts"].count_documents({}) == len(PEOPLE)
 
 
@@ -88,7 +88,7 @@ async def test_a_member_for_load_tests_talks(core: Core, server: Running) -> Non
         sent = await client.ask("message:send", {"stream": "r:1990", "body": "hello"})
     finally:
         await client.sio.disconnect()
-    assert sent["balance"] == FULL - 5
+    assert sent["balance"] == LOAD_BALANCE - 5
 
 
 async def test_members_for_load_tests_cannot_log_in(core: Core) -> None:
@@ -114,4 +114,4 @@ async def test_two_who_make_the_samples_together_make_them_once(core: Core) -> N
     await samples.demo(core)
     await settled(core)
     assert await core.db["accounts"].count_documents({"state": "active"}) == len(PEOPLE)
-    assert await core.db["messages"].count_documents({}) == len(TALK)
+    assert await core.db["messages"].count_documents({}) == len(MESSAGES)

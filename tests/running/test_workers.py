@@ -25,7 +25,7 @@ SUPERVISE = """
 import asyncio, json, sys
 from konektor.running import logs, workers
 logs.setup(machine=False, level=20)
-workers.PATIENCE = float(sys.argv[1])
+workers.STOP_TIMEOUT = float(sys.argv[1])
 sys.exit(asyncio.run(workers.supervise(json.loads(sys.argv[2]))))
 """
 CHILD = """

@@ -7,7 +7,7 @@ from typing import Any
 from konektor.core import Core
 from konektor.store import messages
 from konektor.store.ids import Id, new_id
-from konektor.store.messages import OUT_OF_ORDER
+from konektor.store.messages import MAX_DISORDER
 from tests.support.message_helpers import DAY, ROOM
 
 MOMENT = timedelta(milliseconds=1)
@@ -96,10 +96,10 @@ async def test_pages_show_nothing_that_has_ended(core: Core) -> None:
 
 async def test_messages_a_little_out_of_order_are_on_the_page(core: Core) -> None:
     """One that expires later than its successors is read, as servers with different clocks store them."""
-    late = [message(core, seq, expires=core.now() + MOMENT) for seq in range(2, OUT_OF_ORDER)]
-    await messages.append(core.db, [message(core, 1), *late, message(core, OUT_OF_ORDER, expires=core.now() + MOMENT)])
+    late = [message(core, seq, expires=core.now() + MOMENT) for seq in range(2, MAX_DISORDER)]
+    await messages.append(core.db, [message(core, 1), *late, message(core, MAX_DISORDER, expires=core.now() + MOMENT)])
     assert seqs(await messages.after(core.db, ROOM, 0, core.now() + MOMENT, 9, expiring=True)) == [1]
-    assert len(await messages.after(core.db, ROOM, 0, core.now(), 999, expiring=True)) == OUT_OF_ORDER
+    assert len(await messages.after(core.db, ROOM, 0, core.now(), 999, expiring=True)) == MAX_DISORDER
 
 
 async def test_a_conversation_shows_all_that_was_ever_said(core: Core) -> None:

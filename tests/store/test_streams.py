@@ -55,7 +55,7 @@ async def test_making_a_room_again_leaves_it_as_it_is(core: Core) -> None:
 async def test_a_stream_remembers_the_last_who_came_in(core: Core) -> None:
     """So many of them that a step that is repeated finds its member, and no more, so that the document stays small."""
     await streams.make(core.db, ["r:1950"])
-    people = [new_id() for _ in range(streams.JOINED + 5)]
+    people = [new_id() for _ in range(streams.RECENT_MEMBERS + 5)]
     for member in people:
         await streams.add_member(core.db, ["r:1950"], member)
     found = await core.db["streams"].find_one({"_id": "r:1950"})

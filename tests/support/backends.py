@@ -32,8 +32,8 @@ async def two_links(
     """
     prefix = f"test-{secrets.token_hex(6)}:"
     links = (
-        RedisScripts(url, prefix, patience=patience, pause=pause),
-        RedisScripts(url, prefix, patience=patience, pause=pause),
+        RedisScripts(url, prefix, timeout=patience, pause=pause),
+        RedisScripts(url, prefix, timeout=patience, pause=pause),
     )
     try:
         yield links
@@ -93,17 +93,17 @@ class SpreadTyping:
     def __init__(self, *instances: RedisTyping) -> None:
         self._instances, self._turn = instances, cycle(instances)
 
-    async def sign(self, stream: str, member: str) -> bool:
+    async def start(self, stream: str, member: str) -> bool:
         """See ports.Typing."""
-        return await next(self._turn).sign(stream, member)
+        return await next(self._turn).start(stream, member)
 
     async def stop(self, stream: str, member: str) -> bool:
         """See ports.Typing."""
         return await next(self._turn).stop(stream, member)
 
-    async def writers(self, stream: str) -> list[str]:
+    async def members(self, stream: str) -> list[str]:
         """See ports.Typing."""
-        return await next(self._turn).writers(stream)
+        return await next(self._turn).members(stream)
 
     async def expire(self) -> list[str]:
         """See ports.Typing."""

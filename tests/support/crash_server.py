@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import run
-from konektor.running import recovery, rounds
+from konektor.running import periodic_work, recovery
 
 HASTE = 20
 
@@ -54,13 +54,13 @@ def crash_at(step: str) -> None:
 
 def hurry() -> None:
     """Shortens what recovery waits for, so that a test need not."""
-    original = rounds.repeat_every
+    original = periodic_work.repeat_every
 
     async def hurried(seconds: float, work: Callable[[], Awaitable[object]], name: str, expected: Any) -> None:
         await original(seconds / HASTE, work, name, expected)
 
     recovery.STALE = timedelta(seconds=10 / HASTE)
-    rounds.repeat_every = hurried
+    periodic_work.repeat_every = hurried
 
 
 if __name__ == "__main__":

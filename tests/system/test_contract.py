@@ -15,7 +15,7 @@ from konektor.core import Core
 from konektor.members import joining
 from konektor.members.invitations import issue
 from konektor.members.joining import Signup
-from konektor.running.rounds import rounds
+from konektor.running.periodic_work import periodic_work
 from konektor.store import sponsors
 from konektor.store.ids import new_id
 from tests.conftest import PASSWORD, listening
@@ -40,7 +40,7 @@ async def prepare(core: Core) -> None:
 @pytest.fixture
 async def url(environ: dict[str, str]) -> AsyncIterator[str]:
     """A server on a free port with its rounds and the real clock; only passwords are hashed quicker than elsewhere."""
-    async with run.opened(config.read(environ), serving=False, rounds=4) as runtime, rounds(runtime.core):
+    async with run.opened(config.read(environ), serving=False, rounds=4) as runtime, periodic_work(runtime.core):
         await prepare(runtime.core)
         async with listening(runtime) as running:
             yield running.url

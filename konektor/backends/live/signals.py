@@ -41,18 +41,18 @@ class Signals:
         db: Database,
         start: Callable[[Coroutine[Any, Any, Any]], object],
         *,
-        alone: bool,
+        standalone: bool,
         on_body: Callable[[str, Body], None],
         on_stored: Callable[[list[tuple[str, Body]]], Awaitable[None]],
         concerns: Callable[[str], bool],
     ) -> None:
-        """`alone`: no other instance exists, so nothing is stored. `on_body(channel, body)` gets what pub/sub brings,
+        """`standalone`: no other instance exists, so nothing is stored. `on_body(channel, body)` receives from pub/sub,
         `on_stored` what was found in the store first, if its channel `concerns` this instance.
         """
         self._bus = bus
         self._db = db
         self._start = start
-        self._alone = alone
+        self._standalone = standalone
         self._on_body = on_body
         self._on_stored = on_stored
         self._concerns = concerns
@@ -71,7 +71,7 @@ class Signals:
         self._handled[signal] = asyncio.get_running_loop().time()
         payload = encode(body)
         self._bus.publish(channel, signal.binary + payload)
-        if self._alone:
+        if self._standalone:
             return
         if len(self._queue) >= MAX_QUEUED:
             log.warning("the store is unavailable for too long; a signal was dropped")

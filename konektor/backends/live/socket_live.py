@@ -35,9 +35,9 @@ class SocketLive:
         store: Store,
         on_stored: Callable[[str, int], None],
         *,
-        alone: bool = False,
+        standalone: bool = False,
     ) -> None:
-        """`on_stored(stream, seq)` learns which messages of other instances are stored; for `alone` see Signals."""
+        """`on_stored(stream, seq)` is called for messages that other instances stored; for `standalone` see Signals."""
         self._server = server
         self._start = start
         self._bus = bus
@@ -49,7 +49,13 @@ class SocketLive:
             server, start, bus, store, missed=self._missed, connections_of=lambda name: self._members.get(name, ())
         )
         self._signals = Signals(
-            bus, db, start, alone=alone, on_body=self._receive, on_stored=self._receive_stored, concerns=self._concerns
+            bus,
+            db,
+            start,
+            standalone=standalone,
+            on_body=self._receive,
+            on_stored=self._receive_stored,
+            concerns=self._concerns,
         )
         self.on_message = self._signals.receive
         """Takes what pub/sub brings, as (channel, payload)."""

@@ -18,7 +18,7 @@ __all__ = ["EmbeddedError", "borrow", "find_mongod", "serve"]
 log = logging.getLogger("konektor.embedded")
 
 SERVER, COMMAND = "server", "command"
-PATIENCE = {SERVER: 15.0, COMMAND: 75.0}
+LOCK_TIMEOUT = {SERVER: 15.0, COMMAND: 75.0}
 """Seconds: a server waits for a short command, a command for a server that has up to 60 s to start."""
 OLD_MONGOD_LIMIT = 30.0
 FIRST_PAUSE, LONGEST_PAUSE, HEALTHY = 0.2, 30.0, 60.0
@@ -123,7 +123,7 @@ def _sign(lock: FileIO, kind: str) -> None:
 
 async def _take(lock: FileIO, db: Path) -> None:
     """Makes the lock ours as a server's."""
-    deadline = time.monotonic() + PATIENCE[SERVER]
+    deadline = time.monotonic() + LOCK_TIMEOUT[SERVER]
     before = ""
     while not _locked(lock):
         holder = _holder(lock)
@@ -140,14 +140,14 @@ async def _take(lock: FileIO, db: Path) -> None:
 
 async def _take_unless_served(lock: FileIO, db: Path) -> bool:
     """Makes the lock ours as a command's, or returns False when the mongod of a server answers."""
-    deadline = time.monotonic() + PATIENCE[COMMAND]
+    deadline = time.monotonic() + LOCK_TIMEOUT[COMMAND]
     while not _locked(lock):
         holder = _holder(lock)
         if holder.startswith(SERVER) and await answers(socket_path(db)):
             return False
         if time.monotonic() > deadline:
             raise EmbeddedError(
-                f"Another Konektor ({holder}) uses {db.parent}. For {PATIENCE[COMMAND]:g} s it did not end, "
+                f"Another Konektor ({holder}) uses {db.parent}. For {LOCK_TIMEOUT[COMMAND]:g} s it did not end, "
                 f"nor did its database answer. See {db / 'mongod.log'}."
             )
         await asyncio.sleep(POLL)

@@ -18,10 +18,10 @@ from urllib.parse import quote
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-OLDEST = 6
+MIN_VERSION = 6
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
-ROOM = 256 * 2**20
+MIN_FREE = 256 * 2**20
 LOG_LIMIT = 10 * 2**20
 LOG_TAIL = 64 * 2**10
 POLL = 0.05
@@ -39,7 +39,7 @@ A process of its own and not a preexec_fn: that would run Python in the fork of 
 which may hold a lock that nobody in the fork will ever open.
 """
 
-WAYS_OUT = """Konektor keeps its data in MongoDB and found no mongod to start. Any of these helps:
+HOW_TO_FIX = """Konektor keeps its data in MongoDB and found no mongod to start. Any of these helps:
   - make install, which brings one on x86-64 Linux
   - install MongoDB 6 or newer, so that `mongod` is on PATH
   - set MONGODB_URI to a MongoDB that runs already"""
@@ -55,7 +55,7 @@ def find_mongod(environ: Mapping[str, str], libraries: Iterable[str] = sys.path)
     bundled = (Path(library, "fiftyone/db/bin/mongod") for library in libraries)
     binary = Path(found) if found else next((path for path in bundled if os.access(path, os.X_OK)), None)
     if binary is None:
-        raise EmbeddedError(WAYS_OUT)
+        raise EmbeddedError(HOW_TO_FIX)
     return binary.absolute()
 
 
@@ -99,7 +99,7 @@ class Mongod:
 
     async def start(self) -> None:
         """Returns when mongod takes commands. Otherwise nothing runs and EmbeddedError says why."""
-        _check_room(self.db)
+        _check_free_space(self.db)
         await _check_version(self.binary)
         self._process = await self._spawn()
         async with AsyncExitStack() as undo:
@@ -213,11 +213,11 @@ def _options(db: Path, path: Path) -> list[str]:
     ]
 
 
-def _check_room(db: Path) -> None:
+def _check_free_space(db: Path) -> None:
     free = shutil.disk_usage(db).free
-    if free < ROOM:
+    if free < MIN_FREE:
         raise EmbeddedError(
-            f"Only {free // 2**20} MB are free under {db}; the database needs {ROOM // 2**20} MB to start safely. "
+            f"Only {free // 2**20} MB are free under {db}; the database needs {MIN_FREE // 2**20} MB to start safely. "
             "Make room there, or name a directory on another disk with KONEKTOR_DATA_DIR."
         )
 
@@ -228,13 +228,13 @@ async def _check_version(binary: Path) -> None:
     try:
         told = await asyncio.to_thread(subprocess.run, asked, capture_output=True, errors="replace", timeout=10)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise EmbeddedError(f"{binary} does not run on this machine: {error}.\n{WAYS_OUT}") from error
+        raise EmbeddedError(f"{binary} does not run on this machine: {error}.\n{HOW_TO_FIX}") from error
     version = re.search(r"db version v((\d+)\.\S+)", told.stdout)
     if version is None:
         said = (told.stderr or told.stdout).strip()[-500:] or f"exit code {told.returncode}"
-        raise EmbeddedError(f"{binary} does not run on this machine: {said}\n{WAYS_OUT}")
-    if int(version[2]) < OLDEST:
-        raise EmbeddedError(f"{binary} is MongoDB {version[1]}, older than {OLDEST}.\n{WAYS_OUT}")
+        raise EmbeddedError(f"{binary} does not run on this machine: {said}\n{HOW_TO_FIX}")
+    if int(version[2]) < MIN_VERSION:
+        raise EmbeddedError(f"{binary} is MongoDB {version[1]}, older than {MIN_VERSION}.\n{HOW_TO_FIX}")
 
 
 def _bound(log: Path) -> int:

@@ -24,10 +24,10 @@ GIVE_BACK = "return #redis.call('ZPOPMAX', KEYS[1])"
 class RedisAttempts:
     """ports.Attempts on sorted sets of moments, one for each key; each instance counts alone without Redis."""
 
-    def __init__(self, link: RedisScripts, now: Clock) -> None:
+    def __init__(self, scripts: RedisScripts, now: Clock) -> None:
         self._now = now
         self._local = MemoryAttempts(now)
-        self._take, self._give_back = link.script(TAKE), link.script(GIVE_BACK)
+        self._take, self._give_back = scripts.script(TAKE), scripts.script(GIVE_BACK)
         self._here, self._attempts = secrets.token_hex(6), count()
 
     async def take(self, key: str, allowed: int, seconds: float) -> float:

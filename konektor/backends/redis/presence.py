@@ -16,14 +16,14 @@ from konektor.backends.redis.presence_scripts import (
     KEYS,
     MEMBERS,
     ONLINE,
+    PRELUDE,
     RENEW,
-    TOGETHER,
     WRITE,
 )
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable
 
 BATCH = 1_000
-EVERYTHING = 100
+FULL_WRITE_INTERVAL = 100
 
 
 class RedisPresence:
@@ -33,7 +33,7 @@ class RedisPresence:
     of every answer, and all of it while Redis is away; counts do not fall meanwhile below what was last counted.
     """
 
-    def __init__(self, link: RedisScripts, instance: str, now: Clock, lease: float = 10.0) -> None:
+    def __init__(self, scripts: RedisScripts, instance: str, now: Clock, lease: float = 10.0) -> None:
         self._here = Attendance(now)
         self._stem, self._lease = f"{instance}.", round(lease * 1_000)
         self._name = self._new_name()
@@ -43,9 +43,9 @@ class RedisPresence:
         self._writing = asyncio.Lock()
         self._renewals = 0
         self._counted: dict[str, int] = {}
-        self._write, self._begin, self._drop = (link.script(TOGETHER + text) for text in (WRITE, BEGIN, DROP))
-        self._renew, self._count = link.script(TOGETHER + RENEW), link.script(TOGETHER + COUNT)
-        self._members, self._online = link.script(TOGETHER + MEMBERS), link.script(TOGETHER + ONLINE)
+        self._write, self._begin, self._drop = (scripts.script(PRELUDE + text) for text in (WRITE, BEGIN, DROP))
+        self._renew, self._count = scripts.script(PRELUDE + RENEW), scripts.script(PRELUDE + COUNT)
+        self._members, self._online = scripts.script(PRELUDE + MEMBERS), scripts.script(PRELUDE + ONLINE)
 
     async def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> int:
         """See ports.Presence."""
@@ -67,7 +67,7 @@ class RedisPresence:
 
     async def counts(self, labels: list[str]) -> dict[str, int]:
         """See ports.Presence."""
-        await self._let_go()
+        await self._remove_expired()
         with suppress(RedisUnavailable):  # then what was counted last is the best there is
             counted = await self._count(KEYS, [_set(label) for label in labels]) if labels else []
             self._counted.update(zip(labels, counted, strict=True))
@@ -75,7 +75,7 @@ class RedisPresence:
 
     async def members(self, label: str) -> set[str]:
         """See ports.Presence."""
-        await self._let_go()
+        await self._remove_expired()
         inside = self._here.inside(label)
         with suppress(RedisUnavailable):  # then these are all we know
             inside.update(await self._members(KEYS, [_set(label)]))
@@ -83,7 +83,7 @@ class RedisPresence:
 
     async def online(self, members: list[str]) -> set[str]:
         """See ports.Presence."""
-        await self._let_go()
+        await self._remove_expired()
         online = {member for member in members if self._here.labels(member) is not None}
         with suppress(RedisUnavailable):  # then these are all we know
             found = await self._online(KEYS, members)
@@ -96,11 +96,11 @@ class RedisPresence:
         try:
             kept = await self._renew(KEYS, [self._name, self._lease])
             # Now and then all the same: Redis may have lost some of it without anybody's having noticed.
-            if not kept or not self._whole or self._renewals % EVERYTHING == 0:
-                await self._write_everything()
+            if not kept or not self._whole or self._renewals % FULL_WRITE_INTERVAL == 0:
+                await self._write_all()
         except RedisUnavailable:
-            return  # the link has logged it, and the lease or `_whole` tells the next renewal what to do
-        await self._let_go()
+            return  # the scripts has logged it, and the lease or `_whole` tells the next renewal what to do
+        await self._remove_expired()
 
     async def leave(self) -> None:
         """Takes this instance out of Redis at once."""
@@ -109,7 +109,7 @@ class RedisPresence:
             with suppress(RedisUnavailable):  # then the lease runs out
                 await self._drop(KEYS, [self._name])
 
-    async def _write_everything(self) -> None:
+    async def _write_all(self) -> None:
         """Writes all there is under a new name, and takes the former out; RedisUnavailable when that is cut short.
 
         A write that was given up may reach Redis yet, but under a name that then is of no account.
@@ -125,7 +125,7 @@ class RedisPresence:
             await self._mirror()
         await self._drop(KEYS, [former])
 
-    async def _let_go(self) -> None:
+    async def _remove_expired(self) -> None:
         """Tells Redis whose grace is over; when it is away, the next renewal does."""
         for member, labels in self._here.forget().items():
             self._note(member, labels)

@@ -10,7 +10,7 @@ of all instances together, so that a count costs the same however many are onlin
 ALL = "all"
 
 # Every script begins by taking out the instances whose lease is over: what it then finds is what holds at this moment.
-TOGETHER = """
+PRELUDE = """
 local function key(name, part) return KEYS[2] .. name .. ':' .. part end
 local function now()
     local time = redis.call('TIME')

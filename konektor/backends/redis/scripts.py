@@ -1,4 +1,4 @@
-"""The link to Redis: short patience, one kind of failure, and no waiting for a Redis that is away."""
+"""The link to Redis: short timeout, one kind of failure, and no waiting for a Redis that is away."""
 
 import asyncio
 import logging
@@ -15,8 +15,8 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger("konektor.redis")
 
-LANES = 16
-"""Calls under way at once, each on a connection of its own; the others wait for their turn, with the same patience."""
+MAX_CALLS = 16
+"""Calls under way at once, each on a connection of its own; the others wait for their turn, with the same timeout."""
 
 Script = Callable[[Sequence[str], Sequence[str | int]], Awaitable[Any]]
 """Runs with the names of keys, without their prefix, and arguments; raises RedisUnavailable."""
@@ -29,23 +29,23 @@ class RedisUnavailable(Exception):  # noqa: N818 - it is a state of Redis, not a
 class RedisScripts:
     """Scripts that run in one Redis on keys that begin with `prefix`.
 
-    A call waits `patience` seconds at most for its turn, and as long for its answer. After a failure every call fails
+    A call waits `timeout` seconds at most for its turn, and as long for its answer. After a failure every call fails
     at once for `pause` seconds, and then one call tries while the others go on failing at once, so that a frozen Redis
     holds nobody up but now and then one.
     """
 
-    def __init__(self, url: str, prefix: str, *, patience: float = 0.3, pause: float = 1.0) -> None:
-        self._prefix, self._patience, self._pause = prefix, patience, pause
+    def __init__(self, url: str, prefix: str, *, timeout: float = 0.3, pause: float = 1.0) -> None:
+        self._prefix, self._timeout, self._pause = prefix, timeout, pause
         self._redis: Redis = Redis.from_url(
             url,
             decode_responses=True,
             encoding_errors="surrogatepass",  # half of a character in a key is a key like any other
             protocol=2,
-            max_connections=LANES,
-            socket_connect_timeout=patience,
+            max_connections=MAX_CALLS,
+            socket_connect_timeout=timeout,
             retry=Retry(NoBackoff(), 0),
         )
-        self._lanes = asyncio.Semaphore(LANES)
+        self._slots = asyncio.Semaphore(MAX_CALLS)
         self._ping = self.script("return redis.call('PING')")
         self._closed_until = 0.0
         self.up = True
@@ -70,14 +70,14 @@ class RedisScripts:
 
     async def _run(self, script: AsyncScript, keys: Sequence[str], args: Sequence[str | int]) -> Any:
         try:
-            async with asyncio.timeout(self._patience):
-                await self._lanes.acquire()
+            async with asyncio.timeout(self._timeout):
+                await self._slots.acquire()
         except TimeoutError:  # Redis is slow, but those before this one are answered
             raise RedisUnavailable from None
         try:
             return await self._answer(script, keys, args)
         finally:
-            self._lanes.release()
+            self._slots.release()
 
     async def _answer(self, script: AsyncScript, keys: Sequence[str], args: Sequence[str | int]) -> Any:
         moment = time.monotonic()
@@ -86,7 +86,7 @@ class RedisScripts:
         if not self.up:
             self._closed_until = moment + self._pause
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 answer = await script(keys, args)
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)

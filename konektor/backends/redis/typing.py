@@ -1,6 +1,6 @@
 """Signs of writing that several instances share, on Redis."""
 
-from konektor.backends.memory import COUNTED, NAMED, TYPING, Clock, MemoryTyping
+from konektor.backends.memory import MAX_TYPING, TYPING_INTERVAL, TYPING_LIFE, Clock, MemoryTyping
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable, milliseconds
 
 KEPT = 6_000
@@ -40,23 +40,23 @@ class RedisTyping:
     Each instance ends the signs that it has accepted itself.
     """
 
-    def __init__(self, link: RedisScripts, now: Clock) -> None:
+    def __init__(self, scripts: RedisScripts, now: Clock) -> None:
         self._now = now
         self._own = MemoryTyping(now)
-        self._sign, self._stop = link.script(SIGN), link.script(STOP)
-        self._writers, self._over = link.script(WRITERS), link.script(OVER)
-        self._terms = [round(TYPING.total_seconds() * 1_000), round(COUNTED.total_seconds() * 1_000), KEPT]
+        self._sign, self._stop = scripts.script(SIGN), scripts.script(STOP)
+        self._writers, self._over = scripts.script(WRITERS), scripts.script(OVER)
+        self._terms = [round(TYPING_LIFE.total_seconds() * 1_000), round(TYPING_INTERVAL.total_seconds() * 1_000), KEPT]
 
-    async def sign(self, stream: str, member: str) -> bool:
+    async def start(self, stream: str, member: str) -> bool:
         """See ports.Typing."""
         try:
             accepted = await self._sign([_key(stream)], [member, milliseconds(self._now()), *self._terms])
         except RedisUnavailable:
-            return await self._own.sign(stream, member)
+            return await self._own.start(stream, member)
         if accepted:
             # One that was stopped elsewhere may stand here yet, and would keep its earlier end.
             await self._own.stop(stream, member)
-            await self._own.sign(stream, member)
+            await self._own.start(stream, member)
         return bool(accepted)
 
     async def stop(self, stream: str, member: str) -> bool:
@@ -69,12 +69,12 @@ class RedisTyping:
             await self._own.stop(stream, member)
         return bool(stopped)
 
-    async def writers(self, stream: str) -> list[str]:
+    async def members(self, stream: str) -> list[str]:
         """See ports.Typing."""
         try:
-            found: list[str] = await self._writers([_key(stream)], [milliseconds(self._now()), NAMED])
+            found: list[str] = await self._writers([_key(stream)], [milliseconds(self._now()), MAX_TYPING])
         except RedisUnavailable:
-            return await self._own.writers(stream)
+            return await self._own.members(stream)
         return found
 
     async def expire(self) -> list[str]:

@@ -33,13 +33,13 @@ class Wire(LocalOnly):
 class Instance:
     """One instance that is concerned by one member, and what it was handed."""
 
-    def __init__(self, core: Core, wire: Wire, *, alone: bool = False) -> None:
+    def __init__(self, core: Core, wire: Wire, *, standalone: bool = False) -> None:
         self.bodies: list[tuple[str, Body]] = []
         self.signals = Signals(
             wire,
             core.db,
             core.tasks.start,
-            alone=alone,
+            standalone=standalone,
             on_body=lambda channel, body: self.bodies.append((channel, body)),
             on_stored=self._stored,
             concerns=lambda channel: channel == MINE,
@@ -152,7 +152,7 @@ async def test_the_store_may_have_another_body(core: Core, wire: Wire, make: Mak
 
 async def test_an_instance_without_others_stores_nothing(core: Core, make: Make) -> None:
     """And still hears what a small command beside it stores."""
-    server, command = await make(alone=True), await make()
+    server, command = await make(standalone=True), await make()
     server.signals.send(MINE, Refresh())
     await stored(core)
     assert await core.db["signals"].count_documents({}) == 0

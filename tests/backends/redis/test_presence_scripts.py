@@ -10,4 +10,4 @@ from konektor.backends.redis import presence_scripts
 async def test_redis_understands_every_script(redis_url: str, name: str) -> None:
     """Each as it is sent: behind what all of them begin with."""
     async with Redis.from_url(redis_url) as redis:
-        assert await redis.script_load(presence_scripts.TOGETHER + getattr(presence_scripts, name))
+        assert await redis.script_load(presence_scripts.PRELUDE + getattr(presence_scripts, name))

@@ -7,7 +7,7 @@ import time
 import pytest
 import redis.asyncio
 
-from konektor.backends.redis.scripts import LANES, RedisScripts, RedisUnavailable
+from konektor.backends.redis.scripts import MAX_CALLS, RedisScripts, RedisUnavailable
 from tests.conftest import until
 from tests.support.backends import answers, two_links
 from tests.support.redis_server import redis_server
@@ -41,7 +41,7 @@ async def test_a_crowd_of_calls_waits_its_turn(redis_url: str) -> None:
         number = link.script(NUMBER)
         counted = await asyncio.gather(*(number(["a"], []) for _ in range(500)))
         assert sorted(counted) == list(range(1, 501))
-        assert (await client.info("clients"))["connected_clients"] - before <= LANES
+        assert (await client.info("clients"))["connected_clients"] - before <= MAX_CALLS
 
 
 async def test_a_frozen_redis_holds_up_one_call_now_and_then(caplog: pytest.LogCaptureFixture) -> None:

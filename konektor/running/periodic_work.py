@@ -1,4 +1,4 @@
-"""Rounds: the periodic work of a server."""
+"""The periodic work of a server, from polls to recovery."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -24,7 +24,7 @@ async def watch_loop(core: Core) -> None:
 
 
 @asynccontextmanager
-async def rounds(core: Core, polls: Sequence[tuple[float, Work, str]]) -> AsyncIterator[None]:
+async def periodic_work(core: Core, polls: Sequence[tuple[float, Work, str]]) -> AsyncIterator[None]:
     """Runs all periodic work; `polls` are those of the backends, as (seconds between two runs, work, name)."""
     announcer, expiry = presence.Announcer(), Expiry(core.now())
     work: Sequence[tuple[float, Work, str]] = (

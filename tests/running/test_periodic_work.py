@@ -7,7 +7,7 @@ import pytest
 
 from konektor.core import Core
 from konektor.flow.periodic import repeat_every
-from konektor.running.rounds import rounds, watch_loop
+from konektor.running.periodic_work import periodic_work, watch_loop
 from konektor.talk.payment import debit_batch
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import ROOM, bodies, draft, say
@@ -34,7 +34,7 @@ async def test_the_rounds_end_typing_tell_who_is_here_and_what_has_expired(
     member = await join(core)
     client = await connect(member)
     await say(core, member, "old")
-    async with rounds(core, ()):
+    async with periodic_work(core, ()):
         await client.ask("room:enter", {"label": ROOM[2:]})
         await client.ask("message:typing", {"stream": ROOM})
         await until(lambda: client.received("typing:changed"))
@@ -47,12 +47,12 @@ async def test_the_rounds_end_typing_tell_who_is_here_and_what_has_expired(
 async def test_the_rounds_finish_what_was_cut_off(core: Core, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that was paid and never stored appears by itself; at the end nothing runs any more."""
     monkeypatch.setattr(
-        "konektor.running.rounds.repeat_every",
+        "konektor.running.periodic_work.repeat_every",
         lambda seconds, work, name, expected: repeat_every(seconds / 100, work, name, expected),
     )
     before = asyncio.all_tasks()
     await debit_batch(core, [draft(await join(core), cid="1")])
     clock.forward(seconds=11)
-    async with rounds(core, ()):
+    async with periodic_work(core, ()):
         await until(lambda: bodies(core))
     assert asyncio.all_tasks() <= before
