@@ -42,4 +42,4 @@ def bun() -> Path:
 
 def codec() -> None:
     """Compiles the engine's optional codec, as `make install` does."""
-    subprocess.run([sys.executable, "-m", "konektor.realtime.socketio.build"], cwd=HERE.parent, check=True)
+    subprocess.run([sys.executable, "konektor/realtime/socketio/build.py"], cwd=HERE.parent, check=True)

@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,6 +24,7 @@ def test_the_codec_is_compiled_where_there_is_a_compiler(tmp_path: Path) -> None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    assert module.VERSION == codec.VERSION
     assert module.read_event(masked(1, b'421["a"]')) == (1, b'["a"]')
 
 
@@ -45,4 +47,13 @@ def test_a_module_that_is_missing_is_no_error(monkeypatch: pytest.MonkeyPatch) -
         raise ImportError
 
     monkeypatch.setattr(codec, "import_module", missing)
+    assert codec.compiled() is None
+
+
+def test_a_module_of_another_version_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was built from an older source."""
+    module = SimpleNamespace(VERSION=codec.VERSION)
+    monkeypatch.setattr(codec, "import_module", lambda _name: module)
+    assert codec.compiled() is module  # type: ignore[comparison-overlap]
+    module.VERSION += 1
     assert codec.compiled() is None

@@ -1,12 +1,13 @@
 // The compiled twin of codec.py: the same functions with the same results, tested together.
 //
-// Optional: `python -m konektor.realtime.socketio.build` compiles it where there is a C compiler.
+// Optional: build.py compiles it where there is a C compiler.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { VERSION = 1 };  // raised with every change, here and in codec.py
 enum { TEXT = 0x81, MASKED = 0x80, EXTENDED = 126, MAX_FRAME = 1024, MAX_DIGITS = 16 };
 
 // The payload of a frame that fills `data` exactly: its offset, -1 for any other data.
@@ -98,4 +99,8 @@ static PyMethodDef methods[] = {
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "_codec", .m_size = -1, .m_methods = methods};
 
-PyMODINIT_FUNC PyInit__codec(void) { return PyModule_Create(&definition); }
+PyMODINIT_FUNC PyInit__codec(void) {
+    PyObject *module = PyModule_Create(&definition);
+    if (module && PyModule_AddIntConstant(module, "VERSION", VERSION) < 0) Py_CLEAR(module);
+    return module;
+}

@@ -1,4 +1,4 @@
-"""Compiles the optional codec in place: `python -m konektor.realtime.socketio.build`, which needs a C compiler."""
+"""Compiles the optional codec in place, given a C compiler: `python konektor/realtime/socketio/build.py`."""
 
 import os
 import subprocess

@@ -11,6 +11,10 @@ MAX_FRAME = 1024
 """Larger frames take the general path; no option allows a smaller `max_frame`."""
 
 
+VERSION = 1
+"""That of the compiled twin which belongs to this source."""
+
+
 class Codec(Protocol):
     """What both twins provide."""
 
@@ -65,11 +69,12 @@ class PythonCodec:
 
 
 def compiled() -> Codec | None:
-    """The compiled twin, None where it was not built."""
+    """The compiled twin, None where it was not built or is out of date."""
     try:
-        return import_module("konektor.realtime.socketio._codec")
+        module = import_module("konektor.realtime.socketio._codec")
     except ImportError:
         return None
+    return module if module.VERSION == VERSION else None
 
 
 codec: Codec = PythonCodec() if os.environ.get("KONEKTOR_PURE_PYTHON") else compiled() or PythonCodec()
