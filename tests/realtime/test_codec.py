@@ -54,7 +54,7 @@ def test_an_event_is_read_from_its_frame(codec: Codec, text: str, event: tuple[i
 
 
 @pytest.mark.parametrize("codec", TWINS)
-@settings(deadline=None, max_examples=400, derandomize=True)
+@settings(deadline=None, max_examples=200, derandomize=True)
 @given(BEGINNING, st.binary(max_size=200), st.binary(max_size=4), st.integers(0, 8), st.booleans())
 def test_only_a_single_whole_text_frame_is_read(
     codec: Codec, start: str, body: bytes, more: bytes, opcode: int, final: bool
@@ -86,7 +86,7 @@ def test_what_is_read_is_one_frame_for_the_general_path_too(codec: Codec, data: 
 
 
 @pytest.mark.skipif(COMPILED is None, reason="there is no compiled codec")
-@settings(deadline=None, max_examples=1000, derandomize=True)
+@settings(deadline=None, max_examples=400, derandomize=True)
 @given(
     st.one_of(
         st.binary(max_size=40), st.builds(lambda a, b: masked(1, a.encode() + b), BEGINNING, st.binary(max_size=150))
