@@ -14,7 +14,7 @@ import pytest
 from events.reference import typescript
 from events.wire import Event, Nothing
 from konektor.payloads import Payload
-from konektor.server_events import SERVER_EVENTS
+from konektor.server_events import server_events
 from konektor.shapes import Done, Shape
 from konektor.streams import StreamField
 from run import EVENTS
@@ -73,7 +73,7 @@ def test_every_event_of_members_is_there(generated: str) -> None:
     """Those that clients send, and those that they receive; events of staff are not."""
     asked, pushed = re.findall(r"export interface \w+Events \{\n(.*?)\n\}", generated, re.DOTALL)
     assert set(re.findall(r'"(.*?)": \(', asked)) == {name for namespace, name in EVENTS if namespace == "/"}
-    assert set(re.findall(r'"(.*?)": \(', pushed)) == set(SERVER_EVENTS)
+    assert set(re.findall(r'"(.*?)": \(', pushed)) == set(server_events())
 
 
 class Answer(Shape, frozen=True):
