@@ -154,7 +154,7 @@ async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
 
 
 async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:
-    """Refunds an intent whose effect can never be applied; returns the new balance, None when it was not in the wallet."""
+    """Refunds an intent whose effect can never be applied; returns the new balance, None if it was refunded before."""
     wallet = await db["wallets"].find_one_and_update(
         {"_id": member, "pend.try": intent["try"]},
         {"$inc": {"balance": -intent["delta"]}, "$pull": {"pend": {"try": intent["try"]}}},
