@@ -12,7 +12,7 @@ MODERATORS = frozenset[Role]({"mod", "admin"})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. Taken from the login session, never from anything the client sent.
+    """The member who sent the event or request. Read from the login session, never from anything the client sent.
 
     An open connection gets a new Caller when something in it changes: see Live.refresh_caller.
     """

@@ -17,7 +17,7 @@ from konektor.ports import Database, Passwords, Presence, Typing
 
 @dataclass(frozen=True, slots=True)
 class MessagePath:
-    """What only the path of a message uses: caches of this process, and its batches (talk/delivery.py)."""
+    """What only sending messages uses: caches of this process, and its batches (talk/message_path.py)."""
 
     heads: HeadCache
     balances: BalanceCache

@@ -1,4 +1,4 @@
-"""Dates of birth: three integers, never a timestamp, so no time zone can move anybody to another room."""
+"""Dates of birth: three integers, never a timestamp, so that no time zone can change a member's rooms."""
 
 import re
 from calendar import monthrange
@@ -36,7 +36,7 @@ class BirthDate:
 
 
 def parse(text: str, today: date) -> BirthDate:
-    """The date of birth of somebody who may join, from `YYYY-MM-DD`; Refused says what is wrong with it."""
+    """The date of birth of a person who may join, from `YYYY-MM-DD`; Refused says why it is not accepted."""
     match = _TEXT.fullmatch(text)
     if not text:
         raise Refused("BAD_REQUEST", "Enter your date of birth.", field="dob")
@@ -53,7 +53,7 @@ def parse(text: str, today: date) -> BirthDate:
 
 
 def stored(text: str) -> BirthDate:
-    """The date of birth that an account keeps as `YYYY-MM-DD`."""
+    """The date of birth that an account stores as `YYYY-MM-DD`."""
     return BirthDate(*map(int, text.split("-")))
 
 
@@ -62,8 +62,8 @@ def kind(label: str) -> RoomKind | None:
     match = _LABEL.fullmatch(label)
     if not match:
         return None
-    year, month, day, alone = match.groups()
-    if alone:
+    year, month, day, year_only = match.groups()
+    if year_only:
         return "year"
     # A day of any year may be 29 February; 2000 stands for "some leap year".
     if not 1 <= int(month) <= 12 or not 1 <= int(day) <= monthrange(max(int(year or 2000), 1), int(month))[1]:

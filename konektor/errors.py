@@ -44,14 +44,14 @@ USUAL: Final = (
     "UNAVAILABLE",
     "INTERNAL",
 )
-"""The codes that every event may be refused with, without declaring them."""
+"""The codes that any event may be refused with, without declaring them."""
 
 RETRY_AFTER = 1
-"""Seconds after which a client may try again when something was unavailable."""
+"""Seconds after which a client may try again after UNAVAILABLE."""
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure
-    """An expected no: a code, a sentence for people, and what helps the client (field, limit, remaining, ...)."""
+class Refused(Exception):  # noqa: N818 - a refusal is a result, not a failure
+    """An expected refusal: a code, a sentence for people, and details for the client (field, limit, remaining, ...)."""
 
     def __init__(self, code: str, message: str, **details: Any) -> None:
         if code not in STATUS:
@@ -67,15 +67,15 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure
         return STATUS[self.code]
 
     def as_dict(self) -> dict[str, Any]:
-        """`{code, message, field?, limit?, remaining?, retryAfter?, resetsAt?}` as acks and JSON answers carry it."""
+        """`{code, message, field?, limit?, remaining?, retryAfter?, resetsAt?}` as acks and JSON responses carry it."""
         return {"code": self.code, "message": self.message, **self.details}
 
 
 def as_refusal(error: Exception, where: str, is_unavailable: Callable[[BaseException], bool]) -> Refused:
-    """The refusal that a client gets for any exception: socket and HTTP edge alike.
+    """The refusal that a client gets for any exception, over Socket.IO and HTTP alike.
 
-    A Refused stays itself; a timeout or an unavailable database is UNAVAILABLE; anything else is a bug, which is logged
-    with `where` it happened and a reference, and answered INTERNAL with that reference.
+    A Refused stays itself; a timeout or an unavailable database becomes UNAVAILABLE; anything else is a bug, which is
+    logged with `where` it happened and a reference, and becomes INTERNAL with that reference.
     """
     if isinstance(error, Refused):
         return error

@@ -1,4 +1,4 @@
-"""Idempotency: an event with a client id (`cid`) changes things once, however often it arrives within 48 hours."""
+"""Idempotency: an event with a `cid` takes effect once, however often it is sent within 48 hours."""
 
 import asyncio
 import hashlib
@@ -19,16 +19,16 @@ from konektor.store.receipts import Receipt
 Data = TypeVar("Data")
 
 ABANDONED = timedelta(seconds=15)
-"""A claim without an answer that is older belongs to a server that died."""
+"""A claim without a result that is older belongs to an instance that died."""
 ANSWER_TIMEOUT = 4.0
-"""Seconds that a repeat waits for the first request to be answered."""
+"""Seconds that a repeat waits for the result of the first request."""
 POLL = 0.05
-"""Seconds between two looks for that answer."""
+"""Seconds between two reads of that receipt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed(Generic[Data]):
-    """The answer of a request that had been answered before: acked with `dup: true`."""
+    """The result of an earlier request with the same `cid`: acked with `dup: true`."""
 
     data: Data
 
@@ -39,7 +39,7 @@ def conflict() -> Refused:
 
 
 class Idempotency:
-    """Runs each identified request once, and replays its answer."""
+    """Runs each request with a `cid` once, and replays its result to repeats."""
 
     def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
         self._db = db
@@ -48,19 +48,19 @@ class Idempotency:
     async def run_once(
         self, member: Id, event: str, cid: str | None, payload: payloads.Payload, run: Callable[[Id], Awaitable[Data]]
     ) -> Data | Replayed[Any]:
-        """Runs `run(op)` and keeps its answer; a repeat with the same `cid` gets that answer as a Replayed.
+        """Runs `run(op)` and stores its result; a repeat with the same `cid` gets that result as a Replayed.
 
-        `op` is the same for every repeat, so that `run` can finish what a server that died has begun. Without a `cid`
-        every call has an `op` of its own. A Refused releases the claim. CONFLICT: the `cid` came with another payload.
+        `op` is the same for every repeat, so that `run` can finish what an instance that died has begun. Without a
+        `cid` every call has its own `op`. A Refused releases the claim. CONFLICT: the `cid` came with another payload.
         """
         if cid is None:
             return await run(new_id())
         op = derived_id(str(member), event, cid)
         digest = hashlib.sha256(payloads.encode(payload)).digest()
         if not await receipts.begin(self._db, op, digest, self._now()):
-            answered = await self._answered(op, digest)
-            if answered is not None:
-                return answered
+            replayed = await self._result_of(op, digest)
+            if replayed is not None:
+                return replayed
         try:
             data = await run(op)
         except Refused:
@@ -69,8 +69,8 @@ class Idempotency:
         await receipts.finish(self._db, op, msgspec.to_builtins(data))
         return data
 
-    async def _answered(self, op: Id, digest: bytes) -> Replayed[Any] | None:
-        """The answer of the first request, awaited while that is running; None when this one is to run in its place."""
+    async def _result_of(self, op: Id, digest: bytes) -> Replayed[Any] | None:
+        """The result of the first request, waiting while that runs; None when this request is to run in its place."""
         deadline = asyncio.get_running_loop().time() + ANSWER_TIMEOUT
         while True:
             receipt = await receipts.get(self._db, op)
@@ -85,10 +85,10 @@ class Idempotency:
             if await self._take_over(op, receipt):
                 return None
             if asyncio.get_running_loop().time() > deadline:
-                raise Refused("UNAVAILABLE", "The first request with this cid is still being answered.", retryAfter=1)
+                raise Refused("UNAVAILABLE", "The first request with this cid is still running.", retryAfter=1)
             await asyncio.sleep(POLL)
 
     async def _take_over(self, op: Id, receipt: Receipt) -> bool:
-        """Whether the claim was abandoned and now belongs to this request."""
+        """Takes over an abandoned claim; True when it now belongs to this request."""
         abandoned = receipt["at"] < self._now() - ABANDONED
         return abandoned and await receipts.take_over(self._db, op, receipt["at"], self._now())

@@ -1,4 +1,4 @@
-"""The rate limiter: refuses what happens too often, by any key."""
+"""The rate limiter: refuses attempts that are too frequent, by any key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class RateLimit:
 
 
 class Limiter:
-    """Counts attempts in a sliding window, over all instances where the backend spans them."""
+    """Counts attempts in a sliding window, over all instances when these share Redis."""
 
     def __init__(self, attempts: Attempts) -> None:
         self._attempts = attempts
 
     async def check(self, keys: str | Sequence[str], limit: RateLimit, message: str = "") -> None:
-        """Counts one attempt for every key, or none and RATE_LIMITED when one of them has had too many.
+        """Counts one attempt for every key; counts none and raises RATE_LIMITED when one of them has had too many.
 
         `message` is the sentence of the refusal; `{wait}` in it becomes the seconds to wait.
         """
@@ -39,6 +39,6 @@ class Limiter:
             counted.append(key)
 
     async def give_back(self, keys: Sequence[str]) -> None:
-        """Takes back one counted attempt for each key."""
+        """Removes one counted attempt for each key."""
         for key in keys:
             await self._attempts.give_back(key)

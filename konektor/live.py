@@ -7,14 +7,14 @@ from konektor.store.sessions import EndReason
 
 
 class Live(Protocol):
-    """Sends events to connected members on every instance. The store is the truth: nothing here fails or waits."""
+    """Sends events to connected members on every instance. Nothing here fails or waits: the store is authoritative."""
 
     def publish(
         self, stream: str, event: ServerEvent, *, seq: int = 0, author: str = "", own: ServerEvent | None = None
     ) -> None:
         """Sends to every connection in the stream, on every instance.
 
-        `seq` is that of a new message, which arrives once and after the one before it. The connections of the member
+        `seq` is that of a new message, which is delivered once, in the order of the seqs. The connections of the member
         `author` get `own` in place of `event`.
         """
         ...
@@ -22,34 +22,34 @@ class Live(Protocol):
     def publish_change(self, stream: str, message: str, event: ServerEvent) -> None:
         """Sends a change of a stored message to every connection in the stream.
 
-        An instance that misses it within Redis finds it in the store, and sends the message's state of that moment.
+        An instance that does not receive it through Redis finds it in the store, and sends the message's state then.
         """
         ...
 
     def publish_local(self, stream: str, event: ServerEvent) -> None:
-        """Sends to the connections in the stream on this instance; the others compute and send it themselves."""
+        """Sends to the connections in the stream on this instance only; every instance computes the event itself."""
         ...
 
     def tell(self, member: str, event: ServerEvent) -> None:
-        """Sends to every connection of one member, on every instance, within a second whatever Redis does."""
+        """Sends to every connection of one member, on every instance, within a second even without Redis."""
         ...
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:
-        """Sends `session:ended` to the connections of one login and closes them, on every instance, likewise."""
+        """Sends `session:ended` to the connections of one login and closes them, with the same promise as `tell`."""
         ...
 
     def refresh_caller(self, member: str) -> None:
-        """Makes every connection of the member read its Caller anew, because something in it changed; likewise."""
+        """Makes every connection of the member read its Caller again, with the same promise as `tell`."""
         ...
 
     async def begin_join(self, connection: str, stream: str) -> None:
-        """Starts holding what the stream publishes for the connection; `finish_join` must follow."""
+        """Starts holding back what the stream publishes for the connection; `finish_join` must follow."""
         ...
 
     def finish_join(self, connection: str, stream: str, *, after: int | None) -> None:
-        """Joins the connection to the stream, right after the ack that is being returned.
+        """Joins the connection to the stream once the ack that is being returned has been sent.
 
-        What was held follows, without the messages up to `after`; None restores what was before `begin_join`.
+        Then sends what was held back, without the messages up to `after`. None: restores the state before `begin_join`.
         """
         ...
 
@@ -58,13 +58,13 @@ class Live(Protocol):
         ...
 
     def changes_published(self, stream: str) -> int:
-        """How many changes of messages the connections in the stream here were sent; 0 without connections."""
+        """How many changes of messages were sent to connections in the stream here; 0 without connections."""
         ...
 
     def local_streams(self) -> set[str]:
-        """The streams that have a connection here."""
+        """The streams that have a connection on this instance."""
         ...
 
     def local_logins(self) -> set[str]:
-        """The login sessions that have a connection here."""
+        """The login sessions that have a connection on this instance."""
         ...

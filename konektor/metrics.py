@@ -1,4 +1,4 @@
-"""What is counted and timed, in a registry of its own that /metrics shows."""
+"""The metrics that /metrics shows, in their own registry."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The figures that the application keeps; the engine's own are read when somebody asks."""
+    """The metrics of the application; those of the engine are read on each scrape."""
 
     registry: CollectorRegistry
     events: Counter
@@ -28,26 +28,38 @@ class Metrics:
 
 
 def make_metrics() -> Metrics:
-    """Figures at zero."""
+    """The metrics, all at zero."""
     registry = CollectorRegistry()
     return Metrics(
         registry=registry,
-        events=Counter("konektor_events", "Events answered.", ["name", "code"], registry=registry),
+        events=Counter(
+            "konektor_events", "Events by name and by the code of their ack.", ["name", "code"], registry=registry
+        ),
         event_seconds=Histogram(
-            "konektor_event_seconds", "Time to answer an event.", ["name"], buckets=QUICK, registry=registry
+            "konektor_event_seconds",
+            "Time from receiving an event to its ack.",
+            ["name"],
+            buckets=QUICK,
+            registry=registry,
         ),
         requests=Counter("konektor_requests", "HTTP requests.", ["route", "status"], registry=registry),
         request_seconds=Histogram(
-            "konektor_request_seconds", "Time to answer a request.", ["route"], buckets=QUICK, registry=registry
+            "konektor_request_seconds",
+            "Time from receiving a request to its response.",
+            ["route"],
+            buckets=QUICK,
+            registry=registry,
         ),
         batch_size=Histogram("konektor_batch_size", "Messages in one batch.", buckets=SIZES, registry=registry),
         loop_lag=Histogram(
             "konektor_loop_lag_seconds", "How late the event loop ran a timer.", buckets=LAG, registry=registry
         ),
         connections=Gauge("konektor_connections", "Signed-in connections.", registry=registry),
-        struck=Counter("konektor_struck", "Connections closed for far too many events.", registry=registry),
+        struck=Counter(
+            "konektor_struck", "Connections closed because they went on sending too many events.", registry=registry
+        ),
         connects=Counter(
-            "konektor_connects", "Connections let in (ok) or refused, by code.", ["code"], registry=registry
+            "konektor_connects", "Connections accepted (ok) or refused, by code.", ["code"], registry=registry
         ),
         recovered=Counter("konektor_recovered", "Intents finished for an instance that died.", registry=registry),
         unknown_intents=Counter(

@@ -10,7 +10,7 @@ from konektor.errors import Refused
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
 
 Cid = Annotated[str, msgspec.Meta(max_length=36, pattern=r"^[A-Za-z0-9-]{1,36}(?!\n)$", examples=["7b0c5e1a-3"])]
-"""The client's own id of an event, so that it can be repeated safely; left out (UNSET), the event is done each time.
+"""The client's id of a request, so that it can be repeated safely; without one (UNSET) every request takes effect.
 
 In Python `$` also matches before a final line feed, which the look-ahead excludes here and below.
 """
@@ -39,7 +39,7 @@ class PageRequest(Payload, frozen=True, kw_only=True):
 
 @runtime_checkable
 class Parsed(Protocol):
-    """A value type that payloads may contain, written by clients as a text."""
+    """A value type in payloads that clients send as a text."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 def _value(kind: type, sent: Any) -> Any:
-    """Decodes a value type inside a payload; msgspec adds where it stood to a ValueError."""
+    """Decodes a value type inside a payload; msgspec adds the path to a ValueError."""
     if isinstance(kind, Parsed):
         if not isinstance(sent, str):
             raise ValueError("Expected a text")
@@ -68,7 +68,7 @@ def decode(kind: type[T], sent: Any) -> T:
 
 
 def decode_json(kind: type[T], sent: bytes) -> T:
-    """The same from JSON text."""
+    """The same from JSON."""
     try:
         return msgspec.json.decode(sent, type=kind, strict=True, dec_hook=_value)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -85,7 +85,7 @@ def _bad_request(error: Exception) -> Refused:
 
 
 def field_of(text: str) -> str | None:
-    """The field that a validation error of msgspec is about: from its path, and the one it calls unknown or missing."""
+    """The field that a validation error of msgspec names: by its path, or as unknown or missing."""
     at = _PATH.search(text)
     path = at[1].replace("[...]", "") if at else ""
     named = text.split("field `")[1].split("`")[0] if "field `" in text else ""

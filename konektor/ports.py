@@ -1,11 +1,11 @@
-"""What the rules need from outside, each as a small interface that every backend implements."""
+"""Ports: what the rules need from outside, each a small interface that backends implement."""
 
 from collections.abc import Hashable
 from typing import Any, Protocol
 
 
 class Database(Protocol):
-    """A MongoDB database of either driver; `db["name"]` is a collection. Only konektor/store looks inside."""
+    """A MongoDB database of either driver; `db["name"]` is a collection. Only konektor/store uses it."""
 
     @property
     def connection_epoch(self) -> Hashable:
@@ -15,7 +15,7 @@ class Database(Protocol):
         ...
 
     def __getitem__(self, name: str, /) -> Any:
-        """The collection called `name`; a write is acknowledged when it is durable (majority, journaled)."""
+        """The collection called `name`; its writes are acknowledged when they are durable (majority, journaled)."""
         ...
 
     def w1_before_majority(self, name: str) -> Any:
@@ -33,7 +33,7 @@ class Database(Protocol):
         ...
 
     def is_unavailable(self, error: BaseException) -> bool:
-        """Whether the error means that the database cannot be reached for now, so that trying again may help."""
+        """Whether the error means that the database is unavailable at present, so that trying again may help."""
         ...
 
 
@@ -41,11 +41,11 @@ class Passwords(Protocol):
     """Hashes passwords away from the event loop."""
 
     async def hash(self, password: str) -> bytes:
-        """The hash to keep."""
+        """The hash to store."""
         ...
 
     async def check(self, password: str, kept: bytes | None) -> bool:
-        """Whether the password matches the hash; None (no such account) takes the same time and is False."""
+        """Whether the password matches the stored hash; None (no such account) takes the same time and is False."""
         ...
 
 
@@ -53,20 +53,20 @@ class Attempts(Protocol):
     """Counts attempts in a sliding window of any length."""
 
     async def take(self, key: str, allowed: int, seconds: float) -> float:
-        """Counts one attempt at `key` and returns 0; after `allowed` in `seconds` counts none and returns the seconds
-        to wait.
+        """Counts one attempt at `key` and returns 0; after `allowed` attempts in `seconds`, counts none and returns the
+        seconds to wait.
         """
         ...
 
     async def give_back(self, key: str) -> None:
-        """Takes back one attempt that `take` has counted."""
+        """Removes one attempt that `take` has counted."""
         ...
 
 
 class Presence(Protocol):
     """Who is connected, by member; a member is online from the first connection until 10 s after the last.
 
-    Nothing here fails or waits long: a backend that cannot reach the other instances returns what it knows itself.
+    Nothing here fails or blocks for long: without Redis a backend returns what this instance knows itself.
     """
 
     async def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> int:
@@ -94,20 +94,20 @@ class Presence(Protocol):
 
 
 class Typing(Protocol):
-    """Who is typing in each stream; a signal ends by itself after 5 s."""
+    """Who is typing in each stream; a member who does not start again stops by itself after 5 s."""
 
     async def start(self, stream: str, member: str) -> bool:
-        """Records that the member is typing; False, and no change, within 3 s of the last time."""
+        """Records that the member is typing; False, and no change, within 3 s of the last call that was True."""
         ...
 
     async def stop(self, stream: str, member: str) -> bool:
-        """Ends it for the member; False when they were not typing."""
+        """Records that the member has stopped; False when they were not typing."""
         ...
 
     async def members(self, stream: str) -> list[str]:
-        """The members who are typing now, the latest first, at most 5."""
+        """The members who are typing now, the one that started last first, at most 5."""
         ...
 
     async def expire(self) -> list[str]:
-        """Ends what is older than 5 s; returns the streams where that happened."""
+        """Stops the members who started more than 5 s ago; returns the streams concerned."""
         ...

@@ -1,4 +1,4 @@
-"""Server events: everything the server sends by itself, each with its name and payload."""
+"""Server events: the events that the server sends, each with its name and payload."""
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
@@ -8,12 +8,12 @@ from konektor.shapes import At, HexId, Message, MessageBody, Reaction, Shape, St
 from konektor.store.sessions import EndReason
 
 CloseReason: TypeAlias = EndReason | Literal["shutdown"]
-"""Why a connection is closed: its login ended, or the instance shuts down (then connect again)."""
+"""Why a connection is closed: its login ended, or the instance shuts down (then clients connect again)."""
 BalanceReason = Literal["invitation", "message", "edit", "grant"]
 
 
 class ServerEvent(Shape, frozen=True):
-    """An event from the server. Of a `droppable` one the next tells everything again: slow clients may miss it."""
+    """An event from the server. Slow clients may miss a `droppable` one: the next one carries the whole state."""
 
     event: ClassVar[str]
     droppable: ClassVar[bool] = False
@@ -43,7 +43,7 @@ class MessageChanged(ServerEvent, frozen=True):
 
 
 class TypingChanged(ServerEvent, frozen=True):
-    """Who is typing in a stream, at most 5: the whole list each time. It becomes empty by itself after 5 s."""
+    """Who is typing in a stream, at most 5: the whole list each time. It becomes empty after 5 s without typing."""
 
     event = "typing:changed"
     droppable = True

@@ -29,7 +29,7 @@ class Shape(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
 
 class Done(Shape, frozen=True):
-    """No data: it is done."""
+    """No data."""
 
 
 class Author(Shape, frozen=True, omit_defaults=False):
@@ -54,11 +54,11 @@ class Author(Shape, frozen=True, omit_defaults=False):
 
 
 DELETED_AUTHOR = Author(id="0" * 24, username="deleted")
-"""The author of a message whose account is gone."""
+"""The author of messages whose account was deleted."""
 
 
 class Reaction(Shape, frozen=True):
-    """One emoji under a message, how many chose it, and up to 50 of them."""
+    """One emoji under a message, how many members chose it, and the ids of up to 50 of them."""
 
     emoji: Annotated[str, Meta(examples=["\U0001f382"])]
     count: int
@@ -111,7 +111,7 @@ class Message(Shape, frozen=True):
 
 
 class Profile(Shape, frozen=True, omit_defaults=False):
-    """What room mates and friends see of a member."""
+    """What members of the same room see of a member."""
 
     id: HexId
     username: Username

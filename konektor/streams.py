@@ -1,4 +1,4 @@
-"""Streams: the kinds of conversations there are, and the name that identifies one."""
+"""Streams: the names of conversations, and the kinds of them."""
 
 import re
 from collections.abc import Callable
@@ -24,8 +24,8 @@ def _is_label(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What holds for every stream of a kind: `price` in tokens for each code point, and how long a message can be
-    read (`life`; None: for good). `has_key` says whether a text may follow the colon of its names.
+    """What is common to all streams of a kind: `price` in tokens per code point, how long a message can be read
+    (`life`; None: permanently), and whether a text may follow the colon in a name (`has_key`).
     """
 
     name: str
@@ -38,11 +38,11 @@ ROOM = Kind("room", price=1, life=ROOM_LIFE, has_key=_is_label)
 DIRECT = Kind("direct conversation", price=0, life=None, has_key=_is_id)
 GROUP = Kind("group", price=0, life=None, has_key=_is_id)
 KINDS = {"r": ROOM, "d": DIRECT, "g": GROUP}
-"""By the prefix of a stream's name. What a new kind needs besides: who may enter it, in talk/access.py."""
+"""By the prefix of a stream's name. A new kind also needs an entry in talk/access.py: who may enter it."""
 
 
 class Stream:
-    """The name of a conversation, known to be well-formed. No dataclass, which payloads would take as an object."""
+    """The well-formed name of a conversation. Not a dataclass: payloads would take that as an object."""
 
     __slots__ = ("name",)
 
@@ -75,12 +75,12 @@ class Stream:
 
     @property
     def kind(self) -> Kind:
-        """What holds for streams like it."""
+        """The kind of conversation."""
         return KINDS[self.name[0]]
 
     @property
     def key(self) -> str:
-        """What follows the colon: the label of a room, the id of another conversation."""
+        """What follows the colon: the label of a room, or the id of another conversation."""
         return self.name[2:]
 
     @property

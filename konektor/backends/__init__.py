@@ -1,1 +1,1 @@
-"""What keeps the promises of the ports: in this process, on this machine, or outside."""
+"""Backends: the implementations of the ports, in memory, on Redis and with other services."""

@@ -1,4 +1,4 @@
-"""The backends that instances share: in memory for an instance without others, else on Redis."""
+"""The backends that instances share: on Redis, or in memory for a single instance."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -19,7 +19,7 @@ from konektor.ports import Attempts, Presence, Typing
 from konektor.realtime import Bus
 
 LEASE_RENEWAL = 3.0
-"""Seconds between two renewals of an instance's lease of 10 s."""
+"""Seconds between two renewals of an instance's presence lease, which lasts 10 s."""
 
 Clock = Callable[[], datetime]
 
@@ -46,12 +46,12 @@ async def _require_healthy(bus: Bus) -> None:
 async def cluster_backends(
     config: Config, now: Clock, on_message: Callable[[str, bytes], None]
 ) -> AsyncIterator[ClusterBackends]:
-    """The backends that the settings ask for; `on_message(channel, payload)` gets what other instances publish."""
+    """The backends for the settings; `on_message(channel, payload)` receives what other instances publish."""
     if not config.redis_url:
-        attempts = MemoryAttempts(now) if config.rate_limits else Unlimited()
-        yield ClusterBackends(LocalOnly(), MemoryPresence(now), MemoryTyping(now), attempts)
+        local: Attempts = MemoryAttempts(now) if config.rate_limits else Unlimited()
+        yield ClusterBackends(LocalOnly(), MemoryPresence(now), MemoryTyping(now), local)
         return
-    # Instances that share a secret belong together; a Redis may serve others as well.
+    # Instances with the same secret form one cluster; a Redis may serve several.
     prefix = f"konektor:{config.key('cluster').hex()[:12]}:"
     bus, scripts = Bus(config.redis_url, prefix, on_message), RedisScripts(config.redis_url, prefix)
     presence = RedisPresence(scripts, bus.instance, now)
@@ -61,8 +61,8 @@ async def cluster_backends(
         await presence.renew()
         renewing = asyncio.create_task(repeat_every(LEASE_RENEWAL, presence.renew, "presence"))
         probes = {"redis": partial(_require_healthy, bus)}
-        counted = RedisAttempts(scripts, now) if config.rate_limits else Unlimited()
-        yield ClusterBackends(bus, presence, RedisTyping(scripts, now), counted, bus, probes)
+        attempts: Attempts = RedisAttempts(scripts, now) if config.rate_limits else Unlimited()
+        yield ClusterBackends(bus, presence, RedisTyping(scripts, now), attempts, bus, probes)
     finally:
         if renewing:
             renewing.cancel()

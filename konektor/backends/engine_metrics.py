@@ -1,4 +1,4 @@
-"""The counters of the engine and of the bus among the metrics, read on each scrape."""
+"""Metrics of the engine and of the bus, read on each scrape."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from konektor.realtime import Bus, Stats
 COUNTERS = {
     "handshakes": "Connections that were opened.",
     "refused": "Handshakes that were refused.",
-    "malformed": "Connections closed for a packet that breaks the protocol.",
-    "slow": "Connections cut because they did not read.",
-    "dropped": "Signs of typing and presence that a slow connection missed.",
+    "malformed": "Connections closed for a malformed packet.",
+    "slow": "Connections closed because they read too slowly.",
+    "dropped": "Typing and presence events that a slow connection missed.",
     "frames_in": "Websocket messages received.",
     "frames_out": "Websocket messages sent.",
     "bytes_in": "Bytes received over websockets.",
@@ -23,13 +23,13 @@ COUNTERS = {
 BUS_COUNTERS = {
     "published": "Messages to other instances.",
     "received": "Messages from other instances.",
-    "dropped": "Messages not sent because Redis was away; their readers look into the store.",
-    "reconnects": "Connections to Redis that broke.",
+    "dropped": "Messages not published because Redis was unavailable; they are read from the store.",
+    "reconnects": "Connections to Redis that were lost.",
 }
 
 
 class BusMetrics(Collector):
-    """Shows the counters of the bus as `konektor_bus_<name>`."""
+    """The counters of a bus as `konektor_bus_<name>`."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -37,7 +37,7 @@ class BusMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
         yield GaugeMetricFamily(
-            "konektor_bus_healthy", "1 while Redis carries messages.", value=float(self._bus.healthy)
+            "konektor_bus_healthy", "1 while pub/sub over Redis works.", value=float(self._bus.healthy)
         )
         channels = self._bus.stats.subscriptions
         yield GaugeMetricFamily("konektor_bus_subscriptions", "Channels subscribed to here.", value=channels)
@@ -46,7 +46,7 @@ class BusMetrics(Collector):
 
 
 class EngineMetrics(Collector):
-    """Shows one engine's counters as `konektor_engine_<name>`."""
+    """The counters of an engine as `konektor_engine_<name>`."""
 
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
@@ -59,10 +59,10 @@ class EngineMetrics(Collector):
 
 
 def show_engine(registry: CollectorRegistry, stats: Stats) -> None:
-    """Adds an engine's counters to a registry."""
+    """Adds the metrics of an engine to a registry."""
     registry.register(EngineMetrics(stats))
 
 
 def show_bus(registry: CollectorRegistry, bus: Bus) -> None:
-    """Adds the bell's counters to a registry."""
+    """Adds the metrics of a bus to a registry."""
     registry.register(BusMetrics(bus))

@@ -1,4 +1,4 @@
-"""Attempts, presence and typing of one process, in its memory."""
+"""Attempts, presence and typing in the memory of one process."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,10 +6,15 @@ from datetime import datetime, timedelta
 Clock = Callable[[], datetime]
 
 GRACE = timedelta(seconds=10)
+"""How long a member stays online after their last connection."""
 TYPING_LIFE = timedelta(seconds=5)
+"""How long a member is typing after `start`."""
 TYPING_INTERVAL = timedelta(seconds=3)
+"""How long further `start` calls of a member are ignored."""
 MAX_TYPING = 5
+"""Members that a list of those typing has at most."""
 MAX_KEYS = 100_000
+"""Keys whose attempts are counted; the one used longest ago is dropped first."""
 
 
 class Unlimited:
@@ -24,7 +29,7 @@ class Unlimited:
 
 
 class MemoryAttempts:
-    """ports.Attempts with a list of moments for each key."""
+    """ports.Attempts with a list of times for each key."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now
@@ -33,25 +38,25 @@ class MemoryAttempts:
     async def take(self, key: str, allowed: int, seconds: float) -> float:
         """See ports.Attempts."""
         now, window = self._now(), timedelta(seconds=seconds)
-        moments = [moment for moment in self._taken.pop(key, []) if moment > now - window]
+        times = [time for time in self._taken.pop(key, []) if time > now - window]
         if len(self._taken) >= MAX_KEYS:
-            # The key that was used longest ago makes room; a flood of addresses cannot fill the memory.
+            # Many addresses must not fill the memory.
             del self._taken[next(iter(self._taken))]
-        self._taken[key] = moments
-        if len(moments) >= allowed:
-            return (moments[-allowed] + window - now).total_seconds()
-        moments.append(now)
+        self._taken[key] = times
+        if len(times) >= allowed:
+            return (times[-allowed] + window - now).total_seconds()
+        times.append(now)
         return 0.0
 
     async def give_back(self, key: str) -> None:
         """See ports.Attempts."""
-        moments = self._taken.get(key)
-        if moments:
-            moments.pop()
+        times = self._taken.get(key)
+        if times:
+            times.pop()
 
 
 class Attendance:
-    """Who is connected to this process, and who is still online because they have only just gone."""
+    """The connections to this process, and the members who are online: connected, or within GRACE after that."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now
@@ -63,44 +68,44 @@ class Attendance:
         self._leaving: dict[str, datetime] = {}
 
     def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> int:
-        """Notes a connection; answers how many the member has with it."""
+        """Adds a connection; returns how many the member has now."""
         self._connections[connection] = member
         self._members.setdefault(member, set()).add(connection)
         if visible:
             self._visible.setdefault(member, set()).add(connection)
             self._leaving.pop(member, None)
             for label in self._labels.get(member, ()):
-                _take_out(self._rooms, label, member)
+                _discard(self._rooms, label, member)
             self._labels[member] = labels
             for label in labels:
                 self._rooms.setdefault(label, set()).add(member)
         return len(self._members[member])
 
     def depart(self, connection: str) -> str:
-        """Notes that a connection is gone; answers whose it was, or nothing."""
+        """Removes a connection; returns its member, empty for an unknown one."""
         member = self._connections.pop(connection, "")
         if member:
-            _take_out(self._members, member, connection)
-            if _take_out(self._visible, member, connection):
+            _discard(self._members, member, connection)
+            if _discard(self._visible, member, connection):
                 self._leaving[member] = self._now() + GRACE
         return member
 
-    def forget(self) -> dict[str, tuple[str, ...]]:
-        """Takes those out whose grace is over; answers them with their rooms."""
-        now, gone = self._now(), {}
-        # They left in the order they stand in.
+    def remove_expired(self) -> dict[str, tuple[str, ...]]:
+        """Removes the members whose GRACE has ended; returns them with their rooms."""
+        now, expired = self._now(), {}
+        # `_leaving` is in the order of its times.
         while self._leaving:
             member, until = next(iter(self._leaving.items()))
             if until > now:
                 break
             del self._leaving[member]
-            gone[member] = self._labels.pop(member)
-            for label in gone[member]:
-                _take_out(self._rooms, label, member)
-        return gone
+            expired[member] = self._labels.pop(member)
+            for label in expired[member]:
+                _discard(self._rooms, label, member)
+        return expired
 
     def known(self) -> set[str]:
-        """Everybody who is connected or online."""
+        """Every member who is connected or online."""
         return self._members.keys() | self._labels.keys()
 
     def connections(self, member: str) -> int:
@@ -108,7 +113,7 @@ class Attendance:
         return len(self._members.get(member, ()))
 
     def labels(self, member: str) -> tuple[str, ...] | None:
-        """The rooms of the member; None for one who is not online."""
+        """The rooms of a member who is online; None for another."""
         return self._labels.get(member)
 
     def count(self, label: str) -> int:
@@ -136,22 +141,22 @@ class MemoryPresence:
 
     async def counts(self, labels: list[str]) -> dict[str, int]:
         """See ports.Presence."""
-        self._here.forget()
+        self._here.remove_expired()
         return {label: self._here.count(label) for label in labels}
 
     async def members(self, label: str) -> set[str]:
         """See ports.Presence."""
-        self._here.forget()
+        self._here.remove_expired()
         return self._here.inside(label)
 
     async def online(self, members: list[str]) -> set[str]:
         """See ports.Presence."""
-        self._here.forget()
+        self._here.remove_expired()
         return {member for member in members if self._here.labels(member) is not None}
 
 
-def _take_out(table: dict[str, set[str]], key: str, item: str) -> bool:
-    """Takes an item out of the set at `key`; whether it was the last, with which the set goes too."""
+def _discard(table: dict[str, set[str]], key: str, item: str) -> bool:
+    """Removes an item from the set at `key`; True when the set is empty then, which removes it too."""
     if key not in table:
         return False
     table[key].discard(item)
@@ -162,43 +167,43 @@ def _take_out(table: dict[str, set[str]], key: str, item: str) -> bool:
 
 
 class MemoryTyping:
-    """ports.Typing with a table of signs."""
+    """ports.Typing with a table of who is typing until when."""
 
     def __init__(self, now: Clock) -> None:
         self._now = now
-        self._signs: dict[str, dict[str, datetime]] = {}
+        self._until: dict[str, dict[str, datetime]] = {}
 
     async def start(self, stream: str, member: str) -> bool:
         """See ports.Typing."""
-        now, signs = self._now(), self._signs.setdefault(stream, {})
-        until = signs.get(member)
+        now, typing = self._now(), self._until.setdefault(stream, {})
+        until = typing.get(member)
         if until and until - TYPING_LIFE + TYPING_INTERVAL > now:
             return False
-        signs[member] = now + TYPING_LIFE
+        typing[member] = now + TYPING_LIFE
         return True
 
     async def stop(self, stream: str, member: str) -> bool:
         """See ports.Typing."""
-        return self._signs.get(stream, {}).pop(member, None) is not None
+        return self._until.get(stream, {}).pop(member, None) is not None
 
     async def members(self, stream: str) -> list[str]:
         """See ports.Typing."""
-        now, signs = self._now(), self._signs.get(stream, {})
-        writing = [member for member, until in signs.items() if until > now]
-        return sorted(writing, key=lambda member: signs[member], reverse=True)[:MAX_TYPING]
+        now, typing = self._now(), self._until.get(stream, {})
+        present = [member for member, until in typing.items() if until > now]
+        return sorted(present, key=lambda member: typing[member], reverse=True)[:MAX_TYPING]
 
     async def expire(self) -> list[str]:
         """See ports.Typing."""
-        return list(dict.fromkeys(stream for stream, _ in self.over()))
+        return list(dict.fromkeys(stream for stream, _ in self.remove_expired()))
 
-    def over(self) -> list[tuple[str, str]]:
-        """Ends the signs that have had their time; their streams and members."""
+    def remove_expired(self) -> list[tuple[str, str]]:
+        """Removes the members whose time has ended; returns (stream, member)."""
         now, ended = self._now(), []
-        for stream, signs in list(self._signs.items()):
-            over = [member for member, until in signs.items() if until <= now]
-            for member in over:
-                del signs[member]
-            ended += [(stream, member) for member in over]
-            if not signs:
-                del self._signs[stream]
+        for stream, typing in list(self._until.items()):
+            expired = [member for member, until in typing.items() if until <= now]
+            for member in expired:
+                del typing[member]
+            ended += [(stream, member) for member in expired]
+            if not typing:
+                del self._until[stream]
         return ended

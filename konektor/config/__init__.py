@@ -1,1 +1,1 @@
-"""Settings: what the environment says, checked before anything starts."""
+"""Settings from the environment, checked before anything starts."""

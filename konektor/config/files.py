@@ -10,14 +10,14 @@ from konektor.config.settings import Config, ConfigError
 
 
 def with_secret(config: Config) -> Config:
-    """The settings with a secret: in development one is made once and kept in the data directory."""
+    """The settings with a secret: in development one is generated once and stored in the data directory."""
     if config.secret:
         return config
     path = config.data_dir / "secret"
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            # Written under another name first, so that another process sees the whole secret or none.
+            # Written under another name first, so that another process reads the whole secret or none.
             fresh = path.with_suffix(f".{os.getpid()}")
             fresh.touch(0o600)
             fresh.write_text(secrets.token_hex(32))
@@ -30,19 +30,19 @@ def with_secret(config: Config) -> Config:
         ) from error
     secret = path.read_bytes()
     if len(secret) < 32:
-        raise ConfigError(f"The secret in {path} is damaged; delete the file, and everyone has to log in again.")
+        raise ConfigError(f"The secret in {path} is damaged; delete the file, and all members have to log in again.")
     return replace(config, secret=secret)
 
 
 def note_address(config: Config) -> None:
-    """Writes the public URL to the data directory for commands beside the server; ignored if it is not writable."""
+    """Writes the public URL to the data directory for commands beside the server; ignored if not writable."""
     if config.data_dir.is_dir():
         with suppress(OSError):
             (config.data_dir / "address").write_text(config.public_url)
 
 
 def with_address(config: Config, environ: Mapping[str, str]) -> Config:
-    """The settings of a command beside a running server: its links lead to that server."""
+    """The settings of a command that runs beside a server: its links lead to that server."""
     note = config.data_dir / "address"
     if environ.get("KONEKTOR_PUBLIC_URL", "").strip() or not note.is_file():
         return config

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """What one connection, member or address may do. KONEKTOR_RATE_LIMITS=off lifts all but the frame size."""
+    """Limits of one connection, member or address. KONEKTOR_RATE_LIMITS=off removes all but the frame size."""
 
     max_frame: int = 65_536
     """Bytes of one message from a client."""
@@ -14,7 +14,7 @@ class ConnectionLimits:
     events_per_second: int = 30
     event_burst: int = 60
     strikes: int = 1_000
-    """Events in a row, but for one a second, that may be refused as too many; then the connection is closed."""
+    """Refusals as too fast, less one a second, after which a connection is closed."""
     handshakes_per_second: int = 500
     """New connections from one address, which may be that of a whole school."""
 
@@ -27,11 +27,11 @@ VARIABLES = {
     "KONEKTOR_STRIKES": ("strikes", 1, 1_000_000),
     "KONEKTOR_HANDSHAKES_PER_SECOND": ("handshakes_per_second", 1, 1_000_000),
 }
-"""The environment variable of each limit, with the smallest and the largest that it takes."""
+"""The environment variable of each limit, with the smallest and the largest value."""
 
 
 def read(environ: Mapping[str, str], problems: list[str]) -> ConnectionLimits:
-    """The limits of `environ`; what is invalid is added to `problems`, one line each."""
+    """The limits of `environ`; invalid values are added to `problems`, one line each."""
     given: dict[str, int] = {}
     for variable, (name, least, most) in VARIABLES.items():
         text = environ.get(variable, "").strip()

@@ -1,4 +1,4 @@
-"""Settings: what the environment says, read once and checked before anything starts."""
+"""Settings: the environment variables, read once and checked before anything starts."""
 
 import hmac
 import ipaddress
@@ -19,12 +19,12 @@ WEAK_SECRETS = ("secret", "changeme", "password", "konektor")
 
 
 class ConfigError(Exception):
-    """One or more variables are problems; the text has one line for each."""
+    """One or more variables are invalid; the text has one line for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Every setting, checked. `secret` is empty in development until the data directory has supplied one."""
+    """Every setting, checked. `secret` is empty in development until it is read from the data directory."""
 
     env: str
     secret: bytes
@@ -43,7 +43,7 @@ class Config:
 
     @property
     def production(self) -> bool:
-        """Whether the strict rules of production hold."""
+        """Whether the stricter rules of production apply."""
         return self.env == "production"
 
     @property
@@ -62,7 +62,7 @@ class Config:
 
 
 def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config:
-    """The Config of `environ`; `host` and `port` of the command line win. ConfigError names all that is problems."""
+    """The Config of `environ`; `host` and `port` of the command line win. ConfigError names every invalid variable."""
     problems: list[str] = []
     env = _choice(environ, "KONEKTOR_ENV", ("development", "production"), problems)
     host = host or _text(environ, "KONEKTOR_HOST") or "127.0.0.1"
@@ -95,7 +95,7 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
 
 
 def _refused_in_production(config: Config, environ: Mapping[str, str]) -> list[str]:
-    """What production does not accept although development does."""
+    """What development accepts and production does not."""
     problems = []
     if not config.secret:
         problems.append("KONEKTOR_SECRET is missing; production needs 32 random bytes or more (openssl rand -hex 32)")
@@ -129,7 +129,7 @@ def _port(environ: Mapping[str, str], problems: list[str]) -> int:
 
 
 def _secret(environ: Mapping[str, str], problems: list[str]) -> bytes:
-    """The secret as bytes, empty when unset. Short, repetitive or guessable ones are problems everywhere."""
+    """The secret as bytes, empty when unset. A short, repetitive or guessable one is a problem in development too."""
     text = _text(environ, "KONEKTOR_SECRET")
     secret = os.fsencode(text)
     if secret and len(secret) < 32:
@@ -140,15 +140,15 @@ def _secret(environ: Mapping[str, str], problems: list[str]) -> bytes:
 
 
 def _origin_of(url: str) -> str:
-    """The origin that browsers name for `url`: lower case, without the port that its scheme has anyway.
+    """The origin that browsers send for `url`: lower case, without the default port of its scheme.
 
-    Empty when `url` is more than a scheme and an authority, or no such thing.
+    Empty when `url` is not exactly a scheme and an authority.
     """
     match = _ORIGIN.fullmatch(url.lower())
     if not match or not 1 <= int(match["port"] or 1) <= 65535:
         return ""
-    usual = {"http": "80", "https": "443"}[match["scheme"]] == match["port"]
-    return f"{match['scheme']}://{match['host']}" + (f":{match['port']}" if match["port"] and not usual else "")
+    default_port = {"http": "80", "https": "443"}[match["scheme"]] == match["port"]
+    return f"{match['scheme']}://{match['host']}" + (f":{match['port']}" if match["port"] and not default_port else "")
 
 
 def _origin(environ: Mapping[str, str], name: str, problems: list[str]) -> str:
@@ -169,7 +169,7 @@ def _origins(environ: Mapping[str, str], problems: list[str]) -> tuple[str, ...]
 
 
 def _networks(environ: Mapping[str, str], problems: list[str]) -> tuple[Network, ...]:
-    """The comma-separated addresses or networks whose X-Forwarded-For is believed."""
+    """The comma-separated addresses or networks whose X-Forwarded-For is trusted."""
     networks = []
     for part in filter(None, (part.strip() for part in _text(environ, "KONEKTOR_TRUSTED_PROXIES").split(","))):
         try:
@@ -191,10 +191,10 @@ def _redis_url(environ: Mapping[str, str], problems: list[str]) -> str:
     try:
         parts = urlsplit(url)
         known = parts.scheme == "unix" or (parts.scheme in ("redis", "rediss") and parts.port != 0)
-        good = known and (parts.scheme == "unix" or re.fullmatch("(/[0-9]*)?", parts.path))
-    except ValueError:  # the port is no number
-        good = False
-    if url and not good:
+        valid = known and (parts.scheme == "unix" or re.fullmatch("(/[0-9]*)?", parts.path))
+    except ValueError:  # the port is not a number
+        valid = False
+    if url and not valid:
         problems.append(
             "REDIS_URL is not like redis://10.0.0.5:6379/0, rediss://10.0.0.5:6379/0 or unix:///run/redis.sock"
         )

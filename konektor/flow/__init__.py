@@ -1,1 +1,1 @@
-"""What any rule may use and that knows nothing of the product: batching, caches, periodic work."""
+"""Mechanisms that know nothing of the product: batching, caches, pages, periodic work."""

@@ -1,16 +1,16 @@
-"""BalanceCache: the last known balances of members, so that who speaks again need not be looked up before paying.
+"""BalanceCache: the last balance seen per member, so that a repeat sender is debited without reading the wallet first.
 
-A balance that is out of date costs a second try and nothing else: a wallet pays only what leaves the balance that was
-expected, in one step.
+An outdated balance costs one more attempt and nothing else: the update pays only if it leaves the expected balance.
 """
 
 from collections.abc import Hashable
 
 MAX_MEMBERS = 10_000
+"""Balances that are kept; the one seen longest ago is dropped first."""
 
 
 class BalanceCache:
-    """The balances that this process has seen lately."""
+    """The balances that this process has seen recently."""
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, int] = {}
@@ -20,7 +20,7 @@ class BalanceCache:
         return self._seen.get(member)
 
     def see(self, member: Hashable, balance: int) -> None:
-        """Notes a balance; that of the member seen longest ago may be forgotten."""
+        """Records a balance."""
         self._seen.pop(member, None)
         if len(self._seen) >= MAX_MEMBERS:
             del self._seen[next(iter(self._seen))]

@@ -1,4 +1,4 @@
-"""Group commit: what arrives while a batch is being written forms the next batch."""
+"""Group commit: items that arrive while a batch is written form the next batch."""
 
 import asyncio
 import logging
@@ -20,20 +20,20 @@ class Tasks:
         self._held: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Runs `work` beside its caller."""
+        """Runs `work` in the background."""
         task = asyncio.get_running_loop().create_task(work)
         self._held.add(task)
         task.add_done_callback(self._ended)
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Drops a task that ended. Nothing awaits it, so a failure is logged here; recovery finishes what it left."""
+        """Drops a task that ended. Nothing awaits it, so a failure is logged here; recovery finishes its work."""
         self._held.discard(task)
         if not task.cancelled() and (failure := task.exception()):
-            log.warning("background work failed: %r", failure, exc_info=failure)
+            log.warning("a background task failed: %r", failure, exc_info=failure)
 
     async def finish(self, seconds: float) -> None:
-        """Waits for what runs, cancels what has not ended in `seconds`. May be called twice."""
+        """Waits for the running tasks, and cancels those that have not ended in `seconds`. May be called twice."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         # A task may start another one, which is awaited too.
@@ -46,7 +46,7 @@ class Tasks:
 
 
 class Locks:
-    """Locks by name, each existing while it is held or waited for."""
+    """Locks by name; each exists while it is held or waited for."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
@@ -60,15 +60,15 @@ class Locks:
 
 
 Write = Callable[[list[Item]], Awaitable[Sequence[Result | Exception]]]
-"""Writes a batch: one result or exception for each item, in their order. What it raises, every item raises."""
+"""Writes a batch; returns one result or exception for each item, in their order. What it raises, every item raises."""
 
 
 class Batcher(Generic[Item, Result]):
     """Hands items to `write` in batches, one batch at a time, in the order they came.
 
-    `pause` is how many seconds the first item of a batch waits for others, for items whose result nobody awaits.
-    `max_wait` is how many seconds at most a batch waits for callers who were answered together just now: they tend to
-    submit again together, and a full batch is cheaper than a small one before it. A single caller never waits.
+    A batch has at most `max_size` items. `pause`: seconds that every batch waits for more items, for results that no
+    caller waits for. `max_wait`: seconds at most that a batch waits for as many items as the last batch had: callers
+    that got their results together tend to submit again together. A single caller never waits.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Batcher(Generic[Item, Result]):
         self._writing = False
 
     async def submit(self, item: Item) -> Result:
-        """The item's result, or raises its exception. A cancelled caller leaves the item in its batch."""
+        """Returns the item's result or raises its exception. The item of a cancelled caller stays in its batch."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if len(self._waiting) >= self._expected:
@@ -104,7 +104,7 @@ class Batcher(Generic[Item, Result]):
         return await future
 
     async def _drain(self) -> None:
-        """Writes batches until no item waits."""
+        """Writes batches until none of the items is left."""
         try:
             while self._waiting:
                 if self._pause:
@@ -119,7 +119,7 @@ class Batcher(Generic[Item, Result]):
             self._writing = False
 
     async def _wait_for_others(self) -> None:
-        """Waits until as many are there as in the last batch, or until patience ends."""
+        """Waits until as many items are there as the last batch had, at most `max_wait`."""
         self._complete.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._max_wait):

@@ -1,8 +1,8 @@
-"""A bucket of events: it fills steadily, and whoever finds it empty waits."""
+"""A token bucket: limits how many events are allowed each second."""
 
 
 class TokenBucket:
-    """`rate` events a second, `burst` at once. Times are seconds of one steady clock."""
+    """Allows `rate` events a second, and `burst` at once. Times are seconds of one monotonic clock."""
 
     __slots__ = ("_burst", "_filled", "_left", "_rate")
 
@@ -10,7 +10,7 @@ class TokenBucket:
         self._rate, self._burst, self._left, self._filled = rate, burst, burst, now
 
     def take(self, now: float) -> float:
-        """Takes one event and answers 0, or the seconds to wait when there is none."""
+        """Takes one event and returns 0; when none is left, returns the seconds to wait."""
         self._left = min(self._burst, self._left + (now - self._filled) * self._rate)
         self._filled = now
         if self._left < 1:

@@ -7,5 +7,5 @@ from types import ModuleType
 
 def modules_in(package: str) -> list[ModuleType]:
     """The modules directly in the package of that dotted name, imported, by name."""
-    found = import_module(package)
-    return [import_module(f"{package}.{item.name}") for item in pkgutil.iter_modules(found.__path__)]
+    parent = import_module(package)
+    return [import_module(f"{package}.{item.name}") for item in pkgutil.iter_modules(parent.__path__)]

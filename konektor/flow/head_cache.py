@@ -1,19 +1,20 @@
-"""HeadCache: the last known seq of streams, so that the next message needs no look for it.
+"""HeadCache: the last seq seen per stream, so that the next message is stored without reading it first.
 
-A head that is out of date costs a second try and nothing else: (stream, seq) is unique in the store, and a seq is
-only tried behind one that was seen there, so there is neither a gap nor a double.
+An outdated head costs one more attempt and nothing else: (stream, seq) is unique in the store, and a seq is only tried
+after one that was seen there, so there is neither a gap nor a duplicate.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 MAX_AGE = timedelta(minutes=1)
-"""Long before a message is removed from the store: an old head must not lead to a seq that was there and is gone."""
+"""Far shorter than messages are kept: an old head must not lead to the seq of a message that was stored and removed."""
 MAX_STREAMS = 10_000
+"""Heads that are kept; the one seen longest ago is dropped first."""
 
 
 class HeadCache:
-    """The heads that this process has seen lately."""
+    """The heads that this process has seen recently."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -25,7 +26,7 @@ class HeadCache:
         return seq if at is not None and self._now() - at < MAX_AGE else None
 
     def see(self, stream: str, seq: int) -> None:
-        """Notes that the message with this seq is in the store; the stream seen longest ago may be forgotten."""
+        """Records that the message with this seq is in the store."""
         now = self._now()
         seq = max(seq, self._seen.pop(stream, (0, now))[0])
         if len(self._seen) >= MAX_STREAMS:

@@ -1,4 +1,4 @@
-"""Pages: the opaque cursors of every list, and cutting what was read to a page."""
+"""Pages: the opaque cursors of lists, and cutting the rows that were read to one page."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def to_cursor(kind: str, *position: str | int) -> str:
-    """An opaque text for a position in a list of that kind."""
+    """The cursor of a position in a list of that kind."""
     return urlsafe_b64encode(msgspec.json.encode([kind, *position])).decode().rstrip("=")
 
 
@@ -23,11 +23,11 @@ def from_cursor(kind: str, text: str, *types: type) -> list[str | int]:
     `types` are those of the parts of the position.
     """
     try:
-        found = msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=list[str | int])
-        _check(found[:1] == [kind] and [type(part) for part in found[1:]] == list(types))
+        decoded = msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=list[str | int])
+        _check(decoded[:1] == [kind] and [type(part) for part in decoded[1:]] == list(types))
     except (ValueError, msgspec.DecodeError, binascii.Error):
         raise invalid_cursor() from None
-    return found[1:]
+    return decoded[1:]
 
 
 def _check(valid: bool) -> None:

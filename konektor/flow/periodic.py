@@ -1,4 +1,4 @@
-"""Periodic work: a coroutine that runs again and again until it is cancelled."""
+"""Periodic work: runs a coroutine at intervals until it is cancelled."""
 
 import asyncio
 import logging
@@ -17,12 +17,12 @@ async def repeat_every(
     name: str,
     expected: Callable[[Exception], bool] = _never,
 ) -> None:
-    """Waits `seconds`, runs `work`, and starts over. A failure is logged, and the next run tries again.
+    """Waits `seconds`, runs `work`, and repeats. A failure is logged, and the next run tries again.
 
-    `expected(error)` says that a failure is an outage that ends by itself: one line in the log without a traceback.
+    `expected(error)`: whether the failure is an outage that ends by itself; it is logged without a traceback.
     """
     task = asyncio.current_task()
-    # The database driver may swallow a cancellation that arrives together with its answer: check before each run.
+    # The database driver may swallow a cancellation that arrives together with its result: check before each run.
     while not (task and task.cancelling()):
         await asyncio.sleep(seconds)
         try:

@@ -1,1 +1,1 @@
-"""Members: joining, logging in, and the sessions that follow."""
+"""Members: joining, logging in, login sessions."""

@@ -1,4 +1,4 @@
-"""Accounts: what a member sees of their own, logging in, and roles."""
+"""Accounts: a member's own account, logging in, and roles."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from konektor.store.accounts import Account, Role
 from konektor.store.ids import Id
 
 LOGIN_FAILURES = RateLimit(5, 60.0)
-"""From one address, and for one account."""
+"""Failed logins from one address, and to one account."""
 
 
 class Me(Shape, frozen=True, omit_defaults=False):
@@ -58,17 +58,20 @@ async def own_account(core: Core, member: Id) -> Account:
 
 
 async def log_in(core: Core, email: str, password: str, address: str) -> Account:
-    """The account that the two belong to; unknown address and wrong password: the same answer in the same time."""
+    """The account of that e-mail address and password. UNAUTHENTICATED, FROZEN, RATE_LIMITED.
+
+    An unknown address and a wrong password get the same refusal after the same time.
+    """
     email = email.strip().lower()[:254]
     keys = [f"login from {address}", f"login to {email}"]
-    # Counted as failures before they are checked, so that parallel attempts are all counted.
+    # Counted before the check, so that parallel attempts are all counted.
     await core.limiter.check(keys, LOGIN_FAILURES, "Too many attempts; try again in {wait} s.")
     failed = False
     try:
         account = await accounts.by_email(core.db, email)
         matches = await core.passwords.check(password[: passwords.MAX + 1], account["password"] if account else None)
         failed = not account or not matches or account["state"] == "joining"
-    finally:  # also when the database is unavailable, which is not the member's fault
+    finally:  # also when the database is unavailable, which is no failed login
         if not failed:
             await core.limiter.give_back(keys)
     if failed or account is None:
@@ -88,5 +91,5 @@ async def set_role(core: Core, email: str, role: Role) -> Account:
 
 
 async def authors(db: Database, members: list[Id]) -> dict[Id, Author]:
-    """The Author of each of those members that exist."""
+    """The Author of each of the members that exist."""
     return {member: Author.of(doc) for member, doc in (await accounts.cards(db, members)).items()} if members else {}

@@ -1,4 +1,4 @@
-"""Invitations: the codes that members join with."""
+"""Invitations: the codes that people join with."""
 
 import re
 import secrets
@@ -22,11 +22,12 @@ from konektor.store.invitations import Invitation as InvitationDoc
 ALPHABET = string.ascii_letters + string.digits
 _CODE = re.compile(r"[A-Za-z0-9-]{4,64}")
 LENGTH, USES, TOKENS = 20, 10, 100_000
+"""Characters of a code, members who can join with it, tokens granted to each."""
 LIFE = timedelta(days=122)
 """Four months."""
 MAX_LISTED = 100
 ATTEMPTS = RateLimit(120, 60.0)
-"""Codes that one address may try, which would be guessing otherwise."""
+"""Codes that one address may try, against guessing."""
 State = Literal["open", "used", "expired", "revoked"]
 
 
@@ -57,7 +58,7 @@ class InvitationList(Shape, frozen=True):
 
 
 def invalid() -> Refused:
-    """The refusal of a code that cannot be used, whatever the reason."""
+    """The refusal of a code that cannot be used, the same for every reason."""
     return Refused("INVITE_INVALID", "This invitation is unknown, used up, revoked or out of date.", field="invite")
 
 
@@ -68,10 +69,10 @@ async def check_attempts(core: Core, key: str) -> None:
 
 async def usable(core: Core, code: str) -> InvitationDoc:
     """The invitation, if it can be used to join now; INVITE_INVALID otherwise."""
-    found = await stored_invitations.usable(core.db, code, core.now()) if 0 < len(code) <= 64 else None
-    if found is None:
+    invitation = await stored_invitations.usable(core.db, code, core.now()) if 0 < len(code) <= 64 else None
+    if invitation is None:
         raise invalid()
-    return found
+    return invitation
 
 
 def link(core: Core, code: str) -> str:
@@ -102,7 +103,7 @@ def new_code() -> str:
 
 
 async def issue(core: Core, code: str, *, cap: int, tokens: int, role: Role = "member") -> InvitationDoc:
-    """A code made by an operator; an empty `code` becomes a random one. CONFLICT when it is taken."""
+    """An operator's invitation; an empty `code` becomes a random one. BAD_REQUEST, CONFLICT when it is taken."""
     if code and not _CODE.fullmatch(code):
         raise Refused("BAD_REQUEST", "A code has 4 to 64 letters, digits or hyphens.", field="code")
     made = new_invitation(code or new_code(), core.now(), cap=cap, tokens=tokens, role=role)
@@ -125,7 +126,7 @@ async def for_first_member(core: Core) -> InvitationDoc | None:
 
 
 async def create(core: Core, caller: Caller, op: Id) -> Invitation:
-    """A new code of the member, or the one made for `op` before. CONFLICT: one open code at a time, except staff."""
+    """A new invitation of the member, or the one made for `op` before. CONFLICT: one open at a time, except staff."""
     now = core.now()
     made = new_invitation(new_code(), now, by=caller.member)
     made["op"] = op
@@ -158,7 +159,7 @@ async def own_invitations(core: Core, caller: Caller) -> InvitationList:
 
 
 async def revoke(core: Core, caller: Caller, code: str) -> None:
-    """Makes one of the member's own codes unusable. NOT_FOUND for any other."""
+    """Revokes one of the member's own codes. NOT_FOUND for any other."""
     found = await stored_invitations.get(core.db, code)
     if not found or found["by"] != caller.member:
         raise Refused("NOT_FOUND", "You have no such invitation.")

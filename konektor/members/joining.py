@@ -1,4 +1,4 @@
-"""Joining: creating a member from an invitation, all of it or none."""
+"""Joining: creating a member from an invitation, completely or not at all."""
 
 import re
 import secrets
@@ -31,7 +31,7 @@ RESERVED = frozenset(
 Checked = TypeVar("Checked")
 
 JOIN_TIMEOUT = timedelta(minutes=1)
-"""An account that is joining for longer has lost its instance."""
+"""After this time an account that is still joining has lost its instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
 async def sign_up(core: Core, form: Signup, address: str) -> Id:
     """Creates a member from an invitation; returns their id.
 
-    Either all of it happens (account, one use of the invitation, wallet, three rooms) or, within two and a half
-    minutes, none of it.
+    Either all of it exists (account, one use of the invitation, wallet, three rooms) or, within two and a half minutes,
+    none of it. Invalid, INVITE_INVALID, CONFLICT, RATE_LIMITED.
     """
     await invitations.check_attempts(core, f"signup {address}")
     email, username, born = _checked(core, form)
@@ -125,7 +125,7 @@ async def _reserve_account(core: Core, form: Signup, email: str, username: str, 
     account["password"] = await core.passwords.hash(form.password)
     taken = await accounts.insert(core.db, account)
     while taken == "username" and not form.username.strip():
-        # The form left the name to us, so another one will do.
+        # The name is a generated one: try another.
         account["username"] = _username("")
         account["name"] = account["username"].lower()
         taken = await accounts.insert(core.db, account)
@@ -156,7 +156,7 @@ def new_account(core: Core, member: Id, email: str, username: str, born: dates.B
 
 
 async def complete(core: Core, member: Id, labels: list[str], invitation: Invitation) -> bool:
-    """The steps after the claim, each of which may be repeated; False when the account was given up."""
+    """The steps after the claim, each of which may be repeated; False when the account has been removed."""
     await accounts.set_joining_role(core.db, member, invitation["role"])
     if not await accounts.activate(core.db, member) and await accounts.get(core.db, member) is None:
         return False
@@ -169,7 +169,7 @@ async def complete(core: Core, member: Id, labels: list[str], invitation: Invita
 
 
 async def clean_up(core: Core) -> int:
-    """Completes signups that were cut off after their claim, and removes the others; returns how many there were."""
+    """Completes signups that a crash interrupted after their claim, and removes the others; returns how many."""
     stale = await stored_invitations.stale(core.db, core.now() - JOIN_TIMEOUT, 100)
     for invitation, member in stale:
         account = await accounts.get(core.db, member)

@@ -1,4 +1,4 @@
-"""What makes a password good enough."""
+"""Passwords: the rules that a new one must meet."""
 
 import string
 from functools import cache
@@ -8,7 +8,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from konektor.errors import Refused
 
 MIN, MAX, LONG = 8, 128, 15
-"""Characters; from LONG on any mix will do."""
+"""Characters; from LONG on, any mix of characters is accepted."""
 _LEET = str.maketrans("013457@$!", "oleastasi")
 
 
@@ -29,7 +29,7 @@ def _classes(password: str) -> int:
 
 
 def _is_common(password: str) -> bool:
-    """Whether it is a common one, as it is or with the usual decoration (capitals, 4 for a, a final !1)."""
+    """Whether it is a common password, also after undoing usual changes (capitals, 4 for a, a final !1)."""
     plain = password.lower()
     bare = plain.strip(string.digits + string.punctuation + " ")
     leet = plain.translate(_LEET)
@@ -37,7 +37,7 @@ def _is_common(password: str) -> bool:
 
 
 def check_strength(password: str, *own: str) -> None:
-    """Refuses a password that is short, plain, common, or one of the member's `own` words."""
+    """BAD_REQUEST for a password that is too short, too simple, common, or contains one of the member's `own` names."""
     if len(password) < MIN:
         raise Refused("BAD_REQUEST", f"A password has at least {MIN} characters.", field="password")
     if len(password) > MAX:
@@ -45,7 +45,7 @@ def check_strength(password: str, *own: str) -> None:
     if len(password) < LONG and _classes(password) < 4:
         raise Refused(
             "BAD_REQUEST",
-            f"Use lower case, upper case, a digit and another sign, or make it {LONG} characters long.",
+            f"Use lower case, upper case, a digit and another character, or make it {LONG} characters long.",
             field="password",
         )
     if _is_common(password) or len(set(password)) < 4:

@@ -1,4 +1,4 @@
-"""Login sessions: who is calling, with which tokens, until when."""
+"""Login sessions: opening, verifying, refreshing and ending them, and their tokens."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -38,7 +38,7 @@ class Login(Shape, frozen=True):
 
 
 async def open_session(core: Core, member: Id, *, kind: SessionKind, device: str, life: timedelta = LOGIN) -> Id:
-    """A new login session of the member; `device` is what people recognise it by."""
+    """A new login session of the member; `device` describes the browser or client to its member."""
     now, session = core.now(), new_id()
     await sessions.insert(core.db, new_session(session, member, kind, device, now, now + life))
     return session
@@ -60,7 +60,7 @@ def new_session(session: Id, member: Id, kind: SessionKind, device: str, now: da
 
 
 def tokens(core: Core, member: Id, session: Id, gen: int = 1) -> Tokens:
-    """A pair of tokens for the session; the refresh token is good once."""
+    """A pair of tokens for the session; the refresh token can be used once."""
     return Tokens(
         access_token=access_token(core, member, session, ACCESS),
         expires_in=int(ACCESS.total_seconds()),
@@ -69,7 +69,7 @@ def tokens(core: Core, member: Id, session: Id, gen: int = 1) -> Tokens:
 
 
 def access_token(core: Core, member: Id, session: Id, life: timedelta) -> str:
-    """A token that opens connections and requests for `life`."""
+    """A token that authenticates connections and requests for `life`."""
     return _sign(core, "access", life, sub=str(member), sid=str(session))
 
 
@@ -80,12 +80,13 @@ def _sign(core: Core, kind: str, life: timedelta, **claims: Any) -> str:
 
 
 def _verify(core: Core, kind: str, token: str) -> dict[str, Any]:
-    """The claims of a token of that kind. The clock is ours, so expiry is compared here."""
+    """The claims of a token of that kind. UNAUTHENTICATED, SESSION_EXPIRED."""
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
             core.config.key(kind),
             algorithms=["HS256"],
+            # Expiry is compared below, with the clock of the Core.
             options={"require": ["exp", "sub", "sid"], "verify_exp": False, "verify_iat": False},
         )
     except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header can hold an unpaired surrogate
@@ -96,12 +97,12 @@ def _verify(core: Core, kind: str, token: str) -> dict[str, Any]:
 
 
 async def caller_of_token(core: Core, token: str, connection: str = "") -> Caller:
-    """Who an access token belongs to. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
+    """The Caller of an access token. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
     return await caller_of_session(core, _verify(core, "access", token)["sid"], connection)
 
 
 async def caller_of_session(core: Core, session: str, connection: str = "") -> Caller:
-    """Who a session belongs to, if it is still valid. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
+    """The Caller of a valid session. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
     known = parse_id(session)
     found = await sessions.get(core.db, known) if known else None
     if not found or not known:
@@ -125,7 +126,7 @@ async def require_open(core: Core, session: Id) -> None:
 
 
 async def refresh(core: Core, token: str) -> tuple[Caller, Tokens]:
-    """New tokens for a refresh token, which is void then. One that was used before ends its session."""
+    """The Caller, and new tokens that replace the refresh token. Using one twice ends its session."""
     claims = _verify(core, "refresh", token)
     session = parse_id(claims["sid"])
     if session is None or not isinstance(claims.get("gen"), int):
@@ -172,20 +173,20 @@ async def revoke(core: Core, caller: Caller, session: str) -> int:
 
 
 async def revoke_others(core: Core, caller: Caller) -> int:
-    """Ends all of the member's sessions but this one; answers how many."""
+    """Ends all of the member's sessions but this one; returns how many."""
     found = await sessions.of_member(core.db, caller.member, core.now(), 10 * MAX_LISTED)
     others = [item["_id"] for item in found if item["_id"] != caller.session]
     return sum([await end(core, session, "revoked") for session in others])
 
 
 async def end_overdue(core: Core) -> int:
-    """Closes the connections here whose sessions have expired, or ended without this instance hearing of it.
+    """Closes the connections here whose sessions have expired, or ended without this instance receiving that.
 
-    Returns how many sessions there were.
+    Returns how many sessions that were.
     """
     connected = [known for known in map(parse_id, core.live.local_logins()) if known]
-    over = await sessions.over(core.db, connected, core.now()) if connected else []
-    for session in over:
+    overdue = await sessions.over(core.db, connected, core.now()) if connected else []
+    for session in overdue:
         if not await end(core, session["_id"], "expired"):
             core.live.end_login(str(session["member"]), str(session["_id"]), session.get("ended", "expired"))
-    return len(over)
+    return len(overdue)

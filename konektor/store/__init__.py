@@ -1,4 +1,4 @@
-"""Where documents are kept: one module per feature, and MongoDB nowhere else."""
+"""The store: one module per collection, with its queries and indexes; the only code that uses MongoDB."""
 
 from types import ModuleType
 
@@ -6,5 +6,5 @@ from konektor.flow.discovery import modules_in
 
 
 def stores() -> list[ModuleType]:
-    """Every module that keeps documents; each declares its INDEXES."""
+    """Every module of a collection; each declares its INDEXES."""
     return [module for module in modules_in(__name__) if hasattr(module, "INDEXES")]

@@ -1,4 +1,4 @@
-"""Accounts: the members, and those who are joining."""
+"""Accounts: members, and people who are joining."""
 
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
@@ -23,7 +23,7 @@ Role = Literal["member", "mod", "advertiser", "admin"]
 
 
 class Card(TypedDict):
-    """What every member may see of another beside their messages."""
+    """What every member may see of another member."""
 
     _id: ObjectId
     username: str
@@ -33,7 +33,7 @@ class Card(TypedDict):
 
 
 class ProfileCard(Card):
-    """What room mates may see, and the date of birth that their age is computed from."""
+    """What members of the same room may see, and the date of birth that the age is computed from."""
 
     dob: str
 
@@ -45,7 +45,7 @@ class Invited(Card):
 
 
 class Account(ProfileCard):
-    """An account. One that is `joining` becomes active, or is removed, within minutes."""
+    """An account. One that is `joining` becomes active or is removed within two and a half minutes."""
 
     email: str
     name: str
@@ -82,7 +82,7 @@ async def insert_many(db: Database, accounts: list[Account]) -> None:
 
 
 async def activate(db: Database, member: ObjectId) -> bool:
-    """Turns `joining` into `active`; False when the account was given up meanwhile."""
+    """Turns `joining` into `active`; False when the account was removed meanwhile."""
     done = await db["accounts"].update_one({"_id": member, "state": "joining"}, {"$set": {"state": "active"}})
     return bool(done.matched_count)
 
@@ -116,7 +116,7 @@ async def profiles(db: Database, members: list[ObjectId]) -> dict[ObjectId, Prof
 
 
 async def of_room(db: Database, label: str, after: ObjectId | None, limit: int) -> list[ProfileCard]:
-    """Members of the room in the order they joined, those who joined after the member `after`."""
+    """Members of the room in the order they joined, starting after the member `after`."""
     query: dict[str, Any] = {"labels": label, "state": "active"}
     if after:
         query["_id"] = {"$gt": after}

@@ -1,4 +1,4 @@
-"""The audit log: what staff did, kept for good."""
+"""The audit log: actions of staff, kept permanently."""
 
 from datetime import datetime
 from typing import Any

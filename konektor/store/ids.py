@@ -1,4 +1,4 @@
-"""Ids: 12 bytes that people see as 24 hex digits."""
+"""Ids: 12 bytes, written as 24 hex digits."""
 
 import hashlib
 
@@ -9,12 +9,12 @@ Id = ObjectId
 
 
 def new_id() -> Id:
-    """An id that nobody has; later ones sort behind earlier ones of the same second at the latest."""
+    """A new unique id; ids sort by creation time to the second."""
     return ObjectId()
 
 
 def parse_id(text: str) -> Id | None:
-    """The id that 24 hex digits stand for; None for any other text."""
+    """The id written as 24 hex digits; None for any other text."""
     try:
         return ObjectId(text)
     except InvalidId:
@@ -22,5 +22,5 @@ def parse_id(text: str) -> Id | None:
 
 
 def derived_id(*parts: str) -> Id:
-    """The one id that belongs to these texts: the first 12 bytes of their SHA-256."""
+    """The id determined by these texts: the first 12 bytes of their SHA-256."""
     return ObjectId(hashlib.sha256("\0".join(parts).encode()).digest()[:12])

@@ -1,4 +1,4 @@
-"""Intents: changes of a balance that are not in the ledger yet, as wallets keep them."""
+"""Intents: changes of a balance that are not yet in the ledger, as wallets store them."""
 
 from datetime import datetime
 from typing import NotRequired, TypedDict
@@ -28,17 +28,17 @@ class EditEffect(TypedDict):
 Intent = TypedDict(
     "Intent",
     {
-        "op": ObjectId | str,  # names what is brought about, for ever
-        "try": ObjectId,  # this one payment for it: what ends an intent names its try, since an op may be paid again
+        "op": ObjectId | str,  # identifies the effect permanently
+        "try": ObjectId,  # identifies this payment: an op may be paid again, so an intent is ended by its try
         "delta": int,
         "reason": str,
         "at": datetime,
-        "after": NotRequired[int],  # the balance that it left; set when it is paid
+        "after": NotRequired[int],  # the balance after it; set when it is paid
         "digest": NotRequired[bytes],
         "send": NotRequired[SendEffect],
         "edit": NotRequired[EditEffect],
     },
 )
-"""A change of a balance that is not in the ledger yet, with all that is needed to finish it without the member."""
+"""A change of a balance that is not yet in the ledger, with all that recovery needs to finish it."""
 COMMON = frozenset({"op", "try", "delta", "reason", "at", "after", "digest"})
-"""The fields that every intent may have; any other one names its effect."""
+"""The fields that every intent may have; any other field names its effect."""

@@ -35,12 +35,12 @@ class Invitation(TypedDict):
     uses: int
     cap: int
     tokens: int
-    """What each of them is granted."""
+    """Tokens granted to each of them."""
     role: Role
     createdAt: datetime
     validUntil: datetime
     pend: list[Joining]
-    """Uses that are counted already, and returned when the account does not get active."""
+    """Uses that are counted already, and given back when the account does not become active."""
     revoked: NotRequired[bool]
     open: NotRequired[ObjectId]
     """The member whose one open code this is: unique, so a member has one at a time."""
@@ -69,13 +69,13 @@ async def get(db: Database, code: str) -> Invitation | None:
 
 
 async def usable(db: Database, code: str, now: datetime) -> Invitation | None:
-    """The invitation, if somebody may join with it now."""
+    """The invitation, if it can be used to join now."""
     found: Invitation | None = await db["invitations"].find_one(_usable(code, now))
     return found
 
 
 async def claim(db: Database, code: str, member: ObjectId, now: datetime) -> Invitation | None:
-    """Takes one use for an account that is joining; None when no use is left."""
+    """Counts one use, for an account that is joining; None when the invitation cannot be used."""
     found: Invitation | None = await db["invitations"].find_one_and_update(
         _usable(code, now),
         {"$inc": {"uses": 1}, "$push": {"pend": {"member": member, "at": now}}},
@@ -85,12 +85,12 @@ async def claim(db: Database, code: str, member: ObjectId, now: datetime) -> Inv
 
 
 async def confirm(db: Database, code: str, member: ObjectId) -> None:
-    """Ends the joining of a member who is active now."""
+    """Removes the `pend` entry of a member who is active now."""
     await db["invitations"].update_one({"_id": code}, {"$pull": {"pend": {"member": member}}})
 
 
 async def release(db: Database, code: str, member: ObjectId) -> None:
-    """Returns the use of an account that was given up, once."""
+    """Gives back the use of an account that was removed, once."""
     await db["invitations"].update_one(
         {"_id": code, "pend.member": member}, {"$inc": {"uses": -1}, "$pull": {"pend": {"member": member}}}
     )
@@ -103,13 +103,13 @@ async def stale(db: Database, before: datetime, limit: int) -> list[tuple[Invita
 
 
 async def open_code(db: Database, member: ObjectId) -> Invitation | None:
-    """The member's code that is marked as open; it may have expired meanwhile."""
+    """The member's invitation that is marked as open; it may have expired meanwhile."""
     found: Invitation | None = await db["invitations"].find_one({"open": member})
     return found
 
 
 async def close(db: Database, code: str, *, revoke: bool = False) -> None:
-    """Removes the mark of an open code; `revoke` also makes it unusable."""
+    """Removes the mark of an open invitation; `revoke` also makes it unusable."""
     change: dict[str, Any] = {"$unset": {"open": ""}}
     if revoke:
         change["$set"] = {"revoked": True}

@@ -26,12 +26,12 @@ class LedgerRow(TypedDict):
 
 
 def row_id(intent: Intent) -> str:
-    """The id of the ledger row that an intent ends in: the op of a grant, which happens once, or the payment's own."""
+    """The id of the intent's ledger row: the `op` of a grant, which happens once; the `try` of a payment."""
     return str(intent["op"] if intent["delta"] > 0 else intent["try"])
 
 
 def of_intent(member: ObjectId, intent: Intent) -> LedgerRow:
-    """The ledger row that a paid intent ends in."""
+    """The ledger row of a paid intent."""
     return {
         "_id": row_id(intent),
         "member": member,
@@ -43,7 +43,7 @@ def of_intent(member: ObjectId, intent: Intent) -> LedgerRow:
 
 
 async def insert(db: Database, rows: list[LedgerRow], *, durable: bool) -> None:
-    """Stores rows; those that are there already stay as they are."""
+    """Stores rows; those that exist stay as they are."""
     if not rows:
         return
     collection = db["ledger"] if durable else db.w1_before_majority("ledger")
@@ -60,14 +60,14 @@ async def is_granted(db: Database, op: str) -> bool:
 
 
 async def unsettled(db: Database, intents: list[tuple[ObjectId, Intent]]) -> list[tuple[ObjectId, Intent]]:
-    """Those of the intents whose ledger row is not written."""
+    """The intents that have no ledger row yet."""
     rows = [row_id(intent) for _, intent in intents]
     written = {found["_id"] for found in await db["ledger"].find({"_id": {"$in": rows}}, {}).to_list(len(rows))}
     return [item for item in intents if row_id(item[1]) not in written]
 
 
 async def entries(db: Database, member: ObjectId, before: tuple[datetime, str] | None, limit: int) -> list[LedgerRow]:
-    """Ledger rows of the member, newest first, those behind the position `before`."""
+    """Ledger rows of the member, newest first, starting after the position `before`."""
     query: dict[str, Any] = {"member": member}
     if before:
         at, row = before

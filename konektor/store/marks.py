@@ -1,4 +1,4 @@
-"""Marks: how far each member has read each stream."""
+"""Marks: up to which seq each member has read each stream."""
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -13,7 +13,7 @@ def _key(member: ObjectId, stream: str) -> str:
 
 
 async def advance(db: Database, member: ObjectId, stream: str, seq: int) -> int:
-    """Moves the mark to `seq`, never back; answers where it is."""
+    """Moves the mark to `seq`, never back; returns where it is then."""
     mark = await db.w1_before_majority("marks").find_one_and_update(
         {"_id": _key(member, stream)}, {"$max": {"seq": seq}}, upsert=True, return_document=True
     )

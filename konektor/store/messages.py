@@ -1,4 +1,4 @@
-"""Messages: everything said in streams, and until when it may be read."""
+"""Messages: the messages of streams, and until when they may be read."""
 
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
@@ -21,8 +21,9 @@ INDEXES = {
 OBSOLETE_INDEXES = {"messages": ["stream_1_touched_1", "unrung_1"]}
 
 MAX_DISORDER = 256
+"""Seqs by which messages of a stream may be stored out of the order in which they expire."""
 NO_SEQ = 2**53
-"""A seq that no message has."""
+"""Above the seq of every message."""
 
 
 class ReactionDoc(TypedDict):
@@ -33,7 +34,7 @@ class ReactionDoc(TypedDict):
 
 
 EditMark = TypedDict("EditMark", {"op": ObjectId, "try": ObjectId})
-"""An edit that was made: its op, and the payment that it was made with."""
+"""An applied edit: its op, and the `try` of its payment."""
 
 NewMessage = TypedDict(
     "NewMessage",
@@ -43,15 +44,15 @@ NewMessage = TypedDict(
         "from": ObjectId,
         "body": str,
         "cost": int,
-        "after": int,  # the author's balance then
+        "after": int,  # the author's balance after it
         "digest": bytes,
         "rev": int,  # how often it was edited or deleted
-        "try": NotRequired[ObjectId],  # the payment that it was stored with
+        "try": NotRequired[ObjectId],  # that of the payment it was stored with
         "replyTo": NotRequired[str],
         "official": NotRequired[bool],
     },
 )
-"""A message that has no place in its stream yet."""
+"""A message that has no seq yet."""
 
 
 class MessageDoc(NewMessage):
@@ -62,7 +63,7 @@ class MessageDoc(NewMessage):
     expires: NotRequired[datetime]
     """When it can no longer be read."""
     purge: NotRequired[datetime]
-    """When it is removed. Until then a repeated `cid` finds the answer that was given."""
+    """When it is removed. Until then a repeated `cid` finds it."""
     reactions: NotRequired[list[ReactionDoc]]
     edited: NotRequired[datetime]
     edits: NotRequired[list[EditMark]]
@@ -72,14 +73,14 @@ class MessageDoc(NewMessage):
 
 
 def _readable(now: datetime) -> dict[str, Any]:
-    """Matches what may be read at `now`; `$not` also matches messages without `expires`, which last."""
+    """Matches messages that may be read at `now`; `$not` also matches those without `expires`, which never expire."""
     return {"expires": {"$not": {"$lte": now}}}
 
 
 async def append(db: Database, docs: list[MessageDoc]) -> tuple[int, str] | None:
-    """Stores the messages durably and in order, up to the first that cannot be; None when all are stored.
+    """Stores the messages durably and in order, up to the first that conflicts; None when all are stored.
 
-    Otherwise (its place, why): `id` when it is stored already, `seq` when another message has its seq.
+    Otherwise (its index, why): `id` when it is stored already, `seq` when another message has its seq.
     """
     try:
         await db["messages"].insert_many(docs, ordered=True)
@@ -96,14 +97,14 @@ def _by_ids(db: Database, ids: list[ObjectId]) -> Any:
 
 
 async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, MessageDoc]:
-    """Those of the messages that are stored, including expired and deleted ones."""
+    """The messages that are stored, including expired and deleted ones."""
     if not ids:
         return {}
     return {doc["_id"]: doc for doc in await _by_ids(db, ids).to_list(len(ids))}
 
 
 async def get(db: Database, message: ObjectId, now: datetime) -> MessageDoc | None:
-    """The message, when it may be read at `now`."""
+    """The message, if it may be read at `now`."""
     doc: MessageDoc | None = await db["messages"].find_one({"_id": message, **_readable(now)})
     return doc
 
@@ -127,9 +128,9 @@ async def before(
 
 
 async def _start(db: Database, stream: str, now: datetime) -> int:
-    """A seq after which all readable messages lie, so that reading a quiet room does not walk over expired ones.
+    """A seq after which all readable messages are, so that reading a quiet room does not scan expired ones.
 
-    Instances whose clocks differ may store messages slightly out of the order in which they expire.
+    MAX_DISORDER because instances whose clocks differ may store messages slightly out of the order of expiry.
     """
     first = await first_readable(db, stream, now)
     return NO_SEQ if first is None else first - MAX_DISORDER
@@ -153,7 +154,7 @@ async def expired_between(db: Database, streams: list[str], since: datetime, unt
 
 
 async def edit(db: Database, message: ObjectId, rev: int, mark: EditMark, body: str, at: datetime) -> MessageDoc | None:
-    """Replaces the body if the message still has that `rev`; None otherwise, and then for ever."""
+    """Replaces the body if the message still has that `rev`; None otherwise, and then permanently."""
     change = {"$set": {"body": body, "edited": at, "untold": True}, "$inc": {"rev": 1}, "$push": {"edits": mark}}
     doc: MessageDoc | None = await db["messages"].find_one_and_update(
         {"_id": message, "rev": rev, "deleted": None}, change, return_document=True
@@ -162,7 +163,7 @@ async def edit(db: Database, message: ObjectId, rev: int, mark: EditMark, body: 
 
 
 async def delete(db: Database, message: ObjectId) -> bool:
-    """Empties the message, which keeps its seq; False when it was deleted already."""
+    """Empties the message, which keeps its seq; False when it was already deleted."""
     change: dict[str, Any] = {
         "$set": {"body": "", "deleted": True, "reactions": [], "untold": True},
         "$inc": {"rev": 1},
@@ -180,7 +181,7 @@ async def mark_published(db: Database, message: ObjectId) -> MessageDoc | None:
 
 
 async def readable(db: Database, ids: list[ObjectId], now: datetime) -> list[MessageDoc]:
-    """Those of the messages that may be read at `now`."""
+    """The messages that may be read at `now`."""
     docs: list[MessageDoc] = (
         await db.majority_read("messages").find({"_id": {"$in": ids}, **_readable(now)}).to_list(len(ids))
     )
@@ -188,7 +189,7 @@ async def readable(db: Database, ids: list[ObjectId], now: datetime) -> list[Mes
 
 
 async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, kinds: int) -> bool | None:
-    """Adds a member's reaction; False when it is there. None when the message is deleted or has `kinds` other emoji."""
+    """Adds a member's reaction; False when it exists. None when the message is deleted or has `kinds` other emoji."""
     joined = {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": {"$ne": member}}}}
     join = {"$push": {"reactions.$.by": member}, "$set": {"untold": True}}
     fresh = {
@@ -198,7 +199,7 @@ async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, k
         f"reactions.{kinds - 1}": {"$exists": False},
     }
     begin = {"$push": {"reactions": {"emoji": emoji, "by": [member]}}, "$set": {"untold": True}}
-    # The first step once more at the end: another member may have added the same emoji between the two.
+    # The first step again at the end: another member may have added the same emoji between the two.
     for query, change in ((joined, join), (fresh, begin), (joined, join)):
         if (await db["messages"].update_one(query, change)).matched_count:
             return True
@@ -207,7 +208,7 @@ async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, k
 
 
 async def unreact(db: Database, message: ObjectId, emoji: str, member: ObjectId) -> bool:
-    """Takes a member's reaction back, and the emoji with its last member; False when it was not there."""
+    """Removes a member's reaction, and an emoji without members; False when there was none."""
     taken = await db["messages"].update_one(
         {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": member}}},
         {"$pull": {"reactions.$.by": member}, "$set": {"untold": True}},

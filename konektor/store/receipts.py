@@ -1,4 +1,4 @@
-"""Receipts: the answers of repeatable events, kept for 48 hours."""
+"""Receipts: the results of repeatable events, kept for 48 hours."""
 
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
@@ -13,7 +13,7 @@ INDEXES = {"receipts": [IndexModel([("at", 1)], expireAfterSeconds=48 * 3_600)]}
 
 
 class Receipt(TypedDict):
-    """One request. Without `data` it is being handled, or its server died."""
+    """One request. Without `data` it is being handled, or its instance died."""
 
     _id: ObjectId
     """The op."""
@@ -41,7 +41,7 @@ async def take_over(db: Database, op: ObjectId, at: datetime, now: datetime) -> 
 
 
 async def finish(db: Database, op: ObjectId, data: Any) -> None:
-    """Stores the answer."""
+    """Stores the result."""
     await db["receipts"].update_one({"_id": op}, {"$set": {"data": data}})
 
 

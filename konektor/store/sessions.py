@@ -21,7 +21,7 @@ EndReason = Literal["logout", "revoked", "frozen", "expired", "reuse", "deleted"
 
 
 class Session(TypedDict):
-    """A login."""
+    """A login session."""
 
     _id: ObjectId
     member: ObjectId
@@ -80,7 +80,7 @@ async def of_member(db: Database, member: ObjectId, now: datetime, limit: int) -
 
 
 async def over(db: Database, sessions: list[ObjectId], now: datetime) -> list[Session]:
-    """Those of the sessions that have expired or ended."""
+    """The sessions that have expired or ended."""
     query = {"_id": {"$in": sessions}, "$or": [{"expires": {"$lte": now}}, {"ended": {"$ne": None}}]}
     found: list[Session] = await db["sessions"].find(query).to_list(len(sessions))
     return found

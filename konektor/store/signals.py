@@ -1,4 +1,4 @@
-"""Signals: what instances must tell each other even while Redis is unavailable, kept for minutes."""
+"""Signals: notifications that every instance must receive even without Redis, kept for 10 minutes."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -12,7 +12,7 @@ KEPT_SECONDS = 600
 
 INDEXES = {
     "signals": [
-        # Serves the poll without reading a document.
+        # Covers the poll: it reads no document.
         IndexModel([("at", 1), ("_id", 1), ("to", 1)]),
         IndexModel([("at", 1)], expireAfterSeconds=KEPT_SECONDS),
     ]
@@ -20,7 +20,7 @@ INDEXES = {
 
 
 class Signal(TypedDict):
-    """One signal. `at` is the database's clock, so that the clocks of instances do not matter."""
+    """One signal. `at` comes from the database's clock, so that the clocks of instances do not matter."""
 
     _id: ObjectId
     to: str
@@ -41,7 +41,7 @@ async def append(db: Database, signals: list[tuple[ObjectId, str, bytes]]) -> No
     """Stores signals `(id, to, body)` in their order; appending one again changes nothing."""
     await db.w1_before_majority("signals").bulk_write(
         [
-            # A pipeline, because only there the database fills in its own clock.
+            # A pipeline update, because only there `$$NOW` is the database's clock.
             UpdateOne(
                 {"_id": signal},
                 [{"$set": {"to": {"$literal": to}, "body": {"$literal": body}, "at": {"$ifNull": ["$at", "$$NOW"]}}}],

@@ -1,4 +1,4 @@
-"""Sponsors: the ads that greet members in rooms."""
+"""Sponsors: the ads that are shown on entering a room."""
 
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
@@ -44,6 +44,6 @@ async def least_seen(db: Database, label: str, now: datetime) -> AdDoc | None:
 
 
 async def count_view(db: Database, ad: ObjectId, now: datetime) -> bool:
-    """Counts one view, if the ad is still live; False when it may not be shown any more."""
+    """Counts one view of a live ad; False when it may not be shown any more."""
     done = await db["sponsors"].update_one({"_id": ad, **_shown(now)}, {"$inc": {"views": 1}})
     return bool(done.modified_count)

@@ -1,4 +1,4 @@
-"""Streams: what is known of every conversation beside its messages."""
+"""Streams: the data of every conversation except its messages."""
 
 import asyncio
 from typing import NotRequired, TypedDict
@@ -16,12 +16,12 @@ class StreamDoc(TypedDict):
 
     _id: str
     seq: int
-    """At most the seq of the newest message. The head of a stream is the newest message's, or this once all are gone"""
+    """At most the head: the seq of the newest message, or this one when all messages have been removed."""
     members: int
     joined: list[ObjectId]
-    """The members counted last, so that counting one of them again changes nothing."""
+    """The last RECENT_MEMBERS members that were counted, so that counting one of them again changes nothing."""
     users: NotRequired[list[ObjectId]]
-    """Who may be in a conversation that is no room."""
+    """The participants of a conversation that is not a room."""
 
 
 RECENT_MEMBERS = 256
@@ -29,7 +29,7 @@ EMPTY = {"members": 0, "joined": []}
 
 
 async def make(db: Database, streams: list[str]) -> None:
-    """Makes the rooms that do not exist yet."""
+    """Creates the rooms that do not exist yet."""
     fresh = {"$setOnInsert": {"seq": 0, **EMPTY}}
     await db.w1_before_majority("streams").bulk_write(
         [UpdateOne({"_id": s}, fresh, upsert=True) for s in streams], ordered=False
@@ -37,7 +37,7 @@ async def make(db: Database, streams: list[str]) -> None:
 
 
 async def add_member(db: Database, streams: list[str], member: ObjectId) -> None:
-    """Counts the member into each stream, once. The streams exist."""
+    """Counts the member in each stream, once. The streams must exist."""
     change = {"$inc": {"members": 1}, "$push": {"joined": {"$each": [member], "$slice": -RECENT_MEMBERS}}}
     await db.w1_before_majority("streams").bulk_write(
         [UpdateOne({"_id": stream, "joined": {"$ne": member}}, change) for stream in streams], ordered=False
@@ -45,7 +45,7 @@ async def add_member(db: Database, streams: list[str], member: ObjectId) -> None
 
 
 async def add_members(db: Database, counts: dict[str, int]) -> None:
-    """Counts members into streams in bulk; unlike `add_member` it must not be repeated."""
+    """Counts members in streams in bulk; unlike `add_member` it must not be repeated."""
     await db["streams"].bulk_write(
         [UpdateOne({"_id": stream}, {"$inc": {"members": n}}) for stream, n in counts.items()], ordered=False
     )
@@ -58,7 +58,7 @@ async def get(db: Database, streams: list[str]) -> dict[str, StreamDoc]:
 
 
 async def head(db: Database, stream: str) -> int:
-    """The seq of the newest message there has been; 0 for a stream without any."""
+    """The head: the seq of the newest message there has been, 0 without any."""
     newest, kept = await asyncio.gather(
         db.majority_read("messages").find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)]),
         db["streams"].find_one({"_id": stream}, {"seq": 1}),
@@ -72,7 +72,7 @@ async def heads(db: Database, streams: list[str]) -> dict[str, int]:
 
 
 async def known_heads(db: Database, streams: list[str]) -> dict[str, int]:
-    """The `seq` of each stream, which lags behind its head by moments."""
+    """The `seq` of each stream document, which lags briefly behind the head."""
     found = db["streams"].find({"_id": {"$in": streams}}, {"seq": 1})
     return {stream["_id"]: stream["seq"] for stream in await found.to_list(len(streams))}
 

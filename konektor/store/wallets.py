@@ -1,4 +1,4 @@
-"""Wallets: the balance of each member, the intents in progress, and the ledger of every change."""
+"""Wallets: the balance and the intents in progress of each member."""
 
 from datetime import datetime
 from typing import Any, TypedDict
@@ -16,7 +16,7 @@ INDEXES = {
 
 OPEN = {"balance": 1, "pend": 1}
 RECENT_GRANTS = 256
-"""Grants that a wallet remembers itself; the ledger has every one."""
+"""Ops of grants that a wallet keeps; the ledger has all of them."""
 
 
 class OpenWallet(TypedDict):
@@ -34,14 +34,14 @@ class Wallet(OpenWallet):
 
 
 async def create(db: Database, member: ObjectId) -> None:
-    """An empty wallet; one that exists stays as it is."""
+    """Creates an empty wallet; one that exists stays as it is."""
     await db.w1_before_majority("wallets").update_one(
         {"_id": member}, {"$setOnInsert": {"balance": 0, "pend": [], "causes": []}}, upsert=True
     )
 
 
 async def insert_many(db: Database, members: list[ObjectId], balance: int, now: datetime) -> None:
-    """Wallets made in bulk, each with one grant in the ledger."""
+    """Creates wallets in bulk, each with one grant in the ledger."""
     await db["ledger"].insert_many(
         [
             {
@@ -62,8 +62,8 @@ async def insert_many(db: Database, members: list[ObjectId], balance: int, now: 
 
 
 def _reserve(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
-    """The update that tries each of a wallet's own intents in turn: it applies the delta and keeps the intent, both or
-    neither, unless the op is in progress or the balance would go below zero, or the op is one of the last grants.
+    """The update that tries each of a wallet's own intents in turn: it applies the delta and stores the intent, both or
+    neither, unless the op is in progress, or is one of the last grants, or the balance would become negative.
 
     `$literal` keeps a text that begins with a dollar sign from being evaluated as an expression.
     """
@@ -73,10 +73,10 @@ def _reserve(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
     granted = {"$gt": ["$$this.intent.delta", 0]}
     done = {"$or": [{"$in": [op, "$$value.pend.op"]}, {"$and": [granted, {"$in": [op, "$$value.causes"]}]}]}
     grants = {"$slice": [{"$concatArrays": ["$$value.causes", [op]]}, -RECENT_GRANTS]}
-    noted = {"$mergeObjects": ["$$this.intent", {"after": after}]}
+    stored_intent = {"$mergeObjects": ["$$this.intent", {"after": after}]}
     paid = {
         "balance": after,
-        "pend": {"$concatArrays": ["$$value.pend", [noted]]},
+        "pend": {"$concatArrays": ["$$value.pend", [stored_intent]]},
         "causes": {"$cond": [granted, grants, "$$value.causes"]},
     }
     refused = {"$or": [{"$lt": ["$$value.balance", "$$this.need"]}, done]}
@@ -90,33 +90,33 @@ def _reserve(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
 async def reserve(
     db: Database, intents: list[tuple[ObjectId, Intent]], *, checked: bool = False
 ) -> dict[ObjectId, OpenWallet]:
-    """Tries every (member, intent), and returns the wallets then: an intent in a wallet's `pend` has been paid.
+    """Tries every (member, intent); returns the wallets afterwards: an intent in a wallet's `pend` has been paid.
 
-    A member without a wallet is missing. All of them go in one update, which the database plans once instead of once
-    for each. `checked`: the caller compares `db.connection_epoch` itself.
+    A member without a wallet is missing. All are in one update, which the database plans once instead of once for
+    each. `checked`: the caller compares `db.connection_epoch`.
     """
     if not intents:
         return {}
     members = list({member for member, _ in intents})
-    purses = db.w1_checked("wallets") if checked else db.w1_before_majority("wallets")
+    collection = db.w1_checked("wallets") if checked else db.w1_before_majority("wallets")
     if len(members) == 1:
         found = [
-            await purses.find_one_and_update(
+            await collection.find_one_and_update(
                 {"_id": members[0]}, _reserve(intents), projection=OPEN, return_document=True
             )
         ]
     else:
-        await purses.update_many({"_id": {"$in": members}}, _reserve(intents))
+        await collection.update_many({"_id": {"$in": members}}, _reserve(intents))
         found = await db["wallets"].find({"_id": {"$in": members}}, OPEN).to_list(len(members))
     return {wallet["_id"]: wallet for wallet in found if wallet}
 
 
 def _debit(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
-    """The change that pays a wallet's own intent when that leaves what the intent says, and is not under way."""
-    members, all_of_them = [member for member, _ in intents], [intent for _, intent in intents]
-    # The database looks up a place in a constant list by its hash.
+    """The update that pays a wallet's own intent if that leaves the expected balance, and the op is not in progress."""
+    members, bodies = [member for member, _ in intents], [intent for _, intent in intents]
+    # The database looks up an index in a constant list by hash.
     place = {"$indexOfArray": [{"$literal": members}, "$_id"]}
-    own = {"$arrayElemAt": [{"$literal": all_of_them}, place]}
+    own = {"$arrayElemAt": [{"$literal": bodies}, place]}
     as_expected = {"$eq": ["$$own.after", {"$add": ["$balance", "$$own.delta"]}]}
     fresh = {"$not": {"$in": ["$$own.op", "$pend.op"]}}
     paid = {"balance": "$$own.after", "pend": {"$concatArrays": ["$pend", ["$$own"]]}}
@@ -125,10 +125,10 @@ def _debit(intents: list[tuple[ObjectId, Intent]]) -> list[dict[str, Any]]:
 
 
 async def debit(db: Database, intents: list[tuple[ObjectId, Intent]]) -> bool:
-    """Pays intents of as many wallets, each with the balance `after` that it is expected to leave.
+    """Pays intents in different wallets, each with the balance `after` that it is expected to leave.
 
-    True when all are paid. Otherwise some of them may be: `reserve` tells, and pays the rest. The caller looks after
-    `db.connection_epoch`.
+    True when all are paid. Otherwise some of them may be: `reserve` shows which, and pays the rest. The caller
+    compares `db.connection_epoch`.
     """
     members = [member for member, _ in intents]
     done = await db.w1_checked("wallets").update_many({"_id": {"$in": members}}, _debit(intents))
@@ -136,9 +136,9 @@ async def debit(db: Database, intents: list[tuple[ObjectId, Intent]]) -> bool:
 
 
 async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> None:
-    """Writes the ledger rows of paid intents, then lets the wallets forget the intents. May be repeated.
+    """Writes the ledger rows of paid intents, then removes the intents from the wallets. May be repeated.
 
-    A settlement that a crash undoes is done again from the intents, so only a `durable` one waits for the disk.
+    A settlement that a crash undoes is repeated from the intents, so only a `durable` one waits for the disk.
     """
     rows = [ledger.of_intent(member, intent) for member, intent in intents if intent["delta"]]
     await ledger.insert(db, rows, durable=durable)
@@ -146,7 +146,7 @@ async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durabl
 
 
 async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
-    """Strikes intents off."""
+    """Removes intents from their wallets."""
     members, tries = {member for member, _ in intents}, [intent["try"] for _, intent in intents]
     await db.w1_before_majority("wallets").update_many(
         {"_id": {"$in": list(members)}}, {"$pull": {"pend": {"try": {"$in": tries}}}}
@@ -154,7 +154,7 @@ async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
 
 
 async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:
-    """Undoes a paid intent whose effect can never happen any more; the balance then, None when it was undone before."""
+    """Refunds an intent whose effect can never be applied; returns the new balance, None if it was refunded before."""
     wallet = await db["wallets"].find_one_and_update(
         {"_id": member, "pend.try": intent["try"]},
         {"$inc": {"balance": -intent["delta"]}, "$pull": {"pend": {"try": intent["try"]}}},
@@ -171,12 +171,12 @@ async def balances(db: Database, members: list[ObjectId]) -> dict[ObjectId, int]
 
 
 async def stale(db: Database, before: datetime, limit: int, *, skip: int = 0) -> list[tuple[ObjectId, Intent]]:
-    """Intents begun before that time in `limit` wallets, oldest first, after `skip` wallets."""
+    """(member, intent) of intents older than that time in `limit` wallets, oldest first, after `skip` wallets."""
     found = db["wallets"].find({"pend.at": {"$lt": before}}, {"pend": 1}).sort("pend.at", 1).skip(skip).limit(limit)
     return [(wallet["_id"], i) async for wallet in found for i in wallet["pend"] if i["at"] < before]
 
 
 async def find(db: Database, member: ObjectId) -> OpenWallet | None:
-    """The wallet with its balance and the intents under way."""
+    """The balance and the intents in progress."""
     wallet: OpenWallet | None = await db["wallets"].find_one({"_id": member}, OPEN)
     return wallet

@@ -9,19 +9,19 @@ from konektor.store import audit, streams
 from konektor.streams import DIRECT, GROUP, ROOM, Kind, Stream
 
 
-async def _born_to_it(core: Core, caller: Caller, stream: Stream) -> bool:
-    """A room is open to the members born to it, and to moderators."""
+async def _has_room(core: Core, caller: Caller, stream: Stream) -> bool:
+    """A room is open to the members whose birth date it matches, and to moderators."""
     return stream.key in caller.labels or caller.moderator
 
 
 async def _takes_part(core: Core, caller: Caller, stream: Stream) -> bool:
     """A private conversation is open to its participants."""
-    found = (await streams.get(core.db, [stream.name])).get(stream.name)
-    return found is not None and caller.member in found.get("users", [])
+    conversation = (await streams.get(core.db, [stream.name])).get(stream.name)
+    return conversation is not None and caller.member in conversation.get("users", [])
 
 
 ACCESS: Mapping[Kind, Callable[[Core, Caller, Stream], Awaitable[bool]]] = {
-    ROOM: _born_to_it,
+    ROOM: _has_room,
     DIRECT: _takes_part,
     GROUP: _takes_part,
 }
@@ -35,7 +35,7 @@ async def require_access(core: Core, caller: Caller, stream: Stream) -> None:
 
 
 async def require_read_access(core: Core, caller: Caller, stream: Stream, action: str) -> None:
-    """The same for reading: a moderator who reads a room of others is recorded in the audit log first."""
+    """The same for reading; a moderator's visit to a room that is not their own is first written to the audit log."""
     await require_access(core, caller, stream)
     if stream.kind is ROOM and stream.key not in caller.labels:
         await audit.append(core.db, caller.member, action, core.now(), {"room": stream.key})

@@ -28,14 +28,14 @@ EDIT_ATTEMPTS = 3
 
 
 class Edited(Shape, frozen=True):
-    """The message as it is now, and the balance that the added characters left."""
+    """The message as it is now, and the balance after paying for it."""
 
     message: Message
     balance: int
 
 
 async def _readable(core: Core, caller: Caller, message: str) -> MessageDoc:
-    """A message of a stream that the caller may enter; NOT_FOUND for any other, whatever the reason."""
+    """A message of a stream that the caller may enter; NOT_FOUND for any other, the same for every reason."""
     known = parse_id(message)
     doc = await messages.get(core.db, known, core.now()) if known else None
     if doc is None:
@@ -51,7 +51,7 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
     """Replaces the body of the caller's own message within 15 minutes; added code points cost, removed ones are not
     refunded.
 
-    `op` identifies this edit for ever: repeating it changes nothing. NOT_FOUND, EDIT_WINDOW_CLOSED,
+    `op` identifies this edit permanently: repeating it changes nothing. NOT_FOUND, EDIT_WINDOW_CLOSED,
     INSUFFICIENT_TOKENS; CONFLICT when the message changed during each of three attempts.
     """
     if not body.strip():
@@ -79,7 +79,7 @@ def _require_editable(core: Core, caller: Caller, doc: MessageDoc) -> None:
 
 
 async def _edit(core: Core, caller: Caller, doc: MessageDoc, body: str, op: Id) -> MessageDoc | None:
-    """Pays for the edit and makes it; None, and a refund, when the message had changed since it was read."""
+    """Pays for the edit and applies it; None, and a refund, when the message had changed since it was read."""
     cost = max(0, len(body) - len(doc["body"])) * Stream(doc["stream"]).kind.price
     change: EditEffect = {"op": op, "message": doc["_id"], "rev": doc["rev"], "body": body, "at": core.now()}
     if not cost:
@@ -104,19 +104,19 @@ async def _apply(core: Core, change: EditEffect, mark: EditMark) -> MessageDoc |
 
 
 async def finish_edit(core: Core, member: Id, intent: Intent) -> bool:
-    """Makes a paid edit, unless it is made; False when it can never be."""
+    """Applies a paid edit, unless that was done; False when it can never be applied."""
     change = intent["edit"]
     return await _apply(core, change, {"op": change["op"], "try": intent["try"]}) is not None
 
 
 EDIT = Effect("edit", finish_edit)
-"""What a payment for an edit brings about."""
+"""The effect of a payment for an edit."""
 
 
 async def _publish(core: Core, doc: MessageDoc, *fields: str) -> MessageChanged:
-    """Publishes a change: these fields of the message as it is now, or everything when it is deleted.
+    """Publishes a change: these fields of the message as it is now, or all of them when it is deleted.
 
-    One at a time for each message, so that the last one published is its present state.
+    One at a time for each message, so that the one published last is its present state.
     """
     async with core.locks(doc["_id"]):
         state = state_of(await messages.mark_published(core.db, doc["_id"]) or doc)
@@ -128,13 +128,13 @@ async def _publish(core: Core, doc: MessageDoc, *fields: str) -> MessageChanged:
 
 
 async def _publish_late(core: Core, doc: MessageDoc) -> None:
-    """Publishes a change whose instance died before it did."""
+    """Publishes a change whose instance died before publishing it."""
     if doc.get("untold"):
         await _publish(core, doc)
 
 
 async def delete(core: Core, caller: Caller, message: str) -> None:
-    """Empties a message of the caller's own; moderators may delete any, which is recorded in the audit log."""
+    """Empties the caller's own message; moderators may delete any, which is written to the audit log. NOT_FOUND."""
     doc = await _readable(core, caller, message)
     if doc["from"] != caller.member:
         if not caller.moderator:

@@ -1,8 +1,8 @@
 """Delivery: the steps that take messages from the sender's wallet to everyone in the stream, exact under crashes.
 
 A send is debited with an intent, stored after the stream's last message, acknowledged and published, and then settled:
-written to the ledger and removed from the wallet's intents. Every step may be repeated, so that any instance that finds
-an intent can finish it (running/recovery.py). Sends that arrive together go through each step together.
+written to the ledger and removed from the wallet's intents. Every step may be repeated, so that any
+instance can finish an intent (running/recovery.py). Sends of one batch go through each step together.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ from konektor.talk.payment import Draft, Owned
 from konektor.tokens.spending import Effect, require_same_epoch
 
 KEPT = timedelta(hours=48)
-"""How long a room message is kept for repeats of its `cid`; it can be read for its stream's `life`."""
+"""How long a room message is stored for repeats of its `cid`; it can be read for the `life` of its stream's kind."""
 
 
 def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
-    """The message of a draft, without its place in the stream. `paid` is the intent of one that costs; otherwise the
-    author's `balance` stays as it is.
+    """The message of a draft, without its place in the stream. `paid` is the intent of a message that costs tokens;
+    for a free one `balance` is the author's.
     """
     doc: NewMessage = {
         "_id": draft.op,
@@ -52,10 +52,10 @@ def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
 async def deliver(
     core: Core, docs: list[NewMessage], epoch: Hashable | None = None
 ) -> tuple[dict[Id, MessageDoc], set[Id]]:
-    """Stores messages at the ends of their streams: ({op: document as stored}, the ops stored just now).
+    """Appends messages to their streams; returns ({op: document as stored}, the ops stored by this call).
 
     `epoch` is the connection epoch before the messages were paid for (None when the payment is durable by now): nothing
-    is stored in another one.
+    is stored in another epoch.
     """
     epoch = core.db.connection_epoch if epoch is None else epoch
     grouped: dict[str, list[NewMessage]] = {}
@@ -75,16 +75,16 @@ async def deliver(
 async def _append(
     core: Core, stream: Stream, waiting: list[NewMessage], epoch: Hashable
 ) -> tuple[dict[Id, MessageDoc], set[Id]]:
-    """Stores messages of one stream after its last one.
+    """Appends messages to one stream.
 
-    Where another instance took a seq, the head is read and the rest tries again. A message that is already stored keeps
-    its place; it uses none here.
+    Where another instance took a seq, the head is read and the remaining messages are tried again. A message that is
+    already stored keeps its seq.
     """
     stored: dict[Id, MessageDoc] = {}
     new: set[Id] = set()
     heads, head = core.path.heads, core.path.heads.get(stream.name)
     while waiting:
-        proven = head is None
+        head_was_read = head is None
         if head is None:
             head = await streams.head(core.db, stream.name)
         now = core.now()
@@ -101,14 +101,14 @@ async def _append(
             waiting = waiting[1:]
         elif why == "seq":
             head = None
-        # Cache a head that was read or made just now, not one where a replay found its message elsewhere.
-        if head is not None and (proven or place):
+        # Cache only a head that was read or stored here; finding a replayed message proves nothing about the head.
+        if head is not None and (head_was_read or place):
             heads.see(stream.name, head)
     return stored, new
 
 
 def _placed(stream: Stream, doc: NewMessage, seq: int, now: datetime) -> MessageDoc:
-    """The message with its place in the stream, and until when it can be read and is kept."""
+    """The message with its seq, and until when it can be read and is stored."""
     life = stream.kind.life
     placed = cast(MessageDoc, {**doc, "seq": seq, "at": now})
     if life:
@@ -117,7 +117,7 @@ def _placed(stream: Stream, doc: NewMessage, seq: int, now: datetime) -> Message
 
 
 def publish(core: Core, message: Message, cid: str | None) -> None:
-    """Sends a new message to everyone in the stream; the author's own connections also get the `cid`."""
+    """Publishes a new message to its stream; the author's own connections also get the `cid`."""
     event, own = MessageNew(message=message), MessageNew(message=message, cid=cid)
     core.live.publish(message.stream, event, seq=message.seq, author=message.from_.id, own=own)
 
@@ -127,7 +127,7 @@ Settlement = tuple[list[Owned], dict[str, int]]
 
 
 async def settle_batch(core: Core, settlements: list[Settlement]) -> list[None]:
-    """Advances the streams to their newest messages and settles the intents; recovery finishes what was cut off."""
+    """Advances the streams to their newest messages and settles the intents; after a crash recovery does."""
     newest: dict[str, int] = {}
     for _, seqs in settlements:
         newest |= {stream: max(seq, newest.get(stream, 0)) for stream, seq in seqs.items()}
@@ -167,4 +167,4 @@ async def finish_send(core: Core, member: Id, intent: Intent) -> bool:
 
 
 SEND = Effect("send", finish_send)
-"""What a debit for a message brings about."""
+"""The effect of a payment for a message."""

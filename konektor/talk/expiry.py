@@ -1,4 +1,4 @@
-"""Expiry: telling open pages which messages have expired; reading excludes them at that moment without it."""
+"""Expiry: publishes which messages have expired, for clients that show them; reads exclude them anyway."""
 
 from datetime import datetime
 
@@ -8,15 +8,15 @@ from konektor.store import messages
 
 
 class Expiry:
-    """Publishes, for the streams that have connections here, up to which message they have expired."""
+    """Publishes the newest expired seq of each stream that has connections here."""
 
     def __init__(self, since: datetime) -> None:
         self._since = since
 
     async def publish(self, core: Core) -> None:
         """Publishes what has expired since the last call."""
-        here, now = list(core.live.local_streams()), core.now()
-        newest = await messages.expired_between(core.db, here, self._since, now) if here else {}
+        streams, now = list(core.live.local_streams()), core.now()
+        newest = await messages.expired_between(core.db, streams, self._since, now) if streams else {}
         self._since = now
         for stream, seq in newest.items():
             core.live.publish_local(stream, MessageChanged(stream=stream, expired_up_to=seq))

@@ -1,4 +1,4 @@
-"""The greeting: everything that a client shows first, in the answer to session:hello."""
+"""The greeting: everything that a client shows first, in the ack of session:hello."""
 
 import asyncio
 from typing import Annotated, Literal
@@ -31,7 +31,7 @@ class ClientLimits(Shape, frozen=True, omit_defaults=False):
 
 
 class Hello(Shape, frozen=True, omit_defaults=False):
-    """Everything that a client shows first. `usage` is what the plan counts, so far nothing."""
+    """Everything that a client shows first. `usage` has the counters of the plan, so far none."""
 
     me: Me
     rooms: list[Room]

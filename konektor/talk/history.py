@@ -1,4 +1,4 @@
-"""History: reading messages by page, after an absence, and how many are unread."""
+"""History: pages of messages, messages missed during an absence, and unread counts."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,24 +22,24 @@ from konektor.talk.access import require_access, require_read_access
 PAGE = 50
 """Messages in one page."""
 RESUME_LIMIT = 200
-"""Messages of one stream in an answer to sync:resume."""
+"""Messages of one stream in an ack of sync:resume."""
 MAX_READS = 10
-"""How often at most a page is read again because a message of its stream changed meanwhile."""
+"""How often a page is read at most, when messages of its stream change meanwhile."""
 MAX_BYTES = 192 * 1024
-"""Of messages in one answer: a connection with more than 256 KiB unsent is closed as a slow reader."""
+"""Bytes of messages in one ack: a connection with more than 256 KiB unsent is closed as a slow reader."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 class History(Shape, frozen=True):
-    """A page of messages, oldest first; `more` says whether there are others beyond it."""
+    """A page of messages, oldest first; `more`: whether others follow in that direction."""
 
     messages: list[Message]
     more: bool
 
 
 class Resumed(Shape, frozen=True):
-    """The messages of a stream after an offset, oldest first; `seq` is that of the newest message there is."""
+    """The messages of a stream after an offset, oldest first; `seq` is the head of the stream."""
 
     stream: StreamName
     messages: list[Message]
@@ -48,13 +48,13 @@ class Resumed(Shape, frozen=True):
 
 
 async def with_authors(db: Database, docs: Sequence[MessageDoc]) -> list[Message]:
-    """The messages of those documents, each with its author as they are now."""
+    """The messages of those documents, each with the present data of its author."""
     authors = await accounts.authors(db, list({doc["from"] for doc in docs}))
     return [Message.of(doc, authors.get(doc["from"], DELETED_AUTHOR)) for doc in docs]
 
 
 def fitting(found: Sequence[Message], space: int) -> tuple[list[Message], int]:
-    """The longest beginning of `found` that fits into `space` bytes, and the space that is left."""
+    """As many of the first messages as fit into `space` bytes, and the bytes that are left."""
     for place, item in enumerate(found):
         size = len(_encode(item)) + 1
         if size > space:
@@ -64,7 +64,7 @@ def fitting(found: Sequence[Message], space: int) -> tuple[list[Message], int]:
 
 
 async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
-    """How many messages of each stream the member has not read and still can."""
+    """How many readable messages of each stream the member has not read."""
     now = core.now()
     heads, read = await asyncio.gather(streams.heads(core.db, names), marks.get(core.db, member, names))
     first = await asyncio.gather(*(messages.first_readable(core.db, name, now) for name in names))
@@ -77,13 +77,13 @@ async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
 async def page(
     core: Core, caller: Caller, stream: Stream, before: int | None, after: int | None, limit: int
 ) -> History:
-    """The messages next to a seq, or the newest when neither side is named. FORBIDDEN outside the stream."""
+    """The messages before or after a seq, or the newest. FORBIDDEN for a stream that the caller may not enter."""
     await require_read_access(core, caller, stream, "message:list")
     for _ in range(MAX_READS):
         changes = core.live.changes_published(stream.name)
         found = await _page(core, stream, before, after, limit)
         if core.live.changes_published(stream.name) == changes:
-            break  # otherwise the caller was sent a change, and this page may show the message before it
+            break  # otherwise the caller was sent a change that this page may lack
     return found
 
 
@@ -99,7 +99,7 @@ async def _page(core: Core, stream: Stream, before: int | None, after: int | Non
 
 
 async def resume(core: Core, caller: Caller, offsets: Mapping[Stream, int]) -> list[Resumed]:
-    """Everything after each offset, then live events; streams that the caller may not enter are left out."""
+    """The messages after each offset, then live events; streams that the caller may not enter are left out."""
     allowed: dict[Stream, int | None] = {}
     for stream in offsets:
         try:
@@ -114,9 +114,9 @@ async def resume(core: Core, caller: Caller, offsets: Mapping[Stream, int]) -> l
         resumed = dict(zip(allowed, _within(found, MAX_BYTES), strict=True))
     finally:
         for stream, part in resumed.items():
-            # An offset beyond the head is not believed: it would hide every message to come from the client.
+            # An offset beyond the head is ignored: it would hide later messages from the client.
             allowed[stream] = part.messages[-1].seq if part.messages else min(offsets[stream], part.seq)
-        # Only now, so that the ack goes out before anything that was held meanwhile.
+        # Only now, so that the ack is sent before anything that was held back meanwhile.
         for stream, seen in allowed.items():
             core.live.finish_join(caller.connection, stream.name, after=seen)
     return list(resumed.values())
@@ -130,7 +130,7 @@ async def _since(core: Core, stream: Stream, offset: int) -> Resumed:
 
 
 def _within(parts: list[Resumed], space: int) -> list[Resumed]:
-    """What fits of each, in order: the client reads the rest with message:list."""
+    """As many messages of each as fit, in order: the client reads the rest with message:list."""
     cut: list[Resumed] = []
     for part in parts:
         shown, space = fitting(part.messages, space)
@@ -140,7 +140,7 @@ def _within(parts: list[Resumed], space: int) -> list[Resumed]:
 
 
 def state_of(doc: MessageDoc) -> MessageChanged:
-    """Everything about a message that may have changed, as it is now."""
+    """The present state of a message: every field that can change."""
     edited = doc.get("edited")
     return MessageChanged(
         stream=doc["stream"],
@@ -153,7 +153,7 @@ def state_of(doc: MessageDoc) -> MessageChanged:
 
 
 class Reader:
-    """Reads from the store what Live has missed."""
+    """Reads from the store the messages and changes that Live did not receive."""
 
     def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
         self._db = db
@@ -164,7 +164,7 @@ class Reader:
         return await streams.head(self._db, stream)
 
     async def heads(self, names: list[str]) -> dict[str, int]:
-        """The same for many streams at once; it may lag by moments."""
+        """The same for many streams at once; it may lag briefly."""
         return await streams.known_heads(self._db, names)
 
     async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
@@ -179,7 +179,7 @@ class Reader:
 
 
 async def read(core: Core, caller: Caller, stream: Stream, seq: int) -> int:
-    """Moves the caller's read mark forward, never back; returns how many messages are unread then."""
+    """Moves the caller's read mark forward, never back; returns how many messages are unread afterwards."""
     await require_access(core, caller, stream)
     head = await streams.head(core.db, stream.name)
     await marks.advance(core.db, caller.member, stream.name, min(seq, head))

@@ -1,4 +1,4 @@
-"""The message path: its caches and its batches, made once for each process."""
+"""The message path: its caches and its batches, made once per process."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ from konektor.talk.messages import write_batch
 MAX_BATCH = 128
 """Messages in one batch."""
 MAX_WAIT = 0.001
-"""Seconds that a batch waits for senders who were answered together."""
+"""Seconds that a batch waits for the senders of the previous one."""
 SETTLE_DELAY = 0.05
-"""Seconds that settlements wait for others, since nobody awaits them."""
+"""Seconds that settlements wait for others, since no caller waits for them."""
 
 
 def make_message_path(core: Callable[[], Core], heads: HeadCache, tasks: Tasks, metrics: Metrics) -> MessagePath:
-    """The path of messages for the Core that `core()` returns once it is built."""
+    """The message path of the Core, which `core()` returns once it is built."""
     return MessagePath(
         heads=heads,
         balances=BalanceCache(),

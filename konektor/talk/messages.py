@@ -32,7 +32,7 @@ class Sent(Shape, frozen=True):
 
 
 SendResult = Sent | Replayed[Sent] | Exception
-"""What one draft of a batch results in."""
+"""The result of one draft of a batch."""
 
 
 async def send(
@@ -45,7 +45,7 @@ async def send(
     reply_to: str | None = None,
     official: bool = False,
 ) -> Sent | Replayed[Sent]:
-    """Sends a message to a stream; a `cid` that was sent before results in a Replayed.
+    """Sends a message to a stream; returns a Replayed for a `cid` that was sent before.
 
     FORBIDDEN outside the stream, INSUFFICIENT_TOKENS, NOT_FOUND for an unreadable `reply_to`, CONFLICT for a `cid`
     that was sent with something else.
@@ -79,13 +79,13 @@ async def _require_repliable(core: Core, op: Id, stream: Stream, reply_to: str) 
     known = parse_id(reply_to)
     found = await messages.get(core.db, known, core.now()) if known else None
     gone = not found or found["stream"] != stream.name or found.get("deleted")
-    # A repeated reply gets what it was acked with, although the message it replies to may have expired by now.
+    # A repeated reply is replayed although the message that it replies to may have expired by now.
     if gone and not await messages.by_ids(core.db, [op]):
         raise Refused("NOT_FOUND", "The message you reply to is gone.", field="replyTo")
 
 
 async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
-    """Takes the drafts through every step together; one result for each, in their order."""
+    """Takes the drafts through every step together; returns one result for each, in their order."""
     epoch = core.db.connection_epoch
     payment = await debit_batch(core, drafts)
     own = payment.own
@@ -111,7 +111,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
     answers = [_answer(draft, docs.get(draft.op), draft.op in own, sent, payment.balances) for draft in drafts]
     unpaid = {n: draft for n, draft in enumerate(drafts) if payment.is_unpaid(draft) and draft.op not in docs}
     if unpaid:
-        # The others of the batch are stored and published by now: a failure here concerns the unpaid ones alone.
+        # The other drafts are stored and published by now: a failure here concerns only the unpaid ones.
         [again] = await asyncio.gather(
             _retry(core, payment, {paid[op].member for op in paid_twice}, unpaid), return_exceptions=True
         )
@@ -125,7 +125,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
 async def _deliver(
     core: Core, payment: Payment, paid: dict[Id, Draft], epoch: Hashable
 ) -> tuple[dict[Id, MessageDoc], set[Id]]:
-    """Stores the messages, and debits once more for those stored although the connection epoch changed."""
+    """Stores the messages, and debits again for those that were stored although the connection epoch changed."""
     own = payment.own
     waiting = [document(draft, own.get(op), payment.balances.get(draft.member, 0)) for op, draft in paid.items()]
     intents = {op: (draft.member, own[op]) for op, draft in paid.items() if op in own}
@@ -134,7 +134,7 @@ async def _deliver(
         docs, new = await deliver(core, waiting, epoch)
         complete = True
     finally:
-        if not complete and core.db.connection_epoch != epoch:  # senders who are refused now may not come back to pay
+        if not complete and core.db.connection_epoch != epoch:  # refused senders may never repeat their messages
             await _debit_stored(core, intents)
     if core.db.connection_epoch != epoch:
         await redebit_after_outage(core, [intents[op] for op in docs if op in intents])
@@ -142,7 +142,7 @@ async def _deliver(
 
 
 async def _debit_stored(core: Core, intents: dict[Id, Owned]) -> None:
-    """Debits once more for those messages that are stored with exactly these payments."""
+    """Debits again for those messages that are stored with exactly these payments."""
     stored = await messages.by_ids(core.db, list(intents))
     await redebit_after_outage(
         core, [intents[op] for op, doc in stored.items() if doc.get("try") == intents[op][1]["try"]]

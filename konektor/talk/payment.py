@@ -13,7 +13,7 @@ from konektor.tokens import wallet
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message being sent. `op` identifies it for ever: it is the message's id, and the key of each of its steps."""
+    """A message being sent. `op` identifies it permanently: it is the message's id and the key of every step."""
 
     op: Id
     member: Id
@@ -33,8 +33,8 @@ Owned = tuple[Id, Intent]
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """The result of a debit: `own` intents in progress for these drafts by op, `others` in the same wallets, and the
-    balances.
+    """The result of a debit: `own`, the intents in progress for these drafts by op; `others`, those of other ops in the
+    same wallets; and the balances.
     """
 
     own: dict[Id, Intent]
@@ -70,7 +70,7 @@ async def _debit(core: Core, intents: list[Owned]) -> tuple[list[Owned], dict[Id
     if expected := _expected(core, intents):
         if await wallets.debit(core.db, expected):
             return expected, {member: intent["after"] for member, intent in expected}
-        # Some may be paid, and settled by now by a request that joined them: what is tried again is another payment.
+        # Some may be paid, and already settled by a repeat: what is tried again is a new payment.
         intents = [(member, {**intent, "try": new_id()}) for member, intent in intents]
     found = await wallets.reserve(core.db, intents, checked=True)
     pending = [(member, intent) for member, opened in found.items() for intent in opened["pend"]]
@@ -78,8 +78,8 @@ async def _debit(core: Core, intents: list[Owned]) -> tuple[list[Owned], dict[Id
 
 
 def _expected(core: Core, intents: list[Owned]) -> list[Owned]:
-    """The intents with the balances they are expected to leave; nothing unless each is known from the cache, and each
-    intent has a wallet of its own that can pay it.
+    """The intents with the balances they are expected to leave; empty unless every balance is cached and sufficient,
+    and each intent is in a different wallet.
     """
     left = [(core.path.balances.get(member) or 0) + intent["delta"] for member, intent in intents]
     if min(left, default=-1) < 0 or len({member for member, _ in intents}) < len(intents):
@@ -102,7 +102,7 @@ async def refund_replayed(core: Core, payment: Payment, members: set[Id]) -> set
 
 
 async def redebit_after_outage(core: Core, intents: list[Owned]) -> None:
-    """Debits once more what a database that died has lost although its message was stored after the restart.
+    """Debits again what the database lost in an outage although the message was stored after it.
 
     The intents are the same, so one that was not lost is not debited twice; nor is one that another instance settled.
     """
@@ -113,7 +113,7 @@ async def redebit_after_outage(core: Core, intents: list[Owned]) -> None:
 
 
 def _intent(core: Core, draft: Draft) -> Intent:
-    """The intent of a draft, with all that is needed to finish it without the sender."""
+    """The intent of a draft, with all that recovery needs to finish it."""
     send: SendEffect = {"stream": draft.stream.name, "body": draft.body}
     if draft.reply_to:
         send["replyTo"] = draft.reply_to

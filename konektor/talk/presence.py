@@ -11,20 +11,20 @@ from konektor.talk.access import require_access
 
 
 async def typing(core: Core, caller: Caller, stream: Stream) -> None:
-    """Tells the stream that the caller is typing; within 3 s of the last time it changes nothing."""
+    """Publishes that the caller is typing; within 3 s of the last time it changes nothing."""
     await require_access(core, caller, stream)
     if await core.typing.start(stream.name, str(caller.member)):
         await _publish_typing(core, stream.name)
 
 
 async def stop_typing(core: Core, caller: Caller, stream: Stream) -> None:
-    """Tells the stream that the caller is not typing any more, because the message is sent."""
+    """Publishes that the caller has stopped typing, because the message is sent."""
     if await core.typing.stop(stream.name, str(caller.member)):
         await _publish_typing(core, stream.name)
 
 
 async def expire_typing(core: Core) -> None:
-    """Tells the streams in which a member stopped typing 5 s ago."""
+    """Publishes which members have not typed for 5 s."""
     for stream in await core.typing.expire():
         await _publish_typing(core, stream)
 
@@ -34,13 +34,13 @@ async def _publish_typing(core: Core, stream: str) -> None:
 
 
 class Announcer:
-    """Sends rooms their counts when these have changed, at most once in each call of `announce`."""
+    """Publishes the counts of rooms when they have changed."""
 
     def __init__(self) -> None:
         self._announced: dict[Stream, tuple[int, int]] = {}
 
     async def announce(self, core: Core) -> None:
-        """Compares the counts of the rooms that have connections here with those sent last, and sends the new ones."""
+        """Publishes the counts that differ from the last ones, for the rooms that have connections here."""
         rooms = [room for room in map(Stream, core.live.local_streams()) if room.kind is ROOM]
         self._announced = {room: counts for room, counts in self._announced.items() if room in rooms}
         if not rooms:

@@ -1,4 +1,4 @@
-"""Rooms: the member's own three, what one finds on entering, and who the members are."""
+"""Rooms: a member's own three, entering and leaving a room, and its members."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ NO_ID = "0" * 24
 
 
 class Entered(Shape, frozen=True):
-    """What one finds on entering a room: at most 50 messages, oldest first, and `seq`, that of the newest there is."""
+    """The content of a room on entering: at most 50 messages, oldest first, and `seq`, the head of the stream."""
 
     stream: StreamName
     messages: list[Message]
@@ -57,7 +57,7 @@ async def own_rooms(core: Core, caller: Caller) -> list[Room]:
 
 
 async def enter(core: Core, caller: Caller, label: str, after: int | None) -> Entered:
-    """Joins the caller's connection to a room: first what is there, then, after this ack, everything that follows."""
+    """Joins the caller's connection to a room: returns what is there; everything later follows after this ack."""
     stream = room_of(label)
     await require_read_access(core, caller, stream, "room:enter")
     if label not in caller.labels:
@@ -75,7 +75,7 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
         )
         members = known[stream.name]["members"] if stream.name in known else 0
         shown = fitting(shown[::-1], MAX_BYTES)[0][::-1] if after is None else fitting(shown, MAX_BYTES)[0]
-        # A page cut off at its limit is continued with message:list; only what this page contains is left out here.
+        # A client reads beyond a full page with message:list; only what this page contains is left out of live events.
         seen = shown[-1].seq if shown else min(after or 0, head)
         return Entered(stream=stream.name, messages=shown, seq=head, members=members, online=online[label], ad=ad)
     finally:
@@ -90,14 +90,14 @@ async def _newest(core: Core, stream: Stream, after: int | None) -> list[message
 
 
 async def leave(core: Core, caller: Caller, label: str) -> None:
-    """Removes the caller's connection from a room, if it is there. FORBIDDEN for a room of others."""
+    """Removes the caller's connection from a room. FORBIDDEN for a room that the caller may not enter."""
     stream = room_of(label)
     await require_access(core, caller, stream)
     core.live.leave(caller.connection, stream.name)
 
 
 async def members(core: Core, caller: Caller, label: str, cursor: str | None, limit: int) -> MemberPage:
-    """The members of a room: first everyone online, then the others in the order they joined."""
+    """The members of a room: first those online, then the others in the order they joined."""
     await require_read_access(core, caller, room_of(label), "room:members")
     online = await core.presence.members(label)
     section, after = _position(cursor)
@@ -107,17 +107,17 @@ async def members(core: Core, caller: Caller, label: str, cursor: str | None, li
         if len(items) > limit:
             return MemberPage(items=items[:limit], next=to_cursor("members", "online", items[limit - 1].id))
         after = NO_ID
-    room_left = limit - len(items)
-    others = await _offline(core, caller, label, online, parse_id(after), room_left + 1)
-    items += others[:room_left]
-    if len(others) <= room_left:
+    remaining = limit - len(items)
+    others = await _offline(core, caller, label, online, parse_id(after), remaining + 1)
+    items += others[:remaining]
+    if len(others) <= remaining:
         return MemberPage(items=items, next=None)
-    last = others[room_left - 1].id if room_left else NO_ID
+    last = others[remaining - 1].id if remaining else NO_ID
     return MemberPage(items=items, next=to_cursor("members", "offline", last))
 
 
 def _position(cursor: str | None) -> tuple[str, str]:
-    """The section of the list, and the member after whom to continue."""
+    """The section of the list, and the id of the member after which to continue."""
     if cursor is None:
         return "online", NO_ID
     section, after = map(str, from_cursor("members", cursor, str, str))

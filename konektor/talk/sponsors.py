@@ -1,4 +1,4 @@
-"""Sponsors: the ad that greets a member once in each room and login."""
+"""Sponsors: the ad that a member sees once per room and login."""
 
 from konektor.caller import Caller
 from konektor.core import Core
@@ -6,12 +6,13 @@ from konektor.shapes import Ad
 from konektor.store import sessions, sponsors
 
 SECONDS = 5
+"""How long an ad is shown."""
 
 
 async def greeting(core: Core, caller: Caller, label: str) -> Ad | None:
-    """The ad for the caller's first entry to the room in this login, its view counted; None when there is none.
+    """The ad for the caller's first entry to the room in this login, with its view counted; None when there is none.
 
-    Two tabs that enter together get it once; an ad that was paused or expired meanwhile is not shown.
+    Two connections that enter together get it once; an ad that was paused or expired meanwhile is not shown.
     """
     ad = await sponsors.least_seen(core.db, label, core.now())
     if ad is None or not await sessions.greet(core.db, caller.session, label):

@@ -1,1 +1,1 @@
-"""Tokens: wallets, what gives tokens and what spends them."""
+"""Tokens: wallets, grants and payments."""

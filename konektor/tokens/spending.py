@@ -1,4 +1,4 @@
-"""Spending: the one way to pay tokens for something, exact under crashes (messages pay in batches of their own)."""
+"""Spending: the one way to pay tokens for something, exact under crashes (messages have their own, in batches)."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from konektor.tokens import wallet
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a payment brings about. Its data is in the intent, in the field called `name`.
+    """What a payment is for. Its data is in the intent, in the field called `name`.
 
-    `finish(core, member, intent)` brings it about, and may be repeated by any instance. It returns False when that can
-    never happen with this payment (it is impossible by now, or was brought about by another payment of the same op):
-    the payment is then refunded.
+    `finish(core, member, intent)` applies it, and may be repeated by any instance. It returns False when it can never
+    be applied with this payment (it has become impossible, or another payment of the same op applied it): the payment
+    is then refunded.
     """
 
     name: str
@@ -28,15 +28,15 @@ class Effect:
 async def spend(
     core: Core, member: Id, op: str, cost: int, effect: Effect, data: Mapping[str, Any], *, field: str = "body"
 ) -> Intent | None:
-    """Debits `cost` tokens and brings the effect about; returns the paid intent, None when it was refunded.
+    """Debits `cost` tokens and applies the effect; returns the paid intent, None when it was refunded.
 
-    `op` identifies what is paid for: while it is in progress it is not debited again. What a crash cuts off is finished
-    from the intent (running/recovery.py). INSUFFICIENT_TOKENS names `field`.
+    `op` identifies what is paid for: while it is in progress it is not debited again. After a crash recovery finishes
+    it from the intent (running/recovery.py). INSUFFICIENT_TOKENS names `field`.
     """
-    wanted = wallet.intent(op, -cost, effect.name, core.now())
-    cast(dict[str, Any], wanted)[effect.name] = data
+    new = wallet.intent(op, -cost, effect.name, core.now())
+    cast(dict[str, Any], new)[effect.name] = data
     epoch = core.db.connection_epoch
-    opened = (await wallets.reserve(core.db, [(member, wanted)])).get(member)
+    opened = (await wallets.reserve(core.db, [(member, new)])).get(member)
     paid = next((intent for intent in opened["pend"] if intent["op"] == op), None) if opened else None
     if paid is None:
         raise wallet.short_of(cost, opened["balance"] if opened else 0, field)
@@ -49,9 +49,9 @@ async def spend(
 
 
 def require_same_epoch(core: Core, epoch: Hashable) -> None:
-    """UNAVAILABLE when the connection to the database was lost since `epoch` was read: w:1 writes may be lost too."""
+    """UNAVAILABLE when the database connection was lost since `epoch` was read: w:1 writes may be lost too."""
     if core.db.connection_epoch != epoch:
-        raise Refused("UNAVAILABLE", "The database was unavailable for a moment; try again.", retryAfter=1)
+        raise Refused("UNAVAILABLE", "The database was briefly unavailable; try again.", retryAfter=1)
 
 
 def effect_of(intent: Intent, effects: Mapping[str, Effect]) -> Effect | None:

@@ -1,4 +1,4 @@
-"""Wallets: tokens come by grants and go by payments, and every change is in the ledger once."""
+"""Wallets: grants add tokens, payments subtract them, and every change is in the ledger once."""
 
 from datetime import datetime
 from typing import Annotated
@@ -36,20 +36,20 @@ class Statement(Shape, frozen=True, omit_defaults=False):
 
 
 def intent(op: Id | str, delta: int, reason: str, at: datetime) -> Intent:
-    """A change that a wallet keeps until it is in the ledger; a debit also gets the field of its effect."""
+    """A new intent, for `delta` tokens; that of a payment also gets the field of its effect."""
     return {"op": op, "try": new_id(), "delta": delta, "reason": reason, "at": at}
 
 
 async def grant(core: Core, member: Id, amount: int, cause: str, reason: BalanceReason) -> int | None:
-    """Grants tokens once for each cause; returns the balance then, None when the cause had been granted before."""
+    """Grants tokens once per cause; returns the new balance, None when the cause was granted before."""
     op = f"grant:{cause}"
     await wallets.create(core.db, member)
-    # The wallet itself remembers its last grants, which decides between parallel calls; the ledger remembers all.
+    # The wallet keeps the ops of its last grants, which decides between parallel calls; the ledger keeps all.
     if await ledger.is_granted(core.db, op):
         return None
-    given = intent(op, amount, reason, core.now())
-    opened = (await wallets.reserve(core.db, [(member, given)]))[member]
-    paid = next((item for item in opened["pend"] if item["try"] == given["try"]), None)
+    new = intent(op, amount, reason, core.now())
+    opened = (await wallets.reserve(core.db, [(member, new)]))[member]
+    paid = next((item for item in opened["pend"] if item["try"] == new["try"]), None)
     if paid is None:
         return None
     after = paid["after"]
@@ -65,7 +65,7 @@ async def balance(core: Core, member: Id) -> int:
 
 
 def short_of(cost: int, have: int, field: str = "body") -> Refused:
-    """The refusal of a payment that the balance does not cover; `field` is what made it cost that much."""
+    """The refusal of a payment that the balance does not cover; `field` is the field that determines the cost."""
     return Refused(
         "INSUFFICIENT_TOKENS",
         f"This costs {cost} tokens and you have {have}.",
@@ -76,7 +76,7 @@ def short_of(cost: int, have: int, field: str = "body") -> Refused:
 
 
 async def statement(core: Core, member: Id, cursor: str | None, limit: int) -> Statement:
-    """The balance with a page of entries. What is paid but not yet in the ledger is listed too."""
+    """The balance with a page of entries, including changes that are not yet in the ledger."""
     position = _position(cursor)
     wallet: OpenWallet = await wallets.find(core.db, member) or {"_id": member, "balance": 0, "pend": []}
     rows = await ledger.entries(core.db, member, position, limit + 1)

@@ -76,7 +76,7 @@ async def test_limits_take_an_attempt_back(limits: Attempts) -> None:
 
 async def test_limits_in_memory_do_not_grow_with_a_flood_of_keys(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key that was used longest ago makes room; one that is in use is remembered."""
-    monkeypatch.setattr(memory, "MOST_KEYS", 100)
+    monkeypatch.setattr(memory, "MAX_KEYS", 100)
     limits = MemoryAttempts(clock)
     for number in range(1_000):
         await limits.take("ada", 1, 60)

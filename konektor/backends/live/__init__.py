@@ -1,1 +1,1 @@
-"""Live: sending events to the connections of every instance."""
+"""Live: sending events to the connections of all instances."""

@@ -1,4 +1,4 @@
-"""The audience: which connections are in which streams, and joining one with neither a gap nor a repeat."""
+"""The audience: which connections are in which streams, and joining one without a gap or a duplicate."""
 
 import asyncio
 from collections.abc import Callable, Collection, Container
@@ -42,7 +42,7 @@ class Audience:
         missed: Callable[[Message], Publication],
         connections_of: Callable[[str], Collection[str]],
     ) -> None:
-        """`missed(message)` makes the publication of one that pub/sub did not bring; `connections_of` a member."""
+        """`missed(message)` is the publication of one read from the store; `connections_of(member)` are those here."""
         self._server = server
         self._connections_of = connections_of
         self._streams: dict[str, set[str]] = {}
@@ -52,25 +52,25 @@ class Audience:
         self._changes: dict[str, int] = {}
         self._ordered: OrderedStreams[Publication] = OrderedStreams(self.deliver, missed, start, bus, store)
         self.poll_store = self._ordered.poll_store
-        """Finds messages that pub/sub did not bring."""
+        """Finds messages whose publication was not received."""
 
     def arrive(self, connection: str) -> None:
-        """Adds a connection, which is in no stream."""
+        """Adds a connection; it is in no stream."""
         self._entered[connection] = set()
 
     def depart(self, connection: str) -> None:
-        """Removes a connection that is closed from all streams."""
+        """Removes a closed connection from all streams."""
         for stream in self._entered.pop(connection, ()):
             self._remove(connection, stream)
         for stream in [name for name, held in self._held.items() if connection in held]:
             self._drop_held(connection, stream)
 
     def follows(self, stream: str) -> bool:
-        """Whether a connection here is in the stream, or joining it."""
+        """Whether a connection on this instance is in the stream or joining it."""
         return self._ordered.get(stream) is not None
 
     def take(self, stream: str, publication: Publication) -> None:
-        """Delivers a publication, a message when it is the next one."""
+        """Delivers a publication; a new message when its seq is next."""
         ordered = self._ordered.get(stream)
         if ordered and publication.seq:
             ordered.offer(publication.seq, publication)
@@ -78,7 +78,7 @@ class Audience:
             ordered.add(publication)
 
     def deliver(self, stream: str, seq: int, publication: Publication) -> None:
-        """Sends to the connections in the stream, and holds it for those that are joining."""
+        """Sends to the connections in the stream, and holds it back for those that are joining."""
         readers = self._read_positions.of(stream, seq)
         authors = set(self._connections_of(publication.author)) if publication.author else set()
         inside = self._streams.get(stream, set())
@@ -107,7 +107,7 @@ class Audience:
             await self._ordered.open(stream)
             opened = True
         finally:
-            # It may have been given up meanwhile, and begun anew.
+            # It may have been cancelled meanwhile, and begun again.
             if not opened and self._held_for(connection, stream) is held:
                 self._finish_join(connection, stream, None, held)
 
@@ -119,13 +119,13 @@ class Audience:
 
     def _finish_join(self, connection: str, stream: str, after: int | None, held: HeldFrames) -> None:
         if self._held_for(connection, stream) is not held:
-            return  # its next event came first: it is closed, has left, or joins anew
+            return  # the connection has been closed, has left, or joins again
         if after is not None or held.inside:
             self._entered[connection].add(stream)
             self._streams.setdefault(stream, set()).add(connection)
             self._server.join(connection, stream)
             if after is not None:
-                self._read_positions.note(stream, connection, after)
+                self._read_positions.record(stream, connection, after)
             for seq, frames in held:
                 if not seq or after is None or seq > after:
                     self._server.send_frames(frames, room=connection)
@@ -135,7 +135,7 @@ class Audience:
         return self._held.get(stream, {}).get(connection)
 
     def _drop_held(self, connection: str, stream: str) -> None:
-        """Stops holding for the connection."""
+        """Stops holding back for the connection."""
         self._held.get(stream, {}).pop(connection, None)
         if not self._held.get(stream):
             self._held.pop(stream, None)
@@ -159,7 +159,7 @@ class Audience:
             self._close_unused(stream)
 
     def _close_unused(self, stream: str) -> None:
-        """Stops following a stream in which no connection is, or is joining."""
+        """Stops following a stream that no connection is in or joining."""
         if stream not in self._streams and stream not in self._held:
             self._ordered.close(stream)
             self._changes.pop(stream, None)

@@ -1,7 +1,7 @@
-"""Ordered streams: the new messages of each stream in use here, each once and in order, however they arrive.
+"""Ordered streams: delivers the new messages of each stream in use here once and in order, however they arrive.
 
 Messages come from this process, from other instances through pub/sub, and from the store: a lost publication shows as
-a gap in the seqs, or when the store is asked for the newest one, and what is missing is read from there.
+a gap in the seqs, or when the head is polled, and the missing messages are read from the store.
 """
 
 import asyncio
@@ -15,16 +15,17 @@ from konektor.shapes import Message
 Item = TypeVar("Item")
 
 GAP_DELAY = 0.015
-"""Seconds that a gap may last before the store is read: the publication of another instance may be on its way."""
+"""Seconds that a gap may last before the store is read: the publication may still arrive."""
 READ_BATCH = 200
+"""Messages in one read from the store."""
 POLL_SECONDS = 1.0
-"""Seconds between two polls for messages whose publication was lost; half of it while pub/sub is unhealthy."""
+"""Seconds between two polls for messages whose publication was lost; half of that while pub/sub is unhealthy."""
 MAX_EARLY = 1_000
-"""Messages of one stream that are kept after a gap; others are read from the store again."""
+"""Messages of one stream that are kept after a gap; others are read from the store later."""
 
 
 class OrderedStream(Generic[Item]):
-    """One stream. `after(seq, limit)` reads what the store has after a seq, as (seq, item), oldest first."""
+    """One stream. `after(seq, limit)` reads the messages after a seq from the store, as (seq, item), oldest first."""
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class OrderedStream(Generic[Item]):
         self._drain()
 
     def offer(self, seq: int, item: Item) -> None:
-        """Takes a message that was published just now."""
+        """Receives a published message."""
         if self._next is not None and seq < self._next:
             return
         if seq == self._next:
@@ -75,7 +76,7 @@ class OrderedStream(Generic[Item]):
         self._drain()
 
     def _drain(self) -> None:
-        """Delivers what is next, and starts reading what is missing."""
+        """Delivers the messages that are next, and starts reading missing ones."""
         if self._next is None:
             return
         self._next = self._advance(self._next)
@@ -85,17 +86,17 @@ class OrderedStream(Generic[Item]):
             self._start(self._read())
 
     def _advance(self, following: int) -> int:
-        """Delivers the early messages that are next now; returns the seq that is next then."""
+        """Delivers the early messages from the seq `following` on; returns the seq that is next then."""
         while (item := self._early.pop(following, None)) is not None:
             self._deliver(following, item)
             following += 1
         return following
 
     def _follow(self) -> None:
-        """Delivers non-message events once no message received before them waits."""
+        """Delivers non-message events once no early message is left."""
         if not self._early:
-            behind, self._after_early = self._after_early, []
-            for item in behind:
+            items, self._after_early = self._after_early, []
+            for item in items:
                 self._deliver(0, item)
 
     async def _read(self) -> None:
@@ -109,32 +110,32 @@ class OrderedStream(Generic[Item]):
             self._reading = False
 
     def _take(self, known: int, found: list[tuple[int, Item]]) -> None:
-        """Delivers what was read when the store was known to have `known`."""
+        """Delivers messages that were read when the head was at least `known`."""
         if self.closed or self._next is None:
             return
         last = found[-1][0] if found else 0
         until = max(known, last) if len(found) < READ_BATCH else last
-        # What was heard goes before what was read: it knows the `cid`.
+        # A received publication is preferred to the message that was read: it has the `cid`.
         items = dict(found) | {seq: item for seq, item in self._early.items() if seq <= until}
         self._early = {seq: item for seq, item in self._early.items() if seq > until}
         for seq in sorted(items):
             if seq >= self._next:
                 self._deliver(seq, items[seq])
                 self._next = seq + 1
-        # What the store does not return any more has expired.
+        # Messages that the store no longer returns have expired.
         self._next = self._advance(max(self._next, until + 1))
         self._follow()
 
 
 class MessageStore(Protocol):
-    """Where messages are read whose publication was lost."""
+    """Reads messages whose publication was lost."""
 
     async def head(self, stream: str) -> int:
         """The seq of the newest message of a stream."""
         ...
 
     async def heads(self, streams: list[str]) -> dict[str, int]:
-        """The same for many streams at once; it may lag by moments."""
+        """The same for many streams at once; it may lag briefly."""
         ...
 
     async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
@@ -143,7 +144,7 @@ class MessageStore(Protocol):
 
 
 class OrderedStreams(Generic[Item]):
-    """The streams in use here. `made(message)` is the item of one that was read from the store."""
+    """The streams in use here. `made(message)` is the item of a message that was read from the store."""
 
     def __init__(
         self,
@@ -167,7 +168,7 @@ class OrderedStreams(Generic[Item]):
         return found[0] if found else None
 
     async def open(self, stream: str) -> None:
-        """Follows the stream from now on. Raises what the store raises, and does not watch it then."""
+        """Follows the stream from now on. Raises what the store raises, and does not follow it then."""
         if stream not in self._open:
             ordered: OrderedStream[Item] = OrderedStream(
                 partial(self._deliver, stream), partial(self._after, stream), self._start
@@ -191,14 +192,14 @@ class OrderedStreams(Generic[Item]):
         return [(found.seq, self._made(found)) for found in await self._store.after(stream, seq, limit)]
 
     def close(self, stream: str) -> None:
-        """Stops following the stream; unknown ones are fine."""
+        """Stops following the stream; an unknown one is ignored."""
         found = self._open.pop(stream, None)
         if found:
             found[0].closed = True
             self._bus.unsubscribe(STREAM + stream)
 
     async def poll_store(self) -> None:
-        """Finds messages whose publication was lost; to be called twice in POLL_SECONDS."""
+        """Finds messages whose publication was lost; to be called every half POLL_SECONDS."""
         now = asyncio.get_running_loop().time()
         if not self._open or (self._bus.healthy and now - self._polled < 0.75 * POLL_SECONDS):
             return

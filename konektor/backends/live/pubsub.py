@@ -1,4 +1,4 @@
-"""What instances send each other, and the publisher of an instance without others."""
+"""Pub/sub between instances: the interface, the bodies that are sent, and the PubSub of a single instance."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -9,7 +9,7 @@ import msgspec
 from konektor.store.sessions import EndReason
 
 STREAM, MEMBER = "s:", "m:"
-"""Channels: of a stream and of a member, each followed by its name."""
+"""Prefixes of channels: of a stream and of a member, followed by its name."""
 
 
 class PubSub(Protocol):
@@ -25,7 +25,7 @@ class PubSub(Protocol):
         ...
 
     def subscribe(self, channel: str) -> Awaitable[object]:
-        """Subscribes; done once messages of the channel arrive, or when that cannot be soon."""
+        """Subscribes; done once the subscription is active, or when pub/sub is unavailable."""
         ...
 
     def unsubscribe(self, channel: str) -> None:
@@ -34,7 +34,7 @@ class PubSub(Protocol):
 
 
 class LocalOnly:
-    """The PubSub of an instance without others."""
+    """The PubSub of a single instance."""
 
     healthy = True
 
@@ -42,7 +42,7 @@ class LocalOnly:
         """No other instances."""
 
     def subscribe(self, channel: str) -> Awaitable[object]:
-        """No messages to come."""
+        """No messages will arrive."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.set_result(None)
         return done
@@ -52,7 +52,7 @@ class LocalOnly:
 
 
 class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p"):
-    """An event for the connections in a stream, framed; those of the member `author` get `own` instead.
+    """An event for the connections in a stream, as frames; those of the member `author` get `own` instead.
 
     `seq` is that of a new message, `change` the id of the stored message that changed.
     """
@@ -66,7 +66,7 @@ class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p
 
 
 class Tell(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):
-    """An event for all connections of a member, framed."""
+    """An event for all connections of a member, as frames."""
 
     frames: bytes
 

@@ -1,8 +1,8 @@
-"""Read positions: which connections have read messages from the store before these were published to them."""
+"""Read positions: which connections have read messages from the store before their publication arrived."""
 
 
 class HeldFrames(list[tuple[int, bytes]]):
-    """(seq, frames) held for a joining connection, seq 0 for non-messages; `inside`: it was in the stream before."""
+    """(seq, frames) held back for a joining connection; seq 0: a non-message; `inside`: it was in the stream before."""
 
     inside = False
 
@@ -12,12 +12,12 @@ MAX_LAG = 100
 
 
 class ReadPositions:
-    """The last seq that each connection in a stream has read, as long as it matters."""
+    """The last seq that each connection in a stream has read, until publications have passed it by MAX_LAG."""
 
     def __init__(self) -> None:
         self._read: dict[str, dict[str, int]] = {}
 
-    def note(self, stream: str, connection: str, last: int) -> None:
+    def record(self, stream: str, connection: str, last: int) -> None:
         """Records that the connection has read the stream up to `last`."""
         self._read.setdefault(stream, {})[connection] = last
 

@@ -1,4 +1,4 @@
-"""Signals: bodies sent to the other instances through pub/sub, and through the store where none may be missed."""
+"""Signals: sends bodies to the other instances through pub/sub, and through the store if none may be lost."""
 
 import asyncio
 import logging
@@ -16,23 +16,25 @@ from konektor.store.ids import Id, new_id
 log = logging.getLogger("konektor.signals")
 
 NO_ID = bytes(12)
-"""In place of a signal's id: the body is not in the store."""
+"""In place of a signal's id, for a body that is not in the store."""
 POLL_SECONDS = 0.5
 OVERLAP = timedelta(seconds=5)
-"""How far each poll looks back: a row may become visible after a later one, and a new primary's clock may be behind."""
+"""How far each poll reads back: a row may become visible after a later one, and a new primary's clock may be slow."""
 REMEMBERED = 120.0
 """Seconds for which the ids of handled signals are kept."""
 BATCH = 1_000
+"""Signals in one read or write of the store."""
 MAX_QUEUED = 10_000
-"""Signals that wait for the store; while it is unavailable longer, the oldest are dropped."""
+"""Signals that wait for the store; beyond that the oldest are dropped."""
 RETRY_DELAY = 0.25
+"""Seconds between two attempts to write while the database is unavailable."""
 
 
 class Signals:
-    """Sends bodies to other instances and hands over what they sent, each once.
+    """Sends bodies to other instances and hands over those received from them, each once.
 
-    `publish` reaches them through pub/sub or not at all. `send` also stores the body, so that every instance has it
-    within a second whatever happens to Redis, and small commands reach the server beside them.
+    `publish` uses pub/sub only, so the body may be lost. `send` also stores it, so that every instance has it within a
+    second even without Redis, and commands that run beside a server reach it.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Signals:
         self._bus.publish(channel, NO_ID + encode(body))
 
     def send(self, channel: str, body: Body, stored: Body | None = None) -> None:
-        """Sends the body through pub/sub and the store; there as `stored`, if that differs."""
+        """Sends the body through pub/sub and the store; `stored` replaces it in the store."""
         signal = new_id()
         self._handled[signal] = asyncio.get_running_loop().time()
         payload = encode(body)
@@ -74,7 +76,7 @@ class Signals:
         if self._standalone:
             return
         if len(self._queue) >= MAX_QUEUED:
-            log.warning("the store is unavailable for too long; a signal was dropped")
+            log.warning("the database is unavailable for too long; a signal was dropped")
             del self._queue[0]
         self._queue.append((signal, channel, payload if stored is None else encode(stored)))
         if not self._flushing:
@@ -82,7 +84,7 @@ class Signals:
             self._start(self._flush())
 
     async def _flush(self) -> None:
-        """Stores what is queued, and retries while the store is unavailable."""
+        """Stores the queued signals, and retries while the database is unavailable."""
         try:
             while self._queue:
                 batch = self._queue[:BATCH]
@@ -93,13 +95,13 @@ class Signals:
                         raise
                     await asyncio.sleep(RETRY_DELAY)
                 else:
-                    # Appending again changes nothing, so a batch whose answer was lost is repeated.
+                    # A batch whose result was lost is repeated: appending a signal again changes nothing.
                     self._queue = [item for item in self._queue if item not in batch]
         finally:
             self._flushing = False
 
     def receive(self, channel: str, payload: bytes) -> None:
-        """Hands over what pub/sub brings."""
+        """Hands over what was received through pub/sub."""
         signal, body = payload[:12], _known(payload[12:])
         if signal != NO_ID:
             known = Id(signal)
@@ -110,7 +112,7 @@ class Signals:
             self._on_body(channel, body)
 
     async def poll(self) -> None:
-        """Hands over what is in the store and has not arrived through pub/sub; to be called every POLL_SECONDS."""
+        """Hands over stored signals that were not received through pub/sub; to be called every POLL_SECONDS."""
         if self._newest is None:
             self._newest = await stored_signals.newest(self._db) or datetime.fromtimestamp(0, UTC)
         at, after = self._newest - OVERLAP, None

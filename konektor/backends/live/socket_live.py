@@ -16,7 +16,7 @@ from konektor.store.sessions import EndReason
 
 
 class Store(MessageStore, Protocol):
-    """Where messages and their changes are read that pub/sub did not bring."""
+    """Reads messages and changes of messages that were not received through pub/sub."""
 
     async def changes(self, ids: list[Id]) -> list[MessageChanged]:
         """The present state of those messages that are still readable."""
@@ -58,12 +58,12 @@ class SocketLive:
             concerns=self._concerns,
         )
         self.on_message = self._signals.receive
-        """Takes what pub/sub brings, as (channel, payload)."""
+        """Receives (channel, payload) from pub/sub."""
         self.polls = ((0.5, self._audience.poll_store, "messages"), (0.5, self._signals.poll, "signals"))
-        """What finds in the store what pub/sub did not bring: (seconds between two runs, work, name)."""
+        """The polls of the store for what pub/sub did not deliver: (seconds between two runs, work, name)."""
 
     def arrive(self, member: str, session: str, connection: str, refresh: Callable[[], Awaitable[None]]) -> None:
-        """Adds a connection; `refresh` makes it read its Caller anew."""
+        """Adds a connection; `refresh` makes it read its Caller again."""
         if member not in self._members:
             self._bus.subscribe(MEMBER + member)
         self._members.setdefault(member, {})[connection] = refresh
@@ -71,7 +71,7 @@ class SocketLive:
         self._audience.arrive(connection)
 
     def depart(self, member: str, session: str, connection: str) -> None:
-        """Removes a connection that is closed."""
+        """Removes a closed connection."""
         known = self._members.get(member, {})
         if known.pop(connection, None) is not None and not known:
             del self._members[member]
@@ -88,14 +88,14 @@ class SocketLive:
         publication = Publication(
             self._framed(event), seq, author, self._framed(own) if own is not None else b"", event.droppable
         )
-        # A missed message shows as a gap in the seqs; of droppable events the next tells everything again.
+        # A lost message shows as a gap in the seqs; the next droppable event carries the whole state.
         (self._signals.publish if seq or event.droppable else self._signals.send)(STREAM + stream, publication)
         self._audience.take(stream, publication)
 
     def publish_change(self, stream: str, message: str, event: ServerEvent) -> None:
         """See ports.Live."""
         publication = Publication(self._framed(event), change=message)
-        # Without the words, which may be outdated when they are read: whoever finds it reads the message itself.
+        # Stored without the body, which may be outdated when it is read: the reader reads the message itself.
         self._signals.send(STREAM + stream, publication, Publication(b"", change=message))
         self._audience.take(stream, publication)
 
@@ -123,12 +123,12 @@ class SocketLive:
         return self._server.framed(event.event, event)
 
     def _concerns(self, channel: str) -> bool:
-        """Whether a connection here needs what is sent on the channel."""
+        """Whether a connection on this instance needs the messages of the channel."""
         name = channel[2:]
         return name in self._members if channel.startswith(MEMBER) else self._audience.follows(name)
 
     def _receive(self, channel: str, body: Body) -> None:
-        """Handles what this instance or another one sends."""
+        """Handles a body from this instance or another one."""
         name = channel[2:]
         match body:
             case Publication():
@@ -145,7 +145,7 @@ class SocketLive:
                     self._start(refresh())
 
     async def _receive_stored(self, found: list[tuple[str, Body]]) -> None:
-        """The same for what was found in the store; changed messages are sent as they are now."""
+        """The same for bodies found in the store; changed messages are sent as they are now."""
         changed: list[Id] = []
         for channel, body in found:
             if isinstance(body, Publication) and body.change:
@@ -156,7 +156,7 @@ class SocketLive:
             self._audience.take(event.stream, Publication(self._framed(event)))
 
     def _missed(self, message: Message) -> Publication:
-        """A message read from the store because its publication was missed; its `cid` is not known any more."""
+        """The publication of a message read from the store; its `cid` is not known there."""
         return Publication(self._framed(MessageNew(message=message)), message.seq)
 
     async def begin_join(self, connection: str, stream: str) -> None:
@@ -184,11 +184,11 @@ class SocketLive:
         return set(self._sessions)
 
     def _close(self, session: str, reason: CloseReason) -> None:
-        """Closes the connections of a login that are here."""
+        """Closes the connections of a login on this instance."""
         for connection in list(self._sessions.get(session, ())):
             self._server.send_frames(self._framed(SessionEnded(reason=reason)), room=connection)
             self._start(self._server.disconnect(connection))
 
     def announce_shutdown(self, connection: str) -> None:
-        """Tells one connection that this instance shuts down."""
+        """Sends `session:ended` with the reason `shutdown` to one connection."""
         self._server.send_frames(self._framed(SessionEnded(reason="shutdown")), room=connection)

@@ -1,4 +1,4 @@
-"""The directory and the socket path of the embedded database, closed to everybody but its owner."""
+"""The directory and the socket path of the embedded database, accessible only to its owner."""
 
 import errno
 import hashlib
@@ -12,11 +12,11 @@ from pathlib import Path
 from konektor.backends.mongod.process import EmbeddedError
 
 SOCKET_PATH = re.compile(rb"[^,:]{1,103}")
-"""What mongod takes as one address and every system as a socket path (104 bytes with the final zero, 108 on Linux)."""
+"""What mongod accepts as one address and every system as a socket path (104 bytes with the final NUL, Linux: 108)."""
 
 
 def prepared(data_dir: Path) -> Path:
-    """The database directory under `data_dir`, made when it is missing, ours and closed to everybody else."""
+    """The database directory under `data_dir`, created when missing, accessible only to this user. EmbeddedError."""
     db = Path(os.path.realpath(data_dir)) / "db"
     with explained(db):
         db.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def prepared(data_dir: Path) -> Path:
 def socket_path(db: Path) -> Path:
     """Where mongod listens: in `db`, or, when that path cannot name a socket, in a private temporary directory.
 
-    That directory is `konektor-<first 16 hex digits of the SHA-256 of db>` below TMPDIR; it stays there empty.
+    That directory is `konektor-<first 16 hex digits of the SHA-256 of db>` in TMPDIR; it is not removed.
     """
     path = db / "mongod.sock"
     if SOCKET_PATH.fullmatch(os.fsencode(path)):
@@ -48,7 +48,7 @@ def socket_path(db: Path) -> Path:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turns what the system refuses about `path` into what the operator can do about it."""
+    """Turns an OSError about `path` into an EmbeddedError that tells the operator what to do."""
     try:
         yield
     except OSError as error:
@@ -63,7 +63,7 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _check_owner(directory: Path) -> None:
-    """Refuses a directory of somebody else: files of two owners in one database lock out both."""
+    """EmbeddedError for a directory of another user: files of two owners in one database lock out both."""
     owner = directory.lstat().st_uid
     if owner != os.geteuid():
         raise EmbeddedError(

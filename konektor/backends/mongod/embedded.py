@@ -1,4 +1,4 @@
-"""Lends a database of our own where none is given: a mongod under the data directory, one user at a time."""
+"""The embedded database: a mongod under the data directory, for one server or command at a time."""
 
 import asyncio
 import fcntl
@@ -21,12 +21,14 @@ SERVER, COMMAND = "server", "command"
 LOCK_TIMEOUT = {SERVER: 15.0, COMMAND: 75.0}
 """Seconds: a server waits for a short command, a command for a server that has up to 60 s to start."""
 OLD_MONGOD_LIMIT = 30.0
+"""Seconds to wait for the mongod of a server that was killed."""
 FIRST_PAUSE, LONGEST_PAUSE, HEALTHY = 0.2, 30.0, 60.0
+"""Seconds before mongod is started again: doubling until it has run for HEALTHY."""
 
 
 @asynccontextmanager
 async def serve(data_dir: Path, *, environ: Mapping[str, str] = os.environ) -> AsyncIterator[str]:
-    """The URI of a mongod that runs, and is started again whenever it dies, until the block ends.
+    """The URI of a mongod that runs until the block ends, and is started again whenever it dies.
 
     Raises EmbeddedError when it cannot start, at once when another server uses `data_dir`. Enter it from a
     thread that lives as long as the process: Linux ends mongod with the thread that started it.
@@ -49,7 +51,7 @@ async def serve(data_dir: Path, *, environ: Mapping[str, str] = os.environ) -> A
 async def borrow(data_dir: Path, *, environ: Mapping[str, str] = os.environ) -> AsyncIterator[str]:
     """The URI of the running server's mongod, or of one that lives until the block ends when no server runs.
 
-    Waits while a server starts and while another command has its turn. Raises EmbeddedError.
+    Waits while a server starts and while another command uses it. Raises EmbeddedError.
     """
     db = prepared(data_dir)
     with _lock_file(db) as lock:
@@ -72,7 +74,7 @@ async def _running(db: Path, environ: Mapping[str, str]) -> AsyncIterator[Mongod
 
 
 async def _keep(mongod: Mongod) -> None:
-    """Starts mongod again whenever it ended, after a pause that doubles while it does not stay up for a minute."""
+    """Starts mongod again whenever it has ended, after a pause that doubles until it has run for a minute."""
     pause = FIRST_PAUSE / 2
     again = False
     while True:
@@ -101,7 +103,7 @@ def _lock_file(db: Path) -> Iterator[FileIO]:
 
 
 def _locked(lock: FileIO) -> bool:
-    """Whether the lock is now ours."""
+    """Tries to take the lock; True when this process holds it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -110,24 +112,24 @@ def _locked(lock: FileIO) -> bool:
 
 
 def _holder(lock: FileIO) -> str:
-    """`<server or command> <pid>` of who holds the lock; for a moment that of the one before."""
+    """`<server or command> <pid>` of the process that holds the lock; briefly that of the previous holder."""
     lock.seek(0)
     return lock.read().decode(errors="replace")
 
 
-def _sign(lock: FileIO, kind: str) -> None:
+def _write_holder(lock: FileIO, kind: str) -> None:
     with explained(Path(str(lock.name))):
         lock.truncate(0)
         lock.write(f"{kind} {os.getpid()}".encode())
 
 
 async def _take(lock: FileIO, db: Path) -> None:
-    """Makes the lock ours as a server's."""
+    """Takes the lock for a server."""
     deadline = time.monotonic() + LOCK_TIMEOUT[SERVER]
     before = ""
     while not _locked(lock):
         holder = _holder(lock)
-        # Seen once, the name may be that of a server that was killed before the present holder signed.
+        # Read only once, it may be the name of a server that was killed, before the present holder has written its own.
         if (holder.startswith(SERVER) and holder == before) or time.monotonic() > deadline:
             raise EmbeddedError(
                 f"Another Konektor ({holder}) uses {db.parent}. "
@@ -135,11 +137,11 @@ async def _take(lock: FileIO, db: Path) -> None:
             )
         before = holder
         await asyncio.sleep(POLL)
-    _sign(lock, SERVER)
+    _write_holder(lock, SERVER)
 
 
 async def _take_unless_served(lock: FileIO, db: Path) -> bool:
-    """Makes the lock ours as a command's, or returns False when the mongod of a server answers."""
+    """Takes the lock for a command, or returns False when the mongod of a server accepts commands."""
     deadline = time.monotonic() + LOCK_TIMEOUT[COMMAND]
     while not _locked(lock):
         holder = _holder(lock)
@@ -151,12 +153,12 @@ async def _take_unless_served(lock: FileIO, db: Path) -> bool:
                 f"nor did its database answer. See {db / 'mongod.log'}."
             )
         await asyncio.sleep(POLL)
-    _sign(lock, COMMAND)
+    _write_holder(lock, COMMAND)
     return True
 
 
 async def _old_mongod_gone(db: Path) -> None:
-    """Waits for the mongod of a Konektor that was killed: it is still shutting down and holds its own lock."""
+    """Waits for the mongod of a Konektor that was killed: it may still be shutting down and hold its own lock."""
     path = db / "mongod.lock"
     if not path.exists():
         return

@@ -1,4 +1,4 @@
-"""Runs one mongod as a child process that nobody can reach but through its Unix socket."""
+"""Runs one mongod as a child process that can be reached only through its Unix socket."""
 
 import asyncio
 import json
@@ -21,10 +21,12 @@ from pymongo.errors import PyMongoError
 MIN_VERSION = 6
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
+POLL = 0.05
+"""Seconds."""
 MIN_FREE = 256 * 2**20
 LOG_LIMIT = 10 * 2**20
 LOG_TAIL = 64 * 2**10
-POLL = 0.05
+"""Bytes."""
 
 LAUNCH = """
 import ctypes, os, sys
@@ -33,10 +35,10 @@ if os.getppid() != int(sys.argv[1]):
     sys.exit("the process that wanted this database is gone")
 os.execv(sys.argv[2], sys.argv[2:])
 """
-"""Asks Linux (PR_SET_PDEATHSIG) to end mongod in order when its parent dies, then becomes mongod.
+"""Asks Linux (PR_SET_PDEATHSIG) to send mongod SIGTERM when its parent dies, then executes mongod.
 
-A process of its own and not a preexec_fn: that would run Python in the fork of a process with threads,
-which may hold a lock that nobody in the fork will ever open.
+A separate process and not a preexec_fn: that would run Python in the fork of a process with threads, where a lock that
+another thread held is never released.
 """
 
 HOW_TO_FIX = """Konektor keeps its data in MongoDB and found no mongod to start. Any of these helps:
@@ -65,7 +67,7 @@ def uri(path: Path) -> str:
 
 
 async def answers(path: Path) -> bool:
-    """Whether a mongod behind the socket at `path` takes commands; False after 2 s of silence."""
+    """Whether a mongod at the socket `path` accepts commands; False when it does not reply within 2 s."""
     with socket.socket(socket.AF_UNIX) as probe:
         probe.setblocking(False)
         try:
@@ -94,11 +96,11 @@ class Mongod:
 
     @property
     def log(self) -> Path:
-        """Where mongod writes; one older part is kept beside it."""
+        """The log file of mongod; one older part is kept beside it."""
         return self.db / "mongod.log"
 
     async def start(self) -> None:
-        """Returns when mongod takes commands. Otherwise nothing runs and EmbeddedError says why."""
+        """Returns when mongod accepts commands. Otherwise nothing runs and EmbeddedError says why."""
         _check_free_space(self.db)
         await _check_version(self.binary)
         self._process = await self._spawn()
@@ -114,7 +116,7 @@ class Mongod:
             undo.pop_all()
 
     async def ended(self) -> str:
-        """Waits until mongod has ended; the answer says how and, as far as its log tells, why."""
+        """Waits until mongod has ended; returns how it ended and, if its log has a reason, why."""
         if self._process is None:
             return "it was not started"
         code = await self._process.wait()
@@ -122,7 +124,7 @@ class Mongod:
         return f"{how}. {self._why()}"
 
     async def stop(self) -> None:
-        """Ends mongod in order, by force after `stop_limit` seconds; safe to call twice and when it never ran."""
+        """Stops mongod, by SIGKILL after `stop_limit` seconds; may be called twice and when it never ran."""
         if self._process is None or self._process.returncode is not None:
             return
         with suppress(ProcessLookupError):  # it ended by itself just now
@@ -135,7 +137,7 @@ class Mongod:
             await self._process.wait()
 
     async def _spawn(self) -> asyncio.subprocess.Process:
-        """A new child in a session of its own: Ctrl-C in the terminal is for Konektor, which stops mongod in order."""
+        """Starts mongod in its own session: Ctrl-C in the terminal is for Konektor, which then stops mongod."""
         command = [str(self.binary), *_options(self.db, self.path)]
         if sys.platform == "linux":
             command = [sys.executable, "-I", "-S", "-c", LAUNCH, str(os.getpid()), *command]
@@ -163,19 +165,21 @@ class Mongod:
             await asyncio.sleep(POLL)
 
     def _why(self) -> str:
-        """What mongod complained of since its last start, as sentences."""
+        """The errors that mongod logged since its last start, as sentences."""
         try:
             with self.log.open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
                 file.seek(max(self._log_start, size - LOG_TAIL))
-                said = complaints(file.read().decode(errors="replace"))
+                errors = complaints(file.read().decode(errors="replace"))
         except OSError as error:
             return f"Its log cannot be read: {error}."
-        return f"It said: {'; '.join(said)}. Its log: {self.log}" if said else f"Its log gives no reason: {self.log}"
+        return (
+            f"It said: {'; '.join(errors)}. Its log: {self.log}" if errors else f"Its log gives no reason: {self.log}"
+        )
 
 
 def complaints(log: str) -> list[str]:
-    """The last errors in a mongod log (JSON lines), or its last lines of another kind, such as the loader's."""
+    """The last errors in a mongod log (JSON lines), or its last lines that are not JSON, such as the loader's."""
     severe, plain = list[str](), list[str]()
     for line in filter(None, map(str.strip, log.splitlines())):
         try:
@@ -200,11 +204,11 @@ def _details(attributes: dict[str, Any]) -> list[str]:
 
 
 def _options(db: Path, path: Path) -> list[str]:
-    """Small and private. Slow operations stay out of the log, because it would quote what members wrote."""
+    """Options for a small and private mongod. Slow operations are not logged, because that would quote messages."""
     return [
         *("--dbpath", str(db)),
         *("--bind_ip", str(path)),
-        "--nounixsocket",  # only leaves out the public one in /tmp
+        "--nounixsocket",  # only omits the public one in /tmp
         *("--filePermissions", "0700"),
         *("--wiredTigerCacheSizeGB", "0.25"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
@@ -223,22 +227,22 @@ def _check_free_space(db: Path) -> None:
 
 
 async def _check_version(binary: Path) -> None:
-    """Refuses what cannot run here, is no mongod, or is older than the oldest MongoDB that Konektor knows."""
-    asked = [str(binary), "--version"]
+    """EmbeddedError for a binary that cannot run here, is not mongod, or is older than MIN_VERSION."""
+    command = [str(binary), "--version"]
     try:
-        told = await asyncio.to_thread(subprocess.run, asked, capture_output=True, errors="replace", timeout=10)
+        ran = await asyncio.to_thread(subprocess.run, command, capture_output=True, errors="replace", timeout=10)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EmbeddedError(f"{binary} does not run on this machine: {error}.\n{HOW_TO_FIX}") from error
-    version = re.search(r"db version v((\d+)\.\S+)", told.stdout)
+    version = re.search(r"db version v((\d+)\.\S+)", ran.stdout)
     if version is None:
-        said = (told.stderr or told.stdout).strip()[-500:] or f"exit code {told.returncode}"
-        raise EmbeddedError(f"{binary} does not run on this machine: {said}\n{HOW_TO_FIX}")
+        output = (ran.stderr or ran.stdout).strip()[-500:] or f"exit code {ran.returncode}"
+        raise EmbeddedError(f"{binary} does not run on this machine: {output}\n{HOW_TO_FIX}")
     if int(version[2]) < MIN_VERSION:
         raise EmbeddedError(f"{binary} is MongoDB {version[1]}, older than {MIN_VERSION}.\n{HOW_TO_FIX}")
 
 
 def _bound(log: Path) -> int:
-    """Puts a log of more than 10 MB aside, in place of the one put aside before; the answer is the size it has now."""
+    """Moves a log of more than 10 MB aside, replacing the older one; returns the size of the log then."""
     size = log.stat().st_size if log.exists() else 0
     if size <= LOG_LIMIT:
         return size

@@ -1,1 +1,1 @@
-"""Presence, typing and rate limits shared by several instances through Redis."""
+"""Presence, typing and attempts that several instances share on Redis."""

@@ -1,4 +1,4 @@
-"""Attempts counted over several instances, on Redis."""
+"""Attempts that several instances count together, on Redis."""
 
 import secrets
 from itertools import count
@@ -22,18 +22,18 @@ GIVE_BACK = "return #redis.call('ZPOPMAX', KEYS[1])"
 
 
 class RedisAttempts:
-    """ports.Attempts on sorted sets of moments, one for each key; each instance counts alone without Redis."""
+    """ports.Attempts with a sorted set of times for each key; without Redis each instance counts for itself."""
 
     def __init__(self, scripts: RedisScripts, now: Clock) -> None:
         self._now = now
         self._local = MemoryAttempts(now)
         self._take, self._give_back = scripts.script(TAKE), scripts.script(GIVE_BACK)
-        self._here, self._attempts = secrets.token_hex(6), count()
+        self._instance, self._attempts = secrets.token_hex(6), count()
 
     async def take(self, key: str, allowed: int, seconds: float) -> float:
         """See ports.Attempts."""
-        # Attempts of one moment differ by their names, on this instance and on all.
-        attempt = f"{self._here} {next(self._attempts)}"
+        # Unique over all instances: several attempts may have the same time.
+        attempt = f"{self._instance} {next(self._attempts)}"
         try:
             wait: int = await self._take(
                 [f"limit:{key}"], [milliseconds(self._now()), round(seconds * 1_000), allowed, attempt]

@@ -23,23 +23,25 @@ from konektor.backends.redis.presence_scripts import (
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable
 
 BATCH = 1_000
+"""Members in one write."""
 FULL_WRITE_INTERVAL = 100
+"""Renewals between two writes of all members."""
 
 
 class RedisPresence:
-    """ports.Presence as the union of what every live instance mirrors to Redis of its own.
+    """ports.Presence as the union of what every live instance mirrors to Redis.
 
-    `renew` must be called every 3 s, the first time before the server listens. What this instance knows itself is part
-    of every answer, and all of it while Redis is away; counts do not fall meanwhile below what was last counted.
+    `renew` must be called every 3 s, the first time before the server listens. Every result includes what this instance
+    knows itself, and nothing else while Redis is unavailable; then counts do not fall below the last ones from Redis.
     """
 
     def __init__(self, scripts: RedisScripts, instance: str, now: Clock, lease: float = 10.0) -> None:
         self._here = Attendance(now)
         self._stem, self._lease = f"{instance}.", round(lease * 1_000)
         self._name = self._new_name()
-        self._due: dict[str, set[str]] = {}
-        self._asked: dict[str, asyncio.Future[int]] = {}
-        self._whole = False
+        self._dirty: dict[str, set[str]] = {}
+        self._counting: dict[str, asyncio.Future[int]] = {}
+        self._complete = False
         self._writing = asyncio.Lock()
         self._renewals = 0
         self._counted: dict[str, int] = {}
@@ -51,7 +53,7 @@ class RedisPresence:
         """See ports.Presence."""
         before = self._here.labels(member) or ()
         here = self._here.arrive(member, connection, labels, visible)
-        self._note(member, {*before, *labels})
+        self._mark_dirty(member, {*before, *labels})
         try:
             return here + await self._elsewhere(member)
         except RedisUnavailable:
@@ -61,14 +63,14 @@ class RedisPresence:
         """See ports.Presence."""
         member = self._here.depart(connection)
         if member:
-            self._note(member, self._here.labels(member) or ())
+            self._mark_dirty(member, self._here.labels(member) or ())
             with suppress(RedisUnavailable):  # the next renewal writes it
                 await self._mirror()
 
     async def counts(self, labels: list[str]) -> dict[str, int]:
         """See ports.Presence."""
         await self._remove_expired()
-        with suppress(RedisUnavailable):  # then what was counted last is the best there is
+        with suppress(RedisUnavailable):  # then the last counts are used
             counted = await self._count(KEYS, [_set(label) for label in labels]) if labels else []
             self._counted.update(zip(labels, counted, strict=True))
         return {label: max(self._counted.get(label, 0), self._here.count(label)) for label in labels}
@@ -77,7 +79,7 @@ class RedisPresence:
         """See ports.Presence."""
         await self._remove_expired()
         inside = self._here.inside(label)
-        with suppress(RedisUnavailable):  # then these are all we know
+        with suppress(RedisUnavailable):  # then only those of this instance are known
             inside.update(await self._members(KEYS, [_set(label)]))
         return inside
 
@@ -85,93 +87,93 @@ class RedisPresence:
         """See ports.Presence."""
         await self._remove_expired()
         online = {member for member in members if self._here.labels(member) is not None}
-        with suppress(RedisUnavailable):  # then these are all we know
+        with suppress(RedisUnavailable):  # then only those of this instance are known
             found = await self._online(KEYS, members)
             online.update(member for member, there in zip(members, found, strict=True) if there)
         return online
 
     async def renew(self) -> None:
-        """Renews the lease, takes out instances whose lease is over, and writes whatever Redis does not have."""
+        """Renews the lease, removes instances whose lease has ended, and writes whatever Redis does not have."""
         self._renewals += 1
         try:
-            kept = await self._renew(KEYS, [self._name, self._lease])
-            # Now and then all the same: Redis may have lost some of it without anybody's having noticed.
-            if not kept or not self._whole or self._renewals % FULL_WRITE_INTERVAL == 0:
+            renewed = await self._renew(KEYS, [self._name, self._lease])
+            # Regularly in any case: Redis may have lost data unnoticed.
+            if not renewed or not self._complete or self._renewals % FULL_WRITE_INTERVAL == 0:
                 await self._write_all()
         except RedisUnavailable:
-            return  # the scripts has logged it, and the lease or `_whole` tells the next renewal what to do
+            return  # it is logged; the missing lease or `_complete` makes the next renewal write everything
         await self._remove_expired()
 
     async def leave(self) -> None:
-        """Takes this instance out of Redis at once."""
+        """Removes this instance from Redis immediately."""
         async with self._writing:
-            self._whole = False
-            with suppress(RedisUnavailable):  # then the lease runs out
+            self._complete = False
+            with suppress(RedisUnavailable):  # then the lease expires
                 await self._drop(KEYS, [self._name])
 
     async def _write_all(self) -> None:
-        """Writes all there is under a new name, and takes the former out; RedisUnavailable when that is cut short.
+        """Writes everything under a new name, and removes the former name; raises RedisUnavailable.
 
-        A write that was given up may reach Redis yet, but under a name that then is of no account.
+        A write that timed out may still reach Redis, but under a retired name, which is ignored.
         """
         async with self._writing:
-            former, self._name, self._whole = self._name, self._new_name(), False
+            former, self._name, self._complete = self._name, self._new_name(), False
             await self._begin(KEYS, [self._name, self._lease])
-            self._whole = True
-            self._due = {}
+            self._complete = True
+            self._dirty = {}
             for member in self._here.known():
-                self._note(member, self._here.labels(member) or ())
-        while self._due:
+                self._mark_dirty(member, self._here.labels(member) or ())
+        while self._dirty:
             await self._mirror()
         await self._drop(KEYS, [former])
 
     async def _remove_expired(self) -> None:
-        """Tells Redis whose grace is over; when it is away, the next renewal does."""
-        for member, labels in self._here.forget().items():
-            self._note(member, labels)
+        """Removes members who are no longer online; without Redis the next renewal does."""
+        for member, labels in self._here.remove_expired().items():
+            self._mark_dirty(member, labels)
         with suppress(RedisUnavailable):
-            while self._due:
+            while self._dirty:
                 await self._mirror()
 
     async def _elsewhere(self, member: str) -> int:
-        """The member's connections on other instances, behind a write of what is due of it; raises RedisUnavailable."""
-        answer = self._asked.setdefault(member, asyncio.get_running_loop().create_future())
+        """The number of the member's connections on other instances, after writing those here; or RedisUnavailable."""
+        count = self._counting.setdefault(member, asyncio.get_running_loop().create_future())
         async with self._writing:
-            if not answer.done():  # else the write before this one has taken it along
+            if not count.done():  # otherwise the previous write has included it
                 await self._write_some()
-        return answer.result()
+        return count.result()
 
     async def _mirror(self) -> None:
-        """Writes some of what is due, or raises RedisUnavailable."""
+        """Writes up to BATCH dirty members, or raises RedisUnavailable."""
         async with self._writing:
-            if self._due:  # else the write before this one has taken it along
+            if self._dirty:  # otherwise the previous write has included it
                 await self._write_some()
 
     async def _write_some(self) -> None:
-        """Writes and asks for as much as goes at once; RedisUnavailable for all that is asked when it fails.
+        """Writes and counts up to BATCH members; RedisUnavailable for all that are counted when it fails.
 
-        One write at a time, each with what is true when it is sent: they arrive in their order.
+        One write at a time, each with the present state, so that they are applied in their order.
         """
-        asked = {member: self._asked.pop(member) for member in list(islice(self._asked, BATCH))}
-        due = [*asked, *islice((member for member in self._due if member not in asked), BATCH - len(asked))]
-        entries = [self._entry(member, self._due.pop(member)) for member in due if member in self._due]
-        # Until Redis has answered, it has not got them; a caller who is cancelled leaves it at that.
-        whole, self._whole = self._whole, False
-        found: list[int] = []
+        counting = {member: self._counting.pop(member) for member in list(islice(self._counting, BATCH))}
+        dirty = [*counting, *islice((item for item in self._dirty if item not in counting), BATCH - len(counting))]
+        entries = [self._entry(member, self._dirty.pop(member)) for member in dirty if member in self._dirty]
+        # Redis may lack them until it has replied, also when the caller is cancelled.
+        complete, self._complete = self._complete, False
+        counts: list[int] = []
         try:
-            found = await self._write(KEYS, [self._name, json.dumps(entries), self._stem, json.dumps(list(asked))])
-            self._whole = whole
+            counts = await self._write(KEYS, [self._name, json.dumps(entries), self._stem, json.dumps(list(counting))])
+            self._complete = complete
         finally:
-            for answer, number in zip_longest(asked.values(), found):
-                if number is None:
-                    answer.set_exception(RedisUnavailable())
-                    answer.exception()  # who asked may be gone
+            for future, count in zip_longest(counting.values(), counts):
+                if count is None:
+                    future.set_exception(RedisUnavailable())
+                    future.exception()  # marks it as retrieved: its caller may have been cancelled
                 else:
-                    answer.set_result(number)
+                    future.set_result(count)
 
-    def _note(self, member: str, labels: Iterable[str]) -> None:
-        """Notes that Redis may have the member in the wrong ones of the sets of these rooms."""
-        self._due.setdefault(member, {ALL}).update(map(_set, labels))
+    def _mark_dirty(self, member: str, labels: Iterable[str]) -> None:
+        """Records that the sets of these rooms in Redis may be wrong about the member."""
+        self._dirty.setdefault(member, {ALL}).update(map(_set, labels))
 
     def _entry(self, member: str, sets: set[str]) -> tuple[str, int, list[str], list[str]]:
         labels = self._here.labels(member)

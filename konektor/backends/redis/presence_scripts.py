@@ -1,15 +1,15 @@
-"""The Lua scripts of presence on Redis, and the keys they know."""
+"""The Lua scripts of presence on Redis, and their keys."""
 
 KEYS = ("leases", "presence:")
-"""`leases` is a sorted set: the name of each instance with the end of its lease in ms of Redis's clock. `presence:` and
-a name begin the keys of that instance: `:connections`, a hash of members with their numbers of connections, a set for
-all who are online and one for each room, and `:sets`, the names of these sets. Under the name `*` stand the same sets
-of all instances together, so that a count costs the same however many are online.
+"""`leases` is a sorted set: the name of each instance with the end of its lease in ms of Redis's clock. The keys of an
+instance begin with `presence:` and its name: `:connections`, a hash of members with their numbers of connections; a set
+of all members online and one for each room; and `:sets`, the names of these sets. Under the name `*` are the unions of
+the sets of all instances, so that counting takes the same time however many members are online.
 """
 
 ALL = "all"
 
-# Every script begins by taking out the instances whose lease is over: what it then finds is what holds at this moment.
+# Every script begins by removing the instances whose lease has ended, so that it works on the present state.
 PRELUDE = """
 local function key(name, part) return KEYS[2] .. name .. ':' .. part end
 local function now()
@@ -31,8 +31,8 @@ for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now())) do dr
 """
 
 # Arguments: own name, [[member, connections, sets with the member, sets without], ...], instance, [member, ...].
-# Answers the connections of each of those members elsewhere.
-# Nothing is written without the own lease, which a renewal finds missing.
+# Returns the number of connections that each of those members has on other instances.
+# Nothing is written without the own lease; the next renewal finds it missing.
 WRITE = """
 local own, names = ARGV[1], redis.call('ZRANGE', KEYS[1], 0, -1)
 local function put(set, member)

@@ -261,7 +261,7 @@ async def test_a_redis_that_lost_some_is_put_right(
     links: Links, client: Client, clock: Clock, monkeypatch: pytest.MonkeyPatch, older: bool
 ) -> None:
     """A copy that took over: an older one, in which the lease is over, at once; one without the last writes in time."""
-    monkeypatch.setattr(redis_presence, "EVERYTHING", 3)
+    monkeypatch.setattr(redis_presence, "FULL_WRITE_INTERVAL", 3)
     one, other = [await started(link, name, clock) for link, name in zip(links, "ab", strict=True)]
     await one.arrive("ada", "1", LABELS, visible=True)
     for lost in await keys_of(client, "room:05"):
