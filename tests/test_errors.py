@@ -54,10 +54,10 @@ def test_a_refusal_stays_itself(caplog: pytest.LogCaptureFixture) -> None:
     assert not caplog.records
 
 
-@pytest.mark.parametrize("error", [TimeoutError(), OSError("away")], ids=repr)
+@pytest.mark.parametrize("error", [TimeoutError(), ConnectionError("away")], ids=repr)
 def test_what_passes_by_itself_may_be_tried_again(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
     """A timeout, and what the database calls unavailable: UNAVAILABLE with a wait, and no bug in the log."""
-    refused = as_refusal(error, "here", lambda found: isinstance(found, OSError))
+    refused = as_refusal(error, "here", lambda found: isinstance(found, ConnectionError))
     assert (refused.code, refused.details) == ("UNAVAILABLE", {"retryAfter": 1})
     assert not caplog.records
 
