@@ -1,4 +1,4 @@
-"""The one decorator that makes a function an event."""
+"""The decorator that makes a function an event."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Nothing(Payload, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event that clients may send, with everything that is decided before its function runs."""
+    """One event that clients may send: its function, and what the dispatcher checks before it runs."""
 
     name: str
     namespace: str
@@ -34,7 +34,7 @@ class Event:
 
     @property
     def repeatable(self) -> bool:
-        """Whether a client may repeat it with the same `cid` without doing it twice."""
+        """Whether repeating it with the same `cid` has no further effect."""
         return "cid" in self.payload.__struct_fields__
 
 
@@ -92,10 +92,10 @@ def events_of(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Event]:
     found = [item for module in modules for item in vars(module).values() if isinstance(item, Event)]
     table = {(item.namespace, item.name): item for item in found}
     if len(table) != len(found):
-        raise ValueError("two functions answer one event")
+        raise ValueError("two functions handle one event")
     return table
 
 
 def coalescing(events: Iterable[Event]) -> dict[str, Callable[[Any], Any]]:
-    """For each event of which only the newest counts: what makes two of them the same."""
+    """For each event with `coalesce`: the key of a payload, which is equal for events that replace each other."""
     return {item.name: itemgetter(item.coalesce) for item in events if item.coalesce}

@@ -27,7 +27,7 @@ export type Reply<Data> = (ack: Ack<Data>) => void;
 
 
 class _Types:
-    """The interfaces that are referred to, by name, in the order they are met."""
+    """The interfaces that signatures refer to, by name, in the order of their first use."""
 
     def __init__(self) -> None:
         self.interfaces: dict[str, str] = {}
@@ -87,7 +87,7 @@ def _optional(cls: type, field: msgspec.inspect.Field) -> str:
 def text(events: Iterable[Event]) -> str:
     """The whole module."""
     types = _Types()
-    asked = [line for item in events if item.namespace == "/" for line in _asked(item, types)]
+    sent = [line for item in events if item.namespace == "/" for line in _signature(item, types)]
     pushed = [
         f'  "{name}": (payload: {types.name(msgspec.inspect.type_info(kind))}) => void;'
         for name, kind in SERVER_EVENTS.items()
@@ -97,14 +97,14 @@ def text(events: Iterable[Event]) -> str:
         HEAD,
         f"export type Code = {codes};\n{ACK}",
         *types.interfaces.values(),
-        _block("ClientToServerEvents", asked),
+        _block("ClientToServerEvents", sent),
         _block("ServerToClientEvents", pushed),
     ]
     return "\n".join(parts)
 
 
-def _asked(item: Event, types: _Types) -> list[str]:
-    """The signature of an event, with a comment; one without a payload takes only the callback."""
+def _signature(item: Event, types: _Types) -> list[str]:
+    """The signature of an event, with a comment; without a payload it takes only the callback."""
     reply = f"reply: Reply<{types.name(msgspec.inspect.type_info(item.ack))}>"
     payload = "" if item.payload is Nothing else f"payload: {types.name(msgspec.inspect.type_info(item.payload))}, "
     return [f"  /** {item.summary} */", f'  "{item.name}": ({payload}{reply}) => void;']
