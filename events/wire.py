@@ -51,11 +51,10 @@ def event(
 ) -> Callable[[Callable[..., Awaitable[Any]]], Event]:
     """Makes `async (core, caller, payload) -> ack` an Event; the two types come from its annotations.
 
-    A payload with a `cid` makes the event repeatable: the function gets `op` as a fourth argument, the same for every
-    repeat, and runs once; with `own_idempotency` it gets none and returns a Replayed itself.
-    `limit` is for each member, on top of the connection's bucket; `budget` is in seconds; `codes` are the refusals
-    beside USUAL; no `roles` means everyone; of events waiting in one connection with the same payload field `coalesce`
-    only the newest is kept.
+    A payload with a `cid` makes the event repeatable: the function also gets `op`, the same for every repeat, and runs
+    once; with `own_idempotency` it gets none and returns a Replayed itself. `limit` is per member, in addition to the
+    connection's bucket; `budget` is in seconds; `codes` are refusals beside USUAL; no `roles` means every role. Of the
+    waiting events of a connection with the same value of the payload field `coalesce` only the newest is kept.
     """
 
     def make(run: Callable[..., Awaitable[Any]]) -> Event:

@@ -19,7 +19,7 @@ Probe = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Probes of dependencies, by name: the server cannot work without `needed`, and works degraded without `helpful`."""
+    """Probes of dependencies, by name: the server cannot work without `needed`, and is degraded without `helpful`."""
 
     needed: Mapping[str, Probe]
     helpful: Mapping[str, Probe] = field(default_factory=dict)

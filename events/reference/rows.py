@@ -19,7 +19,7 @@ MEANING = {
     "NOT_FOUND": "It does not exist, or you may not see it.",
     "RATE_LIMITED": "Too fast; try again in `retryAfter` seconds.",
     "UNKNOWN_EVENT": "No event has this name.",
-    "UNAVAILABLE": "The server is busy or its database is unavailable; repeat it with the same `cid` in `retryAfter` s.",
+    "UNAVAILABLE": "The server is busy or the database unavailable; repeat it with the same `cid` in `retryAfter` s.",
     "INTERNAL": "A fault on the server; the message carries a reference.",
     "CONFLICT": "Taken, already there, or a `cid` used for another payload.",
     "GONE": "It existed and was deleted.",
