@@ -30,7 +30,7 @@ from konektor.backends.cluster import ClusterBackends, cluster_backends
 from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
 from konektor.backends.mongod import embedded
-from konektor.config.files import note_address, with_address, with_secret
+from konektor.config.files import with_address, with_secret, write_address
 from konektor.config.settings import Config, ConfigError, read
 from konektor.core import Core
 from konektor.errors import Refused
@@ -156,7 +156,7 @@ def application(runtime: Runtime) -> web.Application:
 
 
 async def serve(config: Config) -> None:
-    """Serves until SIGTERM or SIGINT; a second signal exits at once."""
+    """Serves until SIGTERM or SIGINT; a second signal exits immediately."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -176,7 +176,7 @@ async def serve(config: Config) -> None:
                 await site.start()
             except OSError as error:
                 raise ConfigError(f"Konektor cannot listen on {config.host}:{config.port}: {error.strerror}") from None
-            note_address(config)
+            write_address(config)
             await commands.welcome(runtime.core)
             await stop.wait()
             await shut_down(runtime, runner, site)

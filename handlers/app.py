@@ -41,7 +41,7 @@ def make_app(core: Core, probes: Probes, described: Reference) -> web.Applicatio
     app[CORE], app[PROBES], app[REFERENCE] = core, probes, described
     app.middlewares.append(middleware.logging_requests)
     cookies.setup(app, core.config)
-    app.middlewares.append(middleware.answering)
+    app.middlewares.append(middleware.converting_errors)
     app.middlewares.append(middleware.compressing)
     middleware.protect(app, core.config)
     aiohttp_jinja2.setup(

@@ -104,7 +104,7 @@ async def _form(request: web.Request) -> dict[str, str]:
     return sent
 
 
-async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
+async def _client_login(core: Core, member: Id, request: web.Request) -> SignedIn:
     """A new login of a client that is not a browser."""
     account = await accounts.own_account(core, member)
     request[MEMBER] = str(member)
@@ -113,7 +113,7 @@ async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
     return SignedIn(accounts.me(core, account), pair.access_token, pair.expires_in, pair.refresh_token)
 
 
-async def _enter(core: Core, member: Id, request: web.Request) -> web.Response:
+async def _browser_login(core: Core, member: Id, request: web.Request) -> web.Response:
     """A new login of a browser, redirected to the application."""
     before = await cookies.sign_out(request)
     if before and (known := parse_id(before)):
@@ -134,10 +134,10 @@ async def sign_up(request: web.Request) -> web.StreamResponse:
         form = Signup(body.email, body.password, body.confirm, body.dob, body.invite, body.username)
         member = await joining.sign_up(core, form, address(request))
     except Refused as refused:
-        return await _again(request, "signup.html", refused, values)
+        return await _show_errors(request, "signup.html", refused, values)
     if json:
-        return json_response(await _signed_in(core, member, request), 201)
-    return await _enter(core, member, request)
+        return json_response(await _client_login(core, member, request), 201)
+    return await _browser_login(core, member, request)
 
 
 async def log_in(request: web.Request) -> web.StreamResponse:
@@ -149,20 +149,20 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         values = {"email": body.email}
         account = await accounts.log_in(core, body.email, body.password, address(request))
     except Refused as refused:
-        return await _again(request, "login.html", refused, values)
+        return await _show_errors(request, "login.html", refused, values)
     if json:
-        return json_response(await _signed_in(core, account["_id"], request))
-    return await _enter(core, account["_id"], request)
+        return json_response(await _client_login(core, account["_id"], request))
+    return await _browser_login(core, account["_id"], request)
 
 
-async def _again(request: web.Request, template: str, refused: Refused, values: dict[str, str]) -> web.Response:
+async def _show_errors(request: web.Request, template: str, refused: Refused, values: dict[str, str]) -> web.Response:
     """The form again with an error beside each invalid field; JSON clients get the refusal itself."""
     if request.content_type not in FORMS:
         raise refused
     if not values:
         sent = await _form(request)
         values = {name: text[:300] for name, text in sent.items() if name not in ("password", "confirm", "csrf")}
-    errors = refused.errors if isinstance(refused, Invalid) else {_known(refused, template): refused.message}
+    errors = refused.errors if isinstance(refused, Invalid) else {_form_field(refused, template): refused.message}
     blank: dict[str, Any] = {"email": "", "username": "", "dob": "", "invite": ""}
     response = await render(request, template, {"values": blank | values, "errors": errors}, status=refused.status)
     if "retryAfter" in refused.details:
@@ -170,7 +170,7 @@ async def _again(request: web.Request, template: str, refused: Refused, values: 
     return response
 
 
-def _known(refused: Refused, template: str) -> str:
+def _form_field(refused: Refused, template: str) -> str:
     """The field of the form that a refusal names, or `form` for one that it does not show."""
     shown = {"signup.html": SignupBody, "login.html": LoginBody}[template].__struct_fields__
     field = str(refused.details.get("field", "form"))

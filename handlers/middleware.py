@@ -59,7 +59,7 @@ async def refusal_response(request: web.Request, refused: Refused) -> web.Respon
 
 
 @web.middleware
-async def answering(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def converting_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns every failure into a response."""
     try:
         return await handler(request)
