@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 
 .PHONY: install install-dev run test check bench
 
-install: $(VENV)/.installed
-install-dev: $(VENV)/.installed-dev
+install: $(VENV)/.installed $(VENV)/.codec
+install-dev: $(VENV)/.installed-dev $(VENV)/.codec
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Konektor needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -19,6 +19,11 @@ $(VENV)/.installed: requirements.txt | $(BIN)/python
 $(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.installed
+
+# The engine's optional compiled codec; without a C compiler this says so and the engine does without.
+$(VENV)/.codec: konektor/realtime/socketio/_codec.c konektor/realtime/socketio/build.py $(BIN)/python
+	@$(BIN)/python konektor/realtime/socketio/build.py
+	@touch $@
 
 run: install
 	$(BIN)/python run.py

@@ -28,6 +28,7 @@ def main() -> None:
     os.chdir(build.HERE.parent)
     build.load_client()
     build.peer()
+    build.codec()
     how_much = f"Medians of {words.rounds} rounds of {words.seconds:g} s, the sides in turn."
     for name in words.names or BENCHMARKS:
         print(f"{name}: {how_much}", flush=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.build import HERE
+from benchmarks.build import HERE, bun
 from benchmarks.processes import mongod_program
 
 README = HERE / "README.md"
@@ -49,6 +49,7 @@ def machine() -> str:
     versions = [
         f"Python {platform.python_version()}",
         f"Node {_first_word(['node', '--version']).removeprefix('v')}",
+        f"Bun {_first_word([str(bun()), '--version'])}",
         f"mongod {_first_word([mongod_program(), '--version'], 'db version v')}",
     ]
     cores = len(os.sched_getaffinity(0))

@@ -20,6 +20,9 @@ def make_app(redis_url: str) -> web.Application:
     async def echo(_sid: str, payload: Any) -> dict[str, Any]:
         return {"ok": True, "data": payload}
 
+    def echo_plain(_sid: str, payload: Any) -> dict[str, Any]:
+        return {"ok": True, "data": payload}
+
     async def send(_sid: str, payload: dict[str, Any]) -> dict[str, Any]:
         message = {
             "id": "65f0c0ffee65f0c0ffee65f0",
@@ -34,6 +37,7 @@ def make_app(redis_url: str) -> web.Application:
 
     server.on("room:enter", enter)
     server.on("echo", echo)
+    server.on("echo:plain", echo_plain)
     server.on("message:send", send)
     app = web.Application()
     server.attach(app)

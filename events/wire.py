@@ -30,7 +30,17 @@ class Event:
     roles: frozenset[str]
     coalesce: str
     own_idempotency: bool
-    summary: str
+
+    def __post_init__(self) -> None:
+        """A function without `op` could not finish what a dead instance began; one with a needless `op` misleads."""
+        takes_op = "op" in get_type_hints(self.run)
+        if takes_op is not (self.repeatable and not self.own_idempotency):
+            raise TypeError(f"{self.name}: takes `op` exactly when its payload has a `cid`")
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a sentence for the reference."""
+        return (self.run.__doc__ or "").strip()
 
     @property
     def repeatable(self) -> bool:
@@ -59,7 +69,7 @@ def event(
 
     def make(run: Callable[..., Awaitable[Any]]) -> Event:
         hints = get_type_hints(run, include_extras=True)
-        made = Event(
+        return Event(
             name=name,
             namespace=namespace,
             payload=hints["payload"],
@@ -71,11 +81,7 @@ def event(
             roles=roles,
             coalesce=coalesce,
             own_idempotency=own_idempotency,
-            summary=(run.__doc__ or "").strip(),
         )
-        if ("op" in hints) is not (made.repeatable and not own_idempotency):
-            raise TypeError(f"{name}: takes `op` exactly when its payload has a `cid`")
-        return made
 
     return make
 

@@ -7,6 +7,7 @@ import jinja2
 from aiohttp import web
 
 from handlers import auth, cookies, health, middleware, pages, reference
+from handlers.assets import first_paint
 from handlers.context import CORE
 from handlers.health import PROBES, Probes
 from handlers.reference import REFERENCE, Reference
@@ -44,12 +45,13 @@ def make_app(core: Core, probes: Probes, described: Reference) -> web.Applicatio
     app.middlewares.append(middleware.converting_errors)
     app.middlewares.append(middleware.compressing)
     middleware.protect(app, core.config)
-    aiohttp_jinja2.setup(
+    templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         enable_async=True,
         undefined=jinja2.StrictUndefined,
     )
+    templates.globals["first_paint"] = first_paint(ROOT / "static")
     app.router.add_routes(ROUTES)
     return app

@@ -81,5 +81,7 @@ class SessionEnded(ServerEvent, frozen=True):
     reason: CloseReason
 
 
-SERVER_EVENTS: dict[str, type[ServerEvent]] = {kind.event: kind for kind in ServerEvent.__subclasses__()}
-"""Every server event by name."""
+def server_events() -> dict[str, type[ServerEvent]]:
+    """Every server event by name: those declared here, and those that imported modules of the product declare."""
+    declared = [kind for kind in ServerEvent.__subclasses__() if kind.__module__.startswith("konektor.")]
+    return {kind.event: kind for kind in declared}

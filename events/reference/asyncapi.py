@@ -8,7 +8,7 @@ import msgspec
 from events.reference.samples import sample
 from events.wire import Event
 from konektor import VERSION
-from konektor.server_events import SERVER_EVENTS
+from konektor.server_events import server_events
 
 TEMPLATE = "#/components/schemas/{name}"
 CHANNELS = {"/": "members", "/staff": "staff"}
@@ -17,7 +17,7 @@ CHANNELS = {"/": "members", "/staff": "staff"}
 
 def document(events: Iterable[Event], public_url: str) -> dict[str, Any]:
     """The document: a receive operation with a reply for each event, a send operation for each server event."""
-    listed, pushed = list(events), list(SERVER_EVENTS.values())
+    listed, pushed = list(events), list(server_events().values())
     types = [kind for item in listed for kind in (item.payload, item.ack)]
     schemas, components = msgspec.json.schema_components(
         [*types, *pushed], ref_template=TEMPLATE, schema_hook=lambda kind: {"type": "string"}

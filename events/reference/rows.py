@@ -8,7 +8,7 @@ import msgspec
 from events.reference.samples import sample
 from events.wire import Event
 from konektor.errors import STATUS, USUAL
-from konektor.server_events import SERVER_EVENTS
+from konektor.server_events import server_events
 
 MEANING = {
     "BAD_REQUEST": "The payload has a wrong, missing, unknown or over-long field; `field` names it.",
@@ -135,7 +135,7 @@ def rows(events: Iterable[Event]) -> dict[str, Any]:
                 "payload": _rows(kind),
                 "example": _json(sample(kind)),
             }
-            for name, kind in SERVER_EVENTS.items()
+            for name, kind in server_events().items()
         ],
         "codes": [{"code": code, "status": STATUS[code], "meaning": MEANING[code]} for code in MEANING],
         "usual": list(USUAL),
@@ -151,5 +151,6 @@ def text(events: Iterable[Event]) -> str:
         lines += [f"{row['name']}  {{{fields}}}  ->  {{{ack}}}", f"    {row['summary']}"]
         lines += [f"    refuses with {' '.join(row['codes'])}"] if row["codes"] else []
     lines.append("")
-    lines += [f"{name}  (from the server)\n    {(kind.__doc__ or '').strip()}" for name, kind in SERVER_EVENTS.items()]
+    for name, kind in server_events().items():
+        lines += [f"{name}  (from the server)", f"    {(kind.__doc__ or '').strip()}"]
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from itertools import count
 from typing import Any, Protocol
 
+from konektor.realtime.eager import Suspended
 from konektor.realtime.runner import Runner, Work
 
 JOBS_PER_TURN = 16
@@ -70,6 +71,17 @@ class Mailbox:
         """Runs the rest of a job that was started while the mailbox was idle."""
         self.busy = True
         self._runner.start(self._work(rest))
+
+    def job_done(self) -> None:
+        """Ends a job that its owner ran directly, having set `busy`; jobs that were put meanwhile run soon."""
+        if self._jobs is None:
+            self.busy = False
+        else:
+            self._runner.start(self._work(None))
+
+    def job_suspended(self, suspended: Suspended, rest: Work) -> None:
+        """Runs the rest of a job that its owner started directly, having set `busy`; `rest` awaits `suspended`."""
+        self._runner.adopt(suspended.run(self._work(rest)))
 
     def clear(self) -> None:
         """Drops the waiting jobs; the running one continues."""

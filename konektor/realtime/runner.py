@@ -45,6 +45,11 @@ class Runner:
         if self._starter is None:
             self._begin()
 
+    def adopt(self, task: asyncio.Task[None]) -> None:
+        """Adds a task that was started elsewhere to `tasks` until it has finished."""
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
     def _begin(self) -> None:
         self._starter = asyncio.get_running_loop().create_task(self._start_all())
         self.tasks.add(self._starter)

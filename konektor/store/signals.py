@@ -54,8 +54,9 @@ async def append(db: Database, signals: list[tuple[ObjectId, str, bytes]]) -> No
 
 async def since(db: Database, at: datetime, after: ObjectId | None, limit: int) -> list[Header]:
     """The headers of signals from `at` on, oldest first; `after` is the last of an earlier page, if it was at `at`."""
-    later = {"at": {"$gt": at}} if after is None else {"$or": [{"at": {"$gt": at}}, {"at": at, "_id": {"$gt": after}}]}
-    found = db["signals"].find({"at": {"$gte": at}, **later}, {"_id": 1, "to": 1, "at": 1})
+    # Nothing beside the `$or`: each of its branches is then read from the index, and only from there.
+    later = {"at": {"$gte": at}} if after is None else {"$or": [{"at": {"$gt": at}}, {"at": at, "_id": {"$gt": after}}]}
+    found = db["signals"].find(later, {"_id": 1, "to": 1, "at": 1})
     headers: list[Header] = await found.sort([("at", 1), ("_id", 1)]).limit(limit).to_list(limit)
     return headers
 

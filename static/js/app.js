@@ -1,71 +1,89 @@
-// The application's beginning: opens the connection, draws the page that the address names.
-import { html, render, useEffect, useRef } from "./ui.js";
-import { useStore } from "./store.js";
-import { connection } from "./live.js";
-import { begin, session } from "./session.js";
-import { listen } from "./conversation.js";
-import { openOutbox } from "./outbox.js";
-import { flushDeletions } from "./deletions.js";
-import { route } from "./router.js";
-import { Shell } from "./shell.js";
-import { Rooms } from "./rooms.js";
-import { Room } from "./room.js";
-import { Invitations } from "./invitations.js";
-import { Wallet } from "./wallet.js";
-import { Settings } from "./settings.js";
+// The entry of the application: connects the parts, and renders the page that the address names.
+import { Skeleton, Title, html, render, useEffect, useRef } from "./kit/ui.js";
+import { useStore } from "./kit/store.js";
+import { connection } from "./kit/socket.js";
+import { session, startSession } from "./kit/session.js";
+import { unread, unreadTotal } from "./kit/unread.js";
+import { route, startRouter } from "./kit/router.js";
+import { prefetchLater, retry, usePage } from "./kit/page_loader.js";
+import { Shell } from "./kit/shell.js";
+import { listenToMessages } from "./talk/live_messages.js";
+import { openOutbox } from "./talk/outbox.js";
+import { flushDeletions } from "./talk/deletions.js";
+import { RoomLinks } from "./talk/room_links.js";
+import { OutboxCount } from "./talk/outbox_items.js";
+import { PAGES } from "./manifest.js";
 
-const LEFT = "konektor.left";
-const TITLES = { rooms: "Your rooms", invitations: "Invitations", wallet: "Wallet", settings: "Settings" };
+const LEFT_KEY = "konektor.left";
+const LOOP_GUARD = 10_000;
 
-function Page({ at }) {
-  switch (at.page) {
-    case "room":
-      return html`<${Room} key=${at.label} label=${at.label} />`;
-    case "invitations":
-      return html`<${Invitations} />`;
-    case "wallet":
-      return html`<${Wallet} />`;
-    case "settings":
-      return html`<${Settings} />`;
-    default:
-      return html`<${Rooms} />`;
-  }
+/** Shown while the module of a page is loading, and when that has failed. */
+function PageLoading({ page, error }) {
+  return html`<div class="page-body">
+    ${
+      error
+        ? html`<header class="page-head"><${Title}>${page.title}<//></header>
+      <p class="notice bad" role="alert">This page could not be loaded. <button type="button"
+        class="button plain slim" onClick=${() => retry(page)}>Try again</button></p>`
+        : html`<${Skeleton} label="Loading the page" />`
+    }
+  </div>`;
+}
+
+/** Keeps the document's title, with the number of unread messages. */
+function useDocumentTitle({ page, param }) {
+  useEffect(() => {
+    const update = () => {
+      const number = unreadTotal(unread.get());
+      document.title = `${number ? `(${number}) ` : ""}${param ?? page.title} · Konektor`;
+    };
+    update();
+    return unread.subscribe(update);
+  }, [page, param]);
+}
+
+/** Moves the focus to the title of each page after the first; a room moves it to its composer. */
+function useTitleFocus(at, shown) {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!shown) return;
+    if (!first.current && !document.activeElement?.matches("textarea"))
+      document.querySelector("[data-page-title]")?.focus();
+    first.current = false;
+  }, [at, shown]);
 }
 
 function App() {
   const at = useStore(route);
-  const first = useRef(true);
-  useEffect(() => {
-    const unread = () => session.get().rooms.reduce((sum, room) => sum + room.unread, 0);
-    const title = () => {
-      const number = unread();
-      document.title = `${number ? `(${number}) ` : ""}${at.label ?? TITLES[at.page]} · Konektor`;
-    };
-    title();
-    // A room takes the focus to its composer by itself, where there is a keyboard.
-    if (!first.current && !document.activeElement?.matches("textarea"))
-      document.querySelector("[data-page-title]")?.focus();
-    first.current = false;
-    return session.listen(title);
-  }, [at]);
-  return html`<${Shell}><${Page} at=${at} /><//>`;
+  const { Component, error } = usePage(at.page);
+  useDocumentTitle(at);
+  useTitleFocus(at, Boolean(Component || error));
+  return html`<${Shell} pages=${PAGES} rail=${html`<${RoomLinks} />`} status=${html`<${OutboxCount} />`}>
+    ${
+      Component
+        ? html`<${Component} key=${`${at.page.name} ${at.param}`} param=${at.param} />`
+        : html`<${PageLoading} page=${at.page} error=${error} />`
+    }
+  <//>`;
 }
 
-/** Leaves for the log-in page, which says why; when that has just been tried, stays and says it here. */
+/** Redirects to the login page, which shows the reason; not twice in a row, so that the two do not loop. */
 function leave(reason) {
-  const before = Number(sessionStorage.getItem(LEFT) ?? 0);
-  if (Date.now() - before < 10_000) return;
-  sessionStorage.setItem(LEFT, String(Date.now()));
+  const before = Number(sessionStorage.getItem(LEFT_KEY) ?? 0);
+  if (Date.now() - before < LOOP_GUARD) return;
+  sessionStorage.setItem(LEFT_KEY, String(Date.now()));
   sessionStorage.setItem("konektor.ended", reason);
   location.replace("/login");
 }
 
-connection.listen(() => connection.get().state === "ended" && leave(connection.get().reason));
-session.listen(() => session.get().me && openOutbox(session.get().me.id));
-route.listen(flushDeletions);
+connection.subscribe(() => connection.get().state === "ended" && leave(connection.get().reason));
+session.subscribe(() => session.get().me && openOutbox(session.get().me.id));
+startRouter(PAGES);
+route.subscribe(flushDeletions);
 addEventListener("pagehide", flushDeletions);
-listen();
-const place = document.querySelector("#app");
-place.replaceChildren();
-render(html`<${App} />`, place);
-begin();
+listenToMessages();
+const root = document.querySelector("#app");
+root.replaceChildren();
+render(html`<${App} />`, root);
+prefetchLater(PAGES.filter(({ nav }) => nav));
+startSession();

@@ -1,4 +1,4 @@
-"""What the browser tests share: one Chromium, a whole server for each test, and nothing left to complain of."""
+"""What the browser tests share: one Chromium, a pool of contexts, a server for each test, and a check for errors."""
 
 import shutil
 import socket
@@ -13,7 +13,8 @@ import run
 from konektor.config import settings
 from konektor.core import Core
 from konektor.running.periodic_work import periodic_work
-from tests.browser.visits import DATE, Visits
+from tests.browser.contexts import ContextPool
+from tests.browser.pages_driver import DATE, Driver
 from tests.conftest import Client, Clock, Member, Running, join, listening
 from tests.support.requirements import missing
 
@@ -41,16 +42,31 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-def environ(environ: dict[str, str]) -> dict[str, str]:
-    """The environment of a server on a free port, which its links lead to."""
+@pytest.fixture(scope="session")
+def port() -> int:
+    """One free port for the servers of all tests, so that the browsers' caches stay valid."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        return environ | {"KONEKTOR_PORT": str(free.getsockname()[1])}
+        found: int = free.getsockname()[1]
+        return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def contexts(chromium: Browser, port: int) -> AsyncIterator[ContextPool]:
+    """The browsers of all tests."""
+    pool = ContextPool(chromium, f"http://127.0.0.1:{port}")
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], port: int) -> dict[str, str]:
+    """The environment of a server on that port, which its links lead to."""
+    return environ | {"KONEKTOR_PORT": str(port)}
 
 
 class Stage:
-    """A whole server, its rounds included, that can stop and come back at the same address."""
+    """A complete server with its periodic tasks, which can stop and start again at the same address."""
 
     def __init__(self, environ: dict[str, str], clock: Clock) -> None:
         self._environ = environ
@@ -62,25 +78,25 @@ class Stage:
         return await self._stack.enter_async_context(self._serving())
 
     async def close(self) -> None:
-        """Stops it as SIGTERM does: everybody is told, and their connections end."""
+        """Stops it as SIGTERM does: clients are notified, and their connections end."""
         await self._stack.aclose()
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[Running]:
         config = settings.read(self._environ)
         async with (
-            run.opened(config, serving=False, now=self._clock, rounds=4) as house,
-            periodic_work(house.core),
-            listening(house, config.port) as running,
+            run.opened(config, serving=False, now=self._clock, rounds=4) as runtime,
+            periodic_work(runtime.core, runtime.live.polls),
+            listening(runtime, config.port) as running,
         ):
             yield running
-            await house.server.drain(house.live.farewell)
-            await house.server.close(2)
+            await runtime.server.drain(runtime.live.announce_shutdown)
+            await runtime.server.close(2)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(environ: dict[str, str], clock: Clock) -> AsyncIterator[Stage]:
-    """Where the test's server runs."""
+    """The server of the test, which the test may stop and start."""
     stage = Stage(environ, clock)
     yield stage
     await stage.close()
@@ -99,12 +115,12 @@ def core(server: Running) -> Core:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visits(chromium: Browser, server: Running) -> AsyncIterator[Visits]:
-    """People's browsers; the test fails when one of them complained of anything that it did not expect."""
-    visits = Visits(chromium, server)
-    yield visits
-    complaints = visits.unexpected()
-    await visits.close()
+async def driver(contexts: ContextPool, server: Running) -> AsyncIterator[Driver]:
+    """The members' browsers; the test fails when one of them reports an error that the test did not expect."""
+    driver = Driver(contexts, server)
+    yield driver
+    complaints = driver.unexpected()
+    await driver.close()
     assert not complaints, "\n".join(complaints)
 
 

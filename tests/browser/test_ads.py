@@ -1,4 +1,4 @@
-"""The sponsor's card: once in a room and login, never in the way."""
+"""The sponsor's card: shown once per room and session, and easy to close."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from konektor.core import Core
 from konektor.store import sponsors
 from konektor.store.ids import new_id
-from tests.browser.visits import DATE, DAY, Visits, log_in, online, room
+from tests.browser.pages_driver import DATE, DAY, Driver, log_in, online, room
 from tests.conftest import Member, until
 
 
@@ -20,17 +20,17 @@ async def sponsor(core: Core) -> None:
     await sponsors.save(core.db, ad | {"validUntil": core.now() + timedelta(days=1)})
 
 
-async def greeted(visits: Visits, member: Member) -> Page:
-    """A page in a room, with the sponsor's card on it."""
-    page = await visits.enter(member)
+async def greeted(driver: Driver, member: Member, *, fresh: bool = False) -> Page:
+    """A page in a room that shows the sponsor's card."""
+    page = await driver.enter(member, fresh=fresh)
     await room(page)
     await expect(page.get_by_test_id("ad")).to_contain_text("A cake for your day")
     return page
 
 
-async def test_the_card_greets_once_in_a_room_and_login(visits: Visits, ann: Member) -> None:
-    """Neither a second entry nor a second tab of the same login shows it again; another room does."""
-    page = await greeted(visits, ann)
+async def test_the_card_greets_once_in_a_room_and_login(driver: Driver, ann: Member) -> None:
+    """Neither entering again nor a second tab of the same session shows it again; another room does."""
+    page = await greeted(driver, ann)
     await page.get_by_test_id("ad-close").press("Enter")
     await expect(page.get_by_test_id("ad")).to_have_count(0)
     await page.reload()
@@ -45,18 +45,18 @@ async def test_the_card_greets_once_in_a_room_and_login(visits: Visits, ann: Mem
     await expect(tab.get_by_test_id("ad")).to_be_visible()
 
 
-async def test_escape_closes_the_card(visits: Visits, ann: Member) -> None:
-    """One key, wherever the focus is, and what one was typing stays."""
-    page = await greeted(visits, ann)
+async def test_escape_closes_the_card(driver: Driver, ann: Member) -> None:
+    """Escape closes it from anywhere, and the text in the composer stays."""
+    page = await greeted(driver, ann)
     await page.get_by_test_id("composer").press_sequentially("hel")
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("ad")).to_have_count(0)
     await expect(page.get_by_test_id("composer")).to_have_value("hel")
 
 
-async def test_the_card_leaves_by_itself_after_5_seconds(visits: Visits, ann: Member) -> None:
+async def test_the_card_leaves_by_itself_after_5_seconds(driver: Driver, ann: Member) -> None:
     """It counts down from 5 and is gone."""
-    context = await visits.browser()
+    context = await driver.browser(fresh=True)
     await log_in(context, ann)
     page = await context.new_page()
     await page.clock.install()
@@ -76,9 +76,9 @@ async def test_the_card_leaves_by_itself_after_5_seconds(visits: Visits, ann: Me
     assert 4800 <= shown <= 5600
 
 
-async def test_the_card_stays_while_somebody_is_at_it(visits: Visits, ann: Member) -> None:
-    """With the focus or the pointer; it counts on when they are elsewhere."""
-    page = await greeted(visits, ann)
+async def test_the_card_stays_while_somebody_is_at_it(driver: Driver, ann: Member) -> None:
+    """Its countdown stops while it has the focus or the pointer, and continues afterwards."""
+    page = await greeted(driver, ann, fresh=True)
     await page.clock.install()
     await page.get_by_test_id("ad-close").focus()
     await page.clock.run_for(20_000)

@@ -1,18 +1,18 @@
-"""Changing what was said: editing, deleting, reacting, answering, and the end of its 24 hours."""
+"""Changes of messages: editing, deleting, reacting, answering, and expiry after 24 hours."""
 
 import re
 
 from playwright.async_api import expect
 
 from konektor.core import Core
-from tests.browser.visits import Visits, act, messages, room, shows, write
+from tests.browser.pages_driver import Driver, act, messages, room, shows, write
 from tests.conftest import Client, Clock, Member, until
 from tests.support.message_helpers import ROOM, say
 
 
-async def test_an_edit_shows_the_new_words_and_costs_what_it_adds(visits: Visits, ann: Member) -> None:
+async def test_an_edit_shows_the_new_words_and_costs_what_it_adds(driver: Driver, ann: Member) -> None:
     """The new words replace the old ones, marked as edited, at the price of the added characters."""
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await write(page, "Helo")
     await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", str(100_000 - 4))
@@ -24,10 +24,10 @@ async def test_an_edit_shows_the_new_words_and_costs_what_it_adds(visits: Visits
     await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", str(100_000 - 5))
 
 
-async def test_the_words_to_edit_are_there_before_the_next_frame(visits: Visits, ann: Member, core: Core) -> None:
-    """What is typed at once after Edit goes into the words to edit: they do not come when some of it is written."""
+async def test_the_words_to_edit_are_there_before_the_next_frame(driver: Driver, ann: Member, core: Core) -> None:
+    """The composer has the message body as soon as Edit is clicked, so that keys typed at once are added to it."""
     await say(core, ann, "Helo")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await messages(page, "Helo").hover()
     await messages(page, "Helo").get_by_role("button", name="Actions for the message").click()
@@ -41,9 +41,9 @@ async def test_the_words_to_edit_are_there_before_the_next_frame(visits: Visits,
     assert await edit.evaluate(seen) == ["Helo", "composer"]
 
 
-async def test_what_others_change_changes_on_an_open_page(visits: Visits, ann: Member, peer: Client) -> None:
-    """A reader sees the new words, then the reaction and whose it is, then a tombstone without a word."""
-    page = await visits.enter(ann)
+async def test_what_others_change_changes_on_an_open_page(driver: Driver, ann: Member, peer: Client) -> None:
+    """A reader sees the new body, then the reaction with its author, then the notice that the message was deleted."""
+    page = await driver.enter(ann)
     await room(page)
     await expect(page.get_by_test_id("members")).to_contain_text(re.compile("Bob.*here"))
     sent = await peer.ask("message:send", {"stream": ROOM, "body": "Secrte", "cid": "a-1"})
@@ -59,14 +59,14 @@ async def test_what_others_change_changes_on_an_open_page(visits: Visits, ann: M
 
 
 async def test_the_menu_offers_what_one_may_do(
-    visits: Visits, ann: Member, bob: Member, core: Core, clock: Clock
+    driver: Driver, ann: Member, bob: Member, core: Core, clock: Clock
 ) -> None:
-    """Nobody is offered to change the words of another, nor to edit their own after 15 minutes."""
+    """The menu has no changes to messages of others, and no Edit after 15 minutes."""
     await say(core, ann, "an old one")
     clock.forward(minutes=15)
     await say(core, ann, "a fresh one")
     await say(core, bob, "of another")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     items = page.get_by_role("menu").locator("> [role=menuitem]")
     always = ["Answer", "Copy the words"]
@@ -77,9 +77,9 @@ async def test_the_menu_offers_what_one_may_do(
         await page.keyboard.press("Escape")
 
 
-async def test_a_deletion_can_be_undone_and_holds_when_one_leaves(visits: Visits, ann: Member, peer: Client) -> None:
-    """Undone, it has never happened; others are told of one that was not undone when its writer goes on."""
-    page = await visits.enter(ann)
+async def test_a_deletion_can_be_undone_and_holds_when_one_leaves(driver: Driver, ann: Member, peer: Client) -> None:
+    """An undone deletion is never sent; one that was not undone is sent when its author leaves the page."""
+    page = await driver.enter(ann)
     await room(page)
     for text in ("Stay", "Go"):
         await write(page, text)
@@ -90,16 +90,16 @@ async def test_a_deletion_can_be_undone_and_holds_when_one_leaves(visits: Visits
             await shows(page, "Stay")
     await page.get_by_role("link", name="Konektor, your rooms").click()
     changed = await until(lambda: peer.received("message:changed"))
-    said = {told["message"]["body"]: told["message"]["id"] for told in peer.received("message:new")}
-    assert [(told["id"], told["deleted"]) for told in changed] == [(said["Go"], True)]
+    said = {event["message"]["body"]: event["message"]["id"] for event in peer.received("message:new")}
+    assert [(event["id"], event["deleted"]) for event in changed] == [(said["Go"], True)]
 
 
 async def test_a_reaction_is_counted_and_can_be_taken_back(
-    visits: Visits, ann: Member, bob: Member, core: Core
+    driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """A reaction stands under the message with its number, and a second press takes it away."""
+    """A reaction appears under the message with its count, and a second click removes it."""
     await say(core, bob, "Cake?")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await act(page, "Cake?", "React with 🎂")
     reaction = messages(page).get_by_role("button", name="🎂 1: Ann", exact=True)
@@ -108,10 +108,10 @@ async def test_a_reaction_is_counted_and_can_be_taken_back(
     await expect(reaction).to_have_count(0)
 
 
-async def test_an_answer_quotes_what_it_answers(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
-    """The quoted words stand above the answer."""
+async def test_an_answer_quotes_what_it_answers(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
+    """The quoted message is shown above the answer."""
     await say(core, bob, "Which song?")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await act(page, "Which song?", "Answer")
     await write(page, "The one on the cassette")
@@ -120,13 +120,13 @@ async def test_an_answer_quotes_what_it_answers(visits: Visits, ann: Member, bob
 
 
 async def test_words_go_from_the_page_when_their_24_hours_are_over(
-    visits: Visits, ann: Member, core: Core, clock: Clock
+    driver: Driver, ann: Member, core: Core, clock: Clock
 ) -> None:
-    """What was said a day ago leaves an open page; what was said later stays."""
+    """A message that is 24 hours old disappears from an open page; later ones stay."""
     await say(core, ann, "yesterday")
     clock.forward(seconds=30)
     await say(core, ann, "half a minute later")
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await shows(page, "yesterday", "half a minute later")
     clock.forward(hours=24, seconds=-30)

@@ -1,4 +1,4 @@
-"""Losing the connection and coming back: nothing is lost, nothing is doubled, and the page says how things stand."""
+"""Losing the connection and reconnecting: no message is lost or sent twice, and the page shows its status."""
 
 import asyncio
 import re
@@ -8,7 +8,7 @@ from playwright.async_api import Page, WebSocketRoute, expect
 from konektor.core import Core
 from konektor.members.sessions import revoke
 from tests.browser.conftest import Stage
-from tests.browser.visits import Visits, log_in, online, room, shows, write
+from tests.browser.pages_driver import Driver, log_in, online, room, shows, write
 from tests.conftest import Member
 from tests.support.message_helpers import bodies, say
 
@@ -18,15 +18,15 @@ SERVER_GONE = r"ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_EMPTY_RESPONS
 
 
 async def offline(page: Page) -> None:
-    """Takes the network away, and waits until the page has noticed."""
+    """Switches the network off, and waits until the page has noticed."""
     await page.context.set_offline(True)
     await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "offline")
 
 
-async def test_the_page_says_that_it_is_offline_and_that_it_is_back(visits: Visits, ann: Member) -> None:
-    """The word about the connection is there while it is away, also for those who hear the page, and goes again."""
-    visits.expect_complaint(NO_NETWORK)
-    page = await visits.enter(ann)
+async def test_the_page_says_that_it_is_offline_and_that_it_is_back(driver: Driver, ann: Member) -> None:
+    """The status is shown, and announced to screen readers, while the connection is lost, and disappears afterwards."""
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
     await offline(page)
     notice = page.get_by_role("region", name="Connection")
     await expect(notice.get_by_text(re.compile("^Offline")).first).to_be_visible()
@@ -38,11 +38,11 @@ async def test_the_page_says_that_it_is_offline_and_that_it_is_back(visits: Visi
 
 
 async def test_a_message_typed_offline_waits_in_sight_and_is_sent_once(
-    visits: Visits, ann: Member, bob: Member, core: Core
+    driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """The message stands in the outbox until the network is back; then the room has it, behind what others said."""
-    visits.expect_complaint(NO_NETWORK)
-    page = await visits.enter(ann)
+    """The message stays in the outbox until the network is back; then it follows what others wrote in between."""
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
     await room(page)
     await write(page, "before")
     await shows(page, "before")
@@ -57,10 +57,10 @@ async def test_a_message_typed_offline_waits_in_sight_and_is_sent_once(
     assert await bodies(core) == ["before", "meanwhile one", "meanwhile two", "while away"]
 
 
-async def test_unsent_messages_outlive_the_page(visits: Visits, ann: Member, core: Core) -> None:
-    """What waits when the page is closed is sent by the next page of that browser, in its order."""
-    visits.expect_complaint(NO_NETWORK)
-    page = await visits.enter(ann)
+async def test_unsent_messages_outlive_the_page(driver: Driver, ann: Member, core: Core) -> None:
+    """Messages that wait when the page is closed are sent by the next page of that browser, in order."""
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
     await room(page)
     await offline(page)
     for text in ("first", "second"):
@@ -75,10 +75,10 @@ async def test_unsent_messages_outlive_the_page(visits: Visits, ann: Member, cor
     assert await bodies(core) == ["first", "second"]
 
 
-async def test_words_begun_before_the_first_greeting_stay(visits: Visits, ann: Member) -> None:
-    """On a slow network the page is there before the connection; what has been typed by then is not taken away."""
+async def test_words_begun_before_the_first_greeting_stay(driver: Driver, ann: Member) -> None:
+    """On a slow network the page is ready before the connection; text typed by then is kept."""
     held: asyncio.Future[WebSocketRoute] = asyncio.get_running_loop().create_future()
-    context = await visits.browser()
+    context = await driver.browser()
     await log_in(context, ann)
     page = await context.new_page()
     await page.route_web_socket(SOCKET, lambda route: held.set_result(route))
@@ -91,10 +91,10 @@ async def test_words_begun_before_the_first_greeting_stay(visits: Visits, ann: M
     await expect(page.get_by_test_id("composer")).to_have_value("Good mor")
 
 
-async def test_a_waiting_message_can_be_taken_back(visits: Visits, ann: Member, core: Core) -> None:
-    """What has been discarded while it waited is not sent when the network is back."""
-    visits.expect_complaint(NO_NETWORK)
-    page = await visits.enter(ann)
+async def test_a_waiting_message_can_be_taken_back(driver: Driver, ann: Member, core: Core) -> None:
+    """A message that was discarded while it waited is not sent when the network is back."""
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
     await room(page)
     await offline(page)
     await write(page, "better not")
@@ -108,7 +108,7 @@ async def test_a_waiting_message_can_be_taken_back(visits: Visits, ann: Member, 
 
 
 class Cut:
-    """A network that breaks when the answer to the first message is on its way."""
+    """A network that breaks before the ack of the first message arrives."""
 
     def __init__(self) -> None:
         self.opened = 0
@@ -135,9 +135,9 @@ class Cut:
         server.on_message(down)
 
 
-async def test_an_answer_lost_on_its_way_makes_no_second_message(visits: Visits, ann: Member, core: Core) -> None:
-    """A message whose answer never came is sent again by the page, and stands in the room once."""
-    context = await visits.browser()
+async def test_an_answer_lost_on_its_way_makes_no_second_message(driver: Driver, ann: Member, core: Core) -> None:
+    """A message whose ack was lost is sent again by the page, and is in the room once."""
+    context = await driver.browser()
     await log_in(context, ann)
     page, cut = await context.new_page(), Cut()
     await page.route_web_socket(SOCKET, cut)
@@ -151,11 +151,11 @@ async def test_an_answer_lost_on_its_way_makes_no_second_message(visits: Visits,
 
 
 async def test_the_page_comes_back_by_itself_after_the_server_was_restarted(
-    visits: Visits, ann: Member, stage: Stage
+    driver: Driver, ann: Member, stage: Stage
 ) -> None:
-    """Words written while the server was away go out when it is back, without anybody pressing anything."""
-    visits.expect_complaint(SERVER_GONE)
-    page = await visits.enter(ann)
+    """Messages written while the server was stopped are sent when it is back, without a click."""
+    driver.expect_complaint(SERVER_GONE)
+    page = await driver.enter(ann)
     await room(page)
     await write(page, "before")
     await shows(page, "before")
@@ -169,11 +169,11 @@ async def test_the_page_comes_back_by_itself_after_the_server_was_restarted(
 
 
 async def test_a_session_ended_from_another_device_says_so_and_asks_to_log_in(
-    visits: Visits, ann: Member, core: Core
+    driver: Driver, ann: Member, core: Core
 ) -> None:
-    """The page of the ended session goes to the log-in page, which says why."""
-    page = await visits.enter(ann)
-    other = await visits.enter(ann, "/app#/settings")
+    """The page of the ended session redirects to the login page, which shows the reason."""
+    page = await driver.enter(ann)
+    other = await driver.enter(ann, "/app#/settings")
     await expect(other.get_by_text("This browser")).to_be_visible()
     await other.get_by_role("button", name=re.compile("End the session on .*Chrom")).click()
     await expect(other.get_by_text("1 session ended.")).to_be_visible()
@@ -182,11 +182,11 @@ async def test_a_session_ended_from_another_device_says_so_and_asks_to_log_in(
 
 
 async def test_a_session_that_ended_while_the_page_was_away_leads_to_the_log_in(
-    visits: Visits, ann: Member, core: Core
+    driver: Driver, ann: Member, core: Core
 ) -> None:
-    """Somebody whose login was ended while they were offline reads so when they are back."""
-    visits.expect_complaint(NO_NETWORK)
-    page = await visits.enter(ann)
+    """A member whose session was ended while offline sees the reason after reconnecting."""
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
     await offline(page)
     browsers = await core.db["sessions"].find({"kind": "browser"}).to_list(None)
     await revoke(core, ann.caller, str(browsers[0]["_id"]))

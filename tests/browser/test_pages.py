@@ -1,11 +1,11 @@
-"""The pages around the rooms: lobby, invitations, wallet, settings."""
+"""The pages around the rooms: room list, invitations, wallet."""
 
 import re
 
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
-from tests.browser.visits import DATE, Visits, room
+from tests.browser.pages_driver import DATE, Driver, room
 from tests.conftest import Clock, Member
 from tests.support.message_helpers import say
 
@@ -15,9 +15,9 @@ async def go(page: Page, name: str) -> None:
     await page.get_by_role("navigation", name="Konektor").first.get_by_role("link", name=name).click()
 
 
-async def test_the_lobby_counts_what_one_has_not_read(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
-    """Messages are counted at their room and in the title until one has looked at them, also for the next visit."""
-    page = await visits.enter(ann)
+async def test_the_lobby_counts_what_one_has_not_read(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
+    """Unread messages are counted at their room and in the title until they are read, also on the next visit."""
+    page = await driver.enter(ann)
     await say(core, bob, "one")
     await say(core, bob, "two")
     band = page.get_by_test_id(f"room-{DATE}")
@@ -31,9 +31,9 @@ async def test_the_lobby_counts_what_one_has_not_read(visits: Visits, ann: Membe
     await expect(band).not_to_contain_text("unread")
 
 
-async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(visits: Visits, ann: Member) -> None:
-    """The copied link is the one on the page and opens the signup; revoked, it stands among the earlier ones."""
-    page = await visits.enter(ann, permissions=["clipboard-read", "clipboard-write"])
+async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(driver: Driver, ann: Member) -> None:
+    """The copied link is the one on the page and opens the signup; after revoking it is among the earlier ones."""
+    page = await driver.enter(ann, permissions=["clipboard-read", "clipboard-write"])
     await go(page, "Invitations")
     await page.get_by_test_id("invite-create").click()
     link = page.get_by_test_id("invite-link")
@@ -42,7 +42,7 @@ async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(visits: 
     await expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied == await link.inner_text()
-    stranger = await visits.page()
+    stranger = await driver.page()
     await stranger.goto(copied)
     code = copied.rsplit("/", 1)[1]
     await expect(stranger.get_by_label("Invitation")).to_have_value(code)
@@ -52,9 +52,9 @@ async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(visits: 
     await expect(page.get_by_test_id("invite-create")).to_be_visible()
 
 
-async def test_a_revoked_link_says_so_at_the_door(visits: Visits) -> None:
-    """Somebody who follows it reads beside the code that it lets nobody in."""
-    page = await visits.page()
+async def test_a_revoked_link_says_so_at_the_door(driver: Driver) -> None:
+    """The signup form describes the invitation as unusable."""
+    page = await driver.page()
     await page.goto("/i/NoSuchCode1234567890")
     await expect(page.get_by_label("Invitation")).to_have_accessible_description(
         re.compile("unknown, used up, revoked")
@@ -62,14 +62,14 @@ async def test_a_revoked_link_says_so_at_the_door(visits: Visits) -> None:
 
 
 async def test_the_wallet_lists_every_change_of_the_balance(
-    visits: Visits, ann: Member, core: Core, clock: Clock
+    driver: Driver, ann: Member, core: Core, clock: Clock
 ) -> None:
-    """Each stands there with the balance behind it, the newest first; scrolling brings them all, page by page."""
+    """Each entry has the balance after it, the newest first; scrolling loads all of them, page by page."""
     for number in range(10, 70):
         clock.forward(seconds=1)
         await say(core, ann, f"line {number}")
     await core.tasks.finish(10)
-    page = await visits.enter(ann, "/app#/wallet")
+    page = await driver.enter(ann, "/app#/wallet")
     await expect(page.get_by_test_id("balance")).to_have_text("99,580")
     rows = page.get_by_role("row").filter(has=page.get_by_role("time"))
     await expect(rows.first).to_have_text(re.compile("Message.*−7.*99,580"))
@@ -78,9 +78,9 @@ async def test_the_wallet_lists_every_change_of_the_balance(
     await expect(rows.last).to_have_text(re.compile(r"Joined by invitation.*\+100,000.*100,000"))
 
 
-async def test_a_room_of_another_day_is_closed(visits: Visits, ann: Member) -> None:
-    """Typing the address of a room that is not one's own leads to a word about it and a way back."""
-    page = await visits.enter(ann, "/app#/r/1984-02-29")
+async def test_a_room_of_another_day_is_closed(driver: Driver, ann: Member) -> None:
+    """The address of a room that the member does not belong to shows an explanation and a way back."""
+    page = await driver.enter(ann, "/app#/r/1984-02-29")
     await expect(page.get_by_role("heading", name="This room belongs to another day")).to_be_visible()
     await page.get_by_role("link", name="Back to your rooms").click()
     await expect(page.get_by_test_id(f"room-{DATE}")).to_be_visible()

@@ -1,11 +1,11 @@
-"""Talking in a room: what one says, what it costs, and what others say meanwhile."""
+"""Talking in a room: sending messages, their cost, and receiving those of others."""
 
 from playwright.async_api import expect
 
 from konektor.core import Core
 from konektor.streams import Stream
 from konektor.talk.history import read
-from tests.browser.visits import Visits, messages, room, shows, write
+from tests.browser.pages_driver import Driver, messages, room, shows, write
 from tests.conftest import Client, Clock, Member, join
 from tests.support.message_helpers import ROOM, say
 
@@ -17,9 +17,9 @@ async def have_said(core: Core, member: Member, lines: int) -> None:
     await read(core, member.caller, Stream(ROOM), lines)
 
 
-async def test_two_members_talk_and_each_reads_the_other_at_once(visits: Visits, ann: Member, bob: Member) -> None:
-    """What either says stands on both pages, once, in the same order."""
-    first, second = await visits.enter(ann), await visits.enter(bob)
+async def test_two_members_talk_and_each_reads_the_other_at_once(driver: Driver, ann: Member, bob: Member) -> None:
+    """Messages of both appear on both pages, once, in the same order."""
+    first, second = await driver.enter(ann), await driver.enter(bob)
     await room(first)
     await room(second)
     await write(first, "Hello from Ann")
@@ -29,9 +29,9 @@ async def test_two_members_talk_and_each_reads_the_other_at_once(visits: Visits,
         await shows(page, "Hello from Ann", "Hello from Bob")
 
 
-async def test_a_message_stands_once_in_both_tabs_of_its_writer(visits: Visits, ann: Member) -> None:
-    """Neither the answer nor the telling of one's own message shows it twice, and the other tab has it too."""
-    page = await visits.enter(ann)
+async def test_a_message_stands_once_in_both_tabs_of_its_writer(driver: Driver, ann: Member) -> None:
+    """Neither the ack nor the live event of an own message shows it twice, and the other tab has it too."""
+    page = await driver.enter(ann)
     other = await page.context.new_page()
     await other.goto(f"/app#/r/{ROOM[2:]}")
     await room(page)
@@ -42,9 +42,9 @@ async def test_a_message_stands_once_in_both_tabs_of_its_writer(visits: Visits, 
         await expect(tab.get_by_test_id("outbox-item")).to_have_count(0)
 
 
-async def test_a_message_costs_what_the_composer_showed(visits: Visits, ann: Member) -> None:
-    """The price is the number of code points without the blanks around, and that much is taken from the balance."""
-    page = await visits.enter(ann)
+async def test_a_message_costs_what_the_composer_showed(driver: Driver, ann: Member) -> None:
+    """The cost is the number of code points without surrounding blanks, and the balance decreases by it."""
+    page = await driver.enter(ann)
     await room(page)
     text = "añe\u0301 👨\u200d👩\u200d👧 𝄞"
     await page.get_by_test_id("composer").fill(f"  {text} ")
@@ -53,20 +53,20 @@ async def test_a_message_costs_what_the_composer_showed(visits: Visits, ann: Mem
     await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", str(100_000 - len(text)))
 
 
-async def test_the_composer_says_when_a_message_costs_too_much(visits: Visits, core: Core) -> None:
-    """Somebody with five tokens reads why six characters do not go, and keeps them."""
-    page = await visits.enter(await join(core, "Poor", balance=5))
+async def test_the_composer_says_when_a_message_costs_too_much(driver: Driver, core: Core) -> None:
+    """A member with five tokens sees why six characters cannot be sent, and the text is kept."""
+    page = await driver.enter(await join(core, "Poor", balance=5))
     await room(page)
     await write(page, "sixsix")
     await expect(page.get_by_text("This costs 6 tokens and you have 5.")).to_be_visible()
     await expect(page.get_by_test_id("composer")).to_have_value("sixsix")
 
 
-async def test_words_stay_words_but_for_web_addresses(visits: Visits, ann: Member, bob: Member, core: Core) -> None:
-    """Nobody puts an element on another's page; an https address can be followed without a word of its sender."""
+async def test_words_stay_words_but_for_web_addresses(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
+    """Markup is shown as text; an https address is a link that passes on no referrer."""
     words = "<img src=x onerror=alert(1)> https://example.org/a(b) and javascript:alert(1)"
     await say(core, bob, words)
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await shows(page, words)
     link = messages(page).get_by_role("link")
@@ -74,9 +74,9 @@ async def test_words_stay_words_but_for_web_addresses(visits: Visits, ann: Membe
     await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow ugc")
 
 
-async def test_one_sees_who_writes_until_they_stop(visits: Visits, ann: Member, peer: Client, clock: Clock) -> None:
-    """The sign of writing names the writer, and goes 5 s after the last letter."""
-    page = await visits.enter(ann)
+async def test_one_sees_who_writes_until_they_stop(driver: Driver, ann: Member, peer: Client, clock: Clock) -> None:
+    """The typing indicator names the member, and disappears 5 s after the last key."""
+    page = await driver.enter(ann)
     await room(page)
     await expect(page.get_by_test_id("members")).to_contain_text("Bob")
     await peer.ask("message:typing", {"stream": ROOM})
@@ -85,23 +85,23 @@ async def test_one_sees_who_writes_until_they_stop(visits: Visits, ann: Member, 
     await expect(page.get_by_test_id("typing")).to_be_empty()
 
 
-async def test_others_see_that_one_writes(visits: Visits, ann: Member, peer: Client) -> None:
-    """Typing in the composer tells the room, and sending the message ends it."""
-    page = await visits.enter(ann)
+async def test_others_see_that_one_writes(driver: Driver, ann: Member, peer: Client) -> None:
+    """Typing in the composer sends the typing state to the room, and sending the message clears it."""
+    page = await driver.enter(ann)
     await room(page)
     await page.get_by_test_id("composer").press_sequentially("hm")
     await page.get_by_test_id("composer").press("Enter")
     await shows(page, "hm")
     me = str(ann.caller.member)
-    assert [told["userIds"] for told in peer.received("typing:changed")] == [[me], []]
+    assert [event["userIds"] for event in peer.received("typing:changed")] == [[me], []]
 
 
 async def test_scrolling_up_brings_the_whole_day_and_nobody_is_thrown_down(
-    visits: Visits, ann: Member, bob: Member, core: Core
+    driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """130 messages are read to their beginning without gap or repeat; a new one is counted, and one jump away."""
+    """All 130 messages are loaded without gaps or duplicates; a new one is counted, and one click away."""
     await have_said(core, ann, 130)
-    page = await visits.enter(ann)
+    page = await driver.enter(ann)
     await room(page)
     await expect(messages(page, "line 129")).to_be_in_viewport()
     for shown in (100, 130):

@@ -34,12 +34,12 @@ def book() -> Book:
 
 async def test_what_arrives_while_a_batch_is_written_forms_the_next(book: Book) -> None:
     """The first goes alone, the others together, each in the order they came and with its own result."""
-    batcher = Batcher[int, int](Tasks(), max_size=100)
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=100)
     book.open.clear()
-    asking = [asyncio.create_task(batcher.submit(number, book.write)) for number in range(1)]
+    asking = [asyncio.create_task(batcher.submit(number)) for number in range(1)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    asking += [asyncio.create_task(batcher.submit(number, book.write)) for number in range(1, 6)]
+    asking += [asyncio.create_task(batcher.submit(number)) for number in range(1, 6)]
     await asyncio.sleep(0)
     book.open.set()
     assert await asyncio.gather(*asking) == [0, 1, 4, 9, 16, 25]
@@ -49,33 +49,33 @@ async def test_what_arrives_while_a_batch_is_written_forms_the_next(book: Book) 
 async def test_a_batch_has_at_most_so_many(book: Book) -> None:
     """What does not fit waits for the next one, and every size is observed."""
     sizes: list[int] = []
-    batcher = Batcher[int, int](Tasks(), max_size=4, observe=sizes.append)
-    await asyncio.gather(*(batcher.submit(number, book.write) for number in range(10)))
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=4, observe=sizes.append)
+    await asyncio.gather(*(batcher.submit(number) for number in range(10)))
     assert sizes == [4, 4, 2]
     assert book.batches == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
 
 
 async def test_one_that_fails_fails_alone(book: Book) -> None:
     """Its exception is raised for it, the others have their results."""
-    batcher = Batcher[int, int](Tasks(), max_size=10)
-    answers = await asyncio.gather(*(batcher.submit(n, book.write) for n in (1, 13, 3)), return_exceptions=True)
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10)
+    answers = await asyncio.gather(*(batcher.submit(n) for n in (1, 13, 3)), return_exceptions=True)
     assert [answers[0], repr(answers[1]), answers[2]] == [1, "ValueError('unlucky')", 9]
 
 
 async def test_a_batch_that_breaks_tells_everybody_in_it_and_the_next_one_is_written(book: Book) -> None:
     """Nobody waits for ever."""
-    batcher = Batcher[int, int](Tasks(), max_size=3)
-    asked = [batcher.submit(number, book.write) for number in (1, 666, 3, 4)]
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=3)
+    asked = [batcher.submit(number) for number in (1, 666, 3, 4)]
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(answer) for answer in answers] == [OSError, OSError, OSError, int]
-    assert await batcher.submit(5, book.write) == 25
+    assert await batcher.submit(5) == 25
 
 
 async def test_who_goes_away_leaves_the_item_in_its_batch(book: Book) -> None:
     """It may happen all the same, and the others of the batch get their results."""
-    batcher = Batcher[int, int](Tasks(), max_size=10)
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10)
     book.open.clear()
-    asking = [asyncio.create_task(batcher.submit(number, book.write)) for number in (1, 2)]
+    asking = [asyncio.create_task(batcher.submit(number)) for number in (1, 2)]
     await until(lambda: book.batches)
     asking[0].cancel()
     book.open.set()
@@ -85,33 +85,33 @@ async def test_who_goes_away_leaves_the_item_in_its_batch(book: Book) -> None:
 
 async def test_a_pause_gathers_company(book: Book) -> None:
     """Where nobody waits for the result, items that come a moment apart go together."""
-    batcher = Batcher[int, int](Tasks(), max_size=10, pause=0.05)
-    first = asyncio.create_task(batcher.submit(1, book.write))
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, pause=0.05)
+    first = asyncio.create_task(batcher.submit(1))
     await asyncio.sleep(0.01)
-    await asyncio.gather(first, batcher.submit(2, book.write))
+    await asyncio.gather(first, batcher.submit(2))
     assert book.batches == [[1, 2]]
 
 
 async def test_those_who_were_answered_together_go_together_again(book: Book) -> None:
     """The first to come back waits for the others; one who is alone waits for nobody."""
-    batcher = Batcher[int, int](Tasks(), max_size=10, max_wait=5)
-    assert await batcher.submit(0, book.write) == 0
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, max_wait=5)
+    assert await batcher.submit(0) == 0
     book.open.clear()
-    asked = [asyncio.create_task(batcher.submit(number, book.write)) for number in (1, 2, 3)]
+    asked = [asyncio.create_task(batcher.submit(number)) for number in (1, 2, 3)]
     await until(lambda: len(book.batches) == 2)
     book.open.set()
     await asyncio.gather(*asked)
-    first = asyncio.create_task(batcher.submit(4, book.write))
+    first = asyncio.create_task(batcher.submit(4))
     await asyncio.sleep(0.01)
-    await asyncio.gather(first, batcher.submit(5, book.write), batcher.submit(6, book.write))
+    await asyncio.gather(first, batcher.submit(5), batcher.submit(6))
     assert book.batches == [[0], [1, 2, 3], [4, 5, 6]]
 
 
 async def test_patience_ends(book: Book) -> None:
     """Who does not come back is not waited for long."""
-    batcher = Batcher[int, int](Tasks(), max_size=10, max_wait=0.01)
-    await asyncio.gather(*(batcher.submit(number, book.write) for number in (1, 2, 3)))
-    assert await batcher.submit(4, book.write) == 16
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, max_wait=0.01)
+    await asyncio.gather(*(batcher.submit(number) for number in (1, 2, 3)))
+    assert await batcher.submit(4) == 16
     assert book.batches == [[1, 2, 3], [4]]
 
 

@@ -62,8 +62,8 @@ async def test_another_method_is_refused(server: Running, http: ClientSession) -
 async def test_stylesheets_and_scripts_are_served(server: Running, http: ClientSession) -> None:
     """Byte for byte, with the type that a strict browser wants."""
     for path, kind in (
-        ("css/base.css", "text/css"),
-        ("js/signup.js", "application/javascript"),
+        ("css/kit/base.css", "text/css"),
+        ("js/members/signup.js", "application/javascript"),
         ("icon.svg", "image/svg+xml"),
     ):
         async with http.get(f"{server.url}/static/{path}") as response:

@@ -5,7 +5,7 @@ import re
 from aiohttp import ClientSession
 
 from konektor.errors import STATUS
-from konektor.server_events import SERVER_EVENTS
+from konektor.server_events import server_events
 from run import EVENTS
 from tests.conftest import Running
 
@@ -18,7 +18,7 @@ async def test_the_page_shows_every_event_and_every_link_leads_somewhere(server:
     places = re.findall(r'id="([^"]+)"', page)
     assert len(set(places)) == len(places)
     wanted = {name.replace(":", "-") for _, name in EVENTS} | {
-        f"server-{name.replace(':', '-')}" for name in SERVER_EVENTS
+        f"server-{name.replace(':', '-')}" for name in server_events()
     }
     assert wanted | {f"code-{code}" for code in STATUS} <= set(places)
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(places)

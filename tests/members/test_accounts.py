@@ -1,145 +1,22 @@
-"""Accounts: who may join, and who may log in."""
+"""Accounts: logging in, roles, and what a member and others see of an account."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
+from konektor.backends.memory import MemoryAttempts
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members.accounts import log_in
-from konektor.members.invitations import issue
-from konektor.members.joining import RESERVED, Invalid, Signup, sign_up
-from konektor.store import accounts as stored
-from konektor.store import streams
-from konektor.tokens import wallet
-from tests.conftest import PASSWORD, Clock, Member, join
+from konektor.limiter import Limiter
+from konektor.members import accounts
+from konektor.members.accounts import LOGIN_FAILURES, log_in
+from konektor.store.ids import new_id
+from tests.conftest import PASSWORD, Client, Clock, Member, join, until
 
-GOOD = Signup("ann@example.org", PASSWORD, PASSWORD, "1990-05-17", "", "Ann")
-
-NO_ADDRESSES = (
-    *("", "ann", "ann@", "@example.org", "ann@example", "ann@example..org", "ann@.example.org", "a b@example.org"),
-    *("ann@exam ple.org", "ann@example.org\nx", "a@b@example.org", "<ann@example.org>", "ann@example.org,b@c.de"),
-    *("ann\0@example.org", "ann@exam\0ple.org", "ann@exam\x7fple.org", "ann@exam\x1bple.org", "ann@[127.0.0.1]"),
-    *("a" * 65 + "@example.org", "a@" + "b" * 250 + ".org", "ann@\ud800.org", "\ud800@example.org", "\u202ea@b.org"),
-)
-ADDRESSES = ("a@b.cd", "first.last+tag@sub.example.org", "jürgen@müller.example", "a" * 64 + "@" + "b" * 185 + ".org")
-NO_NAMES = (
-    *("ab", "a" * 21, "a b", "ann_b", "änn", "ann\0", "$ann", "ann\n.", "ann.b", "\U0001f600\U0001f600\U0001f600"),
-    *("ａｎｎ", "\ud800nn", "../x", "<b>ann"),
-)
-
-
-async def complaints(core: Core, **typed: str) -> dict[str, str]:
-    """What is said to a form with these changes, by field; nothing when it makes a member."""
-    made = await issue(core, "", cap=1, tokens=500)
-    try:
-        await sign_up(core, replace(GOOD, **({"invite": made["_id"]} | typed)), "10.0.0.1")
-    except Refused as refused:
-        return refused.errors if isinstance(refused, Invalid) else {str(refused.details["field"]): refused.message}
-    return {}
-
-
-async def refusal(core: Core, **typed: str) -> Refused:
-    """The refusal of a form with these changes."""
-    made = await issue(core, "", cap=1, tokens=500)
-    with pytest.raises(Refused) as caught:
-        await sign_up(core, replace(GOOD, **({"invite": made["_id"]} | typed)), "10.0.0.1")
-    return caught.value
-
-
-async def only(core: Core) -> dict[str, Any]:
-    """The one account there is."""
-    [account] = await core.db["accounts"].find({}).to_list(2)
-    found: dict[str, Any] = account
-    return found
-
-
-async def test_a_new_member_has_an_account_tokens_and_three_rooms(core: Core) -> None:
-    """All of it is there when the answer comes."""
-    assert await complaints(core) == {}
-    account = await only(core)
-    rooms = await streams.get(core.db, ["r:1990-05-17", "r:05-17", "r:1990"])
-    assert (account["state"], account["dob"], account["role"]) == ("active", "1990-05-17", "member")
-    assert await wallet.balance(core, account["_id"]) == 500
-    assert [room["members"] for room in rooms.values()] == [1, 1, 1]
-
-
-async def test_a_password_is_kept_only_as_a_hash(core: Core) -> None:
-    """Nothing in the database shows it."""
-    await complaints(core)
-    assert PASSWORD not in str(await only(core))
-
-
-async def test_a_text_that_is_no_address_is_refused(core: Core) -> None:
-    """Mail could not be sent there, or would be sent elsewhere."""
-    said = {email: list(await complaints(core, email=email)) for email in NO_ADDRESSES}
-    assert said == {email: ["email"] for email in NO_ADDRESSES}
-
-
-async def test_an_unusual_address_is_an_address(core: Core) -> None:
-    """Tags, other scripts and the longest there are."""
-    said = [await complaints(core, email=email, username="") for email in ADDRESSES]
-    assert said == [{}] * len(ADDRESSES)
-
-
-async def test_an_address_is_kept_in_lower_case(core: Core) -> None:
-    """Blanks that a phone's keyboard adds are left out."""
-    await complaints(core, email=" Ann@Example.ORG ")
-    assert (await only(core))["email"] == "ann@example.org"
-
-
-async def test_a_name_has_letters_digits_and_hyphens(core: Core) -> None:
-    """3 to 20 of them, of the plain alphabet, so that no name looks like another."""
-    said = {name: list(await complaints(core, username=name)) for name in NO_NAMES}
-    assert said == {name: ["username"] for name in NO_NAMES}
-
-
-async def test_reserved_words_are_no_names(core: Core) -> None:
-    """Nobody signs up as the administration, in any case."""
-    said = {word: list(await complaints(core, username=word.title())) for word in RESERVED if len(word) > 2}
-    assert said == {word: ["username"] for word in said}
-
-
-async def test_a_member_without_a_name_gets_one(core: Core) -> None:
-    """`member-` and digits."""
-    await complaints(core, username="  ")
-    name = (await only(core))["username"]
-    assert name.startswith("member-")
-    assert name.removeprefix("member-").isdigit()
-
-
-async def test_everything_wrong_with_a_form_is_said_at_once(core: Core) -> None:
-    """A sentence for each field, so that nobody sends the form five times."""
-    said = await complaints(core, email="x", username="x", dob="x", password="x", confirm="y")
-    assert list(said) == ["email", "username", "dob", "password", "confirm"]
-
-
-async def test_somebody_underage_is_told_so(core: Core, clock: Clock) -> None:
-    """With a code of its own, one day before the 18th birthday."""
-    clock.moment = clock.moment.replace(year=2026, month=5, day=16)
-    assert (await refusal(core, dob="2008-05-17")).code == "UNDERAGE"
-
-
-async def test_one_may_join_from_the_first_moment_of_the_birthday(core: Core, clock: Clock) -> None:
-    """18 at midnight UTC."""
-    clock.moment = clock.moment.replace(year=2026, month=5, day=17, hour=0, minute=0, second=0)
-    assert await complaints(core, dob="2008-05-17") == {}
-
-
-@pytest.mark.parametrize("other", [{"email": "ANN@example.org", "username": "Bob"}, {"email": "bob@example.org"}])
-async def test_what_somebody_has_already_is_a_conflict(core: Core, other: dict[str, str]) -> None:
-    """Address and name are unique whatever their case."""
-    await complaints(core)
-    refused = await refusal(core, **({"username": "aNN"} | other))
-    assert (refused.code, refused.details["field"]) == ("CONFLICT", "email" if "Bob" in str(other) else "username")
-
-
-async def test_an_unknown_code_lets_nobody_in(core: Core) -> None:
-    """And leaves nothing behind."""
-    codes = ("", "unknown-code", "x" * 65, "\0", "$ne", "\U0001f600")
-    refused = [(await refusal(core, invite=code)).code for code in codes]
-    assert (set(refused), await stored.is_empty(core.db)) == ({"INVITE_INVALID"}, True)
+Connect = Callable[[Member], Awaitable[Client]]
 
 
 async def login(core: Core, email: str, password: str) -> str:
@@ -159,19 +36,99 @@ async def test_a_member_logs_in_with_address_and_password(core: Core) -> None:
 
 
 async def set_state(core: Core, member: Member, state: str) -> None:
-    """Puts the account into a state that a rule of a later day would put it into."""
+    """Puts the account into a state that no rule puts it into yet."""
     await core.db["accounts"].update_one({"_id": member.caller.member}, {"$set": {"state": state}})
 
 
 async def test_a_frozen_member_is_told_so_after_the_right_password(core: Core) -> None:
-    """And with a wrong one learns nothing."""
+    """With a wrong one they are told what everybody is told."""
     member = await join(core, "Ann")
     await set_state(core, member, "frozen")
     assert [await login(core, member.email, word) for word in (PASSWORD, "x")] == ["FROZEN", "UNAUTHENTICATED"]
 
 
 async def test_somebody_who_is_still_joining_cannot_log_in(core: Core) -> None:
-    """An account begins with its last step."""
+    """An account can be used when all of its signup is done."""
     member = await join(core, "Ann")
     await set_state(core, member, "joining")
     assert await login(core, member.email, PASSWORD) == "UNAUTHENTICATED"
+
+
+def strict(core: Core) -> Core:
+    """The Core with rate limits."""
+    return replace(core, limiter=Limiter(MemoryAttempts(core.now)))
+
+
+async def test_failed_logins_are_limited_and_successful_ones_are_not(core: Core, clock: Clock) -> None:
+    """Five failures for an account in a minute; the right password counts as none, and after the minute it is taken."""
+    limited = strict(core)
+    member = await join(core, "Ann")
+    tried = [PASSWORD] * 10 + ["wrong"] * LOGIN_FAILURES.events + [PASSWORD]
+    codes = [await login(limited, member.email, word) for word in tried]
+    assert codes == ["Ann"] * 10 + ["UNAUTHENTICATED"] * LOGIN_FAILURES.events + ["RATE_LIMITED"]
+    clock.forward(seconds=LOGIN_FAILURES.seconds)
+    assert await login(limited, member.email, PASSWORD) == "Ann"
+
+
+async def test_an_unknown_address_is_refused_like_a_wrong_password(core: Core) -> None:
+    """The whole answer is the same, so that nobody learns who is a member."""
+    member = await join(core)
+    refusals = []
+    for email in (member.email, "nobody@example.org", "x" * 5_000, "\0"):
+        with pytest.raises(Refused) as caught:
+            await log_in(core, email, "wrong", "10.0.0.1")
+        refusals.append(caught.value.as_dict())
+    assert refusals == [refusals[0]] * 4
+
+
+async def test_a_member_sees_their_own_account(core: Core, clock: Clock) -> None:
+    """Everything but what must stay secret; the age is that of today in UTC."""
+    clock.moment = datetime(2026, 5, 16, 23, 59, tzinfo=UTC)
+    ann = await join(core, "Ann")
+    assert msgspec.to_builtins(accounts.me(core, await accounts.own_account(core, ann.caller.member))) == {
+        "id": str(ann.caller.member), "username": "Ann", "email": "ann@example.org", "dob": "1990-05-17", "age": 35,
+        "role": "member", "avatar": None, "badges": [], "tick": False,
+    }  # fmt: skip
+
+
+async def test_an_account_that_is_gone_is_nobodys(core: Core) -> None:
+    """UNAUTHENTICATED, so that the client shows the login."""
+    with pytest.raises(Refused, match="UNAUTHENTICATED"):
+        await accounts.own_account(core, new_id())
+
+
+async def test_a_role_is_given_by_address(core: Core) -> None:
+    """Whatever the case of the address; the account is changed from then on."""
+    ann = await join(core, "Ann")
+    assert (await accounts.set_role(core, " ANN@example.org", "mod"))["role"] == "mod"
+    assert (await accounts.own_account(core, ann.caller.member))["role"] == "mod"
+
+
+async def test_a_role_for_an_unknown_address_is_refused(core: Core) -> None:
+    """NOT_FOUND names the address, so that a typing error is seen."""
+    with pytest.raises(Refused, match=r"NOT_FOUND: .*ann@exmaple\.org"):
+        await accounts.set_role(core, "ann@exmaple.org", "mod")
+
+
+async def test_a_role_holds_at_once_in_connections_that_are_open(core: Core, connect: Connect) -> None:
+    """Nobody has to log in again to moderate."""
+    ann = await join(core, "Ann")
+    client = await connect(ann)
+    assert (await client.refused("room:enter", {"label": "2001"}))["code"] == "FORBIDDEN"
+    await accounts.set_role(core, ann.email, "mod")
+
+    async def admitted() -> bool:
+        return bool((await client.sio.call("room:enter", {"label": "2001"}, timeout=10))["ok"])
+
+    await until(admitted)
+
+
+async def test_authors_are_those_members_that_exist(core: Core) -> None:
+    """By id, each as messages show them; without members the database is not asked."""
+    ann, bob = await join(core, "Ann"), await join(core, "Bob")
+    found = await accounts.authors(core.db, [ann.caller.member, bob.caller.member, new_id()])
+    assert {member: author.username for member, author in found.items()} == {
+        ann.caller.member: "Ann",
+        bob.caller.member: "Bob",
+    }
+    assert await accounts.authors(core.db, []) == {}

@@ -84,12 +84,14 @@ class Client:
         return json.loads(text[2:])
 
     async def ending(self) -> int:
-        """Waits for the server to close; returns its close code, 0 without one."""
+        """Waits for the server to close, answering its close frame; returns its close code, 0 without one."""
         code = 0
         try:
             while True:
                 opcode, payload = await self.frame()
-                code = int.from_bytes(payload[:2], "big") if opcode == 8 else code
+                if opcode == 8:
+                    code = int.from_bytes(payload[:2], "big")
+                    self.raw(masked(8, payload[:2]))
         except (asyncio.IncompleteReadError, ConnectionError):
             return code
 

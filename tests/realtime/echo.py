@@ -23,7 +23,10 @@ def socket_server(**options: Any) -> Server:
             server.join(sid, "r:" + payload["label"])
         return {"ok": True, "data": {"messages": [], "seq": 0}}
 
-    def echo(_sid: str, payload: Any) -> dict[str, Any]:
+    async def echo(_sid: str, payload: Any) -> dict[str, Any]:
+        return {"ok": True, "data": payload}
+
+    def echo_plain(_sid: str, payload: Any) -> dict[str, Any]:
         return {"ok": True, "data": payload}
 
     async def message(_sid: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +46,7 @@ def socket_server(**options: Any) -> Server:
 
     server.on("room:enter", enter)
     server.on("echo", echo)
+    server.on("echo:plain", echo_plain)
     server.on("message:send", message)
     return server
 

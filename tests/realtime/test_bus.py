@@ -165,7 +165,10 @@ async def test_redis_goes_away_and_comes_back(kind: str, caplog: pytest.LogCaptu
     with redis_server() as server:
         fault = Fault(server, kind)
         async with Listener(server.url) as one, Listener(server.url) as two:
-            assert all(await asyncio.gather(*(two.bus.subscribe(f"c{number}") for number in range(3_000))))
+            await until(lambda: one.bus.healthy and two.bus.healthy)
+            await asyncio.gather(*(two.bus.subscribe(f"c{number}") for number in range(1_500)))
+            assert await two.bus.subscribe("c1499") is True  # confirmed after all others
+            two.bus.unsubscribe("c1499")
             two.bus.unsubscribe("c5")
             await fault.begin()
             begun = time.monotonic()
@@ -178,11 +181,11 @@ async def test_redis_goes_away_and_comes_back(kind: str, caplog: pytest.LogCaptu
             await until(lambda: min(each.bus.stats.reconnects for each in (one, two)) >= 2, 10)
             await fault.end()
             await until(lambda: one.bus.healthy and two.bus.healthy, BACK)
-            for channel in ("c0", "c5", "c6", "c2999", "late", "new"):
+            for channel in ("c0", "c5", "c6", "c1499", "late", "new"):
                 one.bus.publish(channel, b"x")
             await until(lambda: len(two.received) == 4)
-            assert [channel for channel, _payload in two.received] == ["c0", "c2999", "late", "new"]
-            assert two.bus.stats.subscriptions == 3_000
+            assert [channel for channel, _payload in two.received] == ["c0", "c1499", "late", "new"]
+            assert two.bus.stats.subscriptions == 1_500
             assert one.health_changes == two.health_changes == [True, False, True]
     assert [record.levelno for record in caplog.records] == [logging.WARNING] * 4
 
@@ -231,17 +234,17 @@ async def test_a_backlog_of_messages_does_not_count_as_silence(redis_url: str) -
         time.sleep(0.001)  # an instance that has more to do than it can
         heard.append(payload)
 
-    bus, health_changes = Bus(redis_url, "test:", receive), list[bool]()
+    bus, health_changes = Bus(redis_url, "test:", receive, probe_interval=0.3, probe_timeout=0.3), list[bool]()
     bus.on_health = health_changes.append
     await bus.start()
     async with admin(redis_url) as client, client.pipeline(transaction=False) as pipeline:
-        for number in range(5_000):
+        for number in range(1_500):
             pipeline.publish("test:" + bus.own, b"0123456789ab%d" % number)
         await pipeline.execute()
-    await until(lambda: len(heard) == 5_000, 15)
+    await until(lambda: len(heard) == 1_500, 15)
     await until(lambda: bus.healthy, 5)
     await bus.stop()
-    assert heard == [b"%d" % number for number in range(5_000)]
+    assert heard == [b"%d" % number for number in range(1_500)]
     assert (health_changes, bus.outages, bus.stats.reconnects) == ([True, False, True, False], 2, 0)
 
 
@@ -257,7 +260,7 @@ async def test_nothing_is_left_when_it_stops(kind: str) -> None:
         if kind in ("frozen", "killed"):
             await Fault(server, kind).begin()
         waiting = one.bus.subscribe("a")
-        for _ring in range(2_000):
+        for _message in range(200 if kind == "well" else 2_000):
             one.bus.publish("a", bytes(2_000))
         begun = time.monotonic()
         await asyncio.gather(one.bus.stop(), one.bus.stop())
@@ -267,7 +270,7 @@ async def test_nothing_is_left_when_it_stops(kind: str) -> None:
         assert waiting.done()
         assert not one.bus.healthy
         if kind == "well":
-            assert one.bus.stats.published == 2_000
+            assert one.bus.stats.published == 200
             await until_alone(server)
         one.bus.publish("a", b"x")
         await one.bus.start()

@@ -115,22 +115,15 @@ def test_endless_empty_fragments_take_no_memory() -> None:
     assert reader.next() == (CLOSE, b"")
 
 
-@settings(deadline=None, derandomize=True)
-@given(st.text(max_size=130) | st.binary(max_size=10), st.binary(max_size=8))
-def test_the_fast_path_reads_a_single_text_frame_alike(message: str | bytes, more: bytes) -> None:
-    """It leaves everything else alone: other or longer frames, and any byte too many or too few."""
-    piece = masked(1, message.encode()) if isinstance(message, str) else masked(2, message)
-    whole = FrameReader(LIMIT).whole
-    assert whole(piece) == (message if isinstance(message, str) and len(message.encode()) < 126 else None)
-    assert whole(piece[:-1]) is None
-    assert whole(more) is None or read(more) == [(TEXT, whole(more))]
-    assert not more or whole(piece + more) is None
-
-
-def test_the_fast_path_is_not_taken_after_an_incomplete_frame() -> None:
-    """An incomplete frame or a fragmented message must not be interrupted."""
-    for beginning in (b"\x81", masked(1, b"a", first=0)):
+def test_a_reader_knows_whether_it_is_between_messages() -> None:
+    """It is not within a frame, nor within a fragmented message."""
+    for beginning, rest in ((b"\x81", masked(1, b"a")[1:]), (masked(1, b"a", first=0), masked(0, b"b"))):
         reader = FrameReader(LIMIT)
+        assert reader.between_messages
         reader.feed(beginning)
-        assert reader.next() in (None, (CONTINUATION, b""))
-        assert reader.whole(masked(1, b"b")) is None
+        while reader.next() is not None:
+            pass
+        assert not reader.between_messages
+        reader.feed(rest)
+        assert reader.next() is not None
+        assert reader.between_messages

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from konektor.server_events import SERVER_EVENTS
+from konektor.server_events import server_events
 from run import EVENTS
 from tests.support.paths import ROOT
 
-KNOWN = {name for _, name in EVENTS} | set(SERVER_EVENTS)
+KNOWN = {name for _, name in EVENTS} | set(server_events())
 FAMILIES = "|".join(sorted({name.partition(":")[0] for name in KNOWN}))
 
 QUOTED = re.compile(r"""(?<=["'`>])([a-z]+:[a-z]+)(?=["'`<])""")
@@ -29,6 +29,7 @@ def named(text: str) -> set[str]:
 def sources() -> list[Path]:
     """Everything that people write and that may name an event; what others wrote is in static/vendor."""
     found = [*ROOT.glob("static/js/**/*.js"), *ROOT.glob("templates/**/*.html"), *ROOT.glob("docs/**/*.md")]
+    found.remove(ROOT / "docs" / "adding-an-event.md")  # its event exists once its steps are done
     return sorted(path.relative_to(ROOT) for path in [*found, *ROOT.glob("*.md"), *ROOT.glob("benchmarks/*.md")])
 
 

@@ -47,7 +47,7 @@ async def test_appending_stops_at_the_first_that_cannot_be_stored(core: Core) ->
     assert await messages.append(core.db, taken) == (1, "seq")
     again = [message(core, 3), message(core, 9, _id=first), message(core, 4)]
     assert await messages.append(core.db, again) == (1, "id")
-    assert seqs(await messages.after(core.db, ROOM, 0, core.now(), 9)) == [1, 2, 3]
+    assert seqs(await messages.after(core.db, ROOM, 0, core.now(), 9, expiring=True)) == [1, 2, 3]
 
 
 async def test_of_ten_messages_for_one_seq_one_is_stored(core: Core) -> None:
@@ -77,20 +77,20 @@ async def test_pages_lie_on_either_side_of_a_seq(core: Core) -> None:
     """Oldest first both ways, without the seq itself, with at most so many, and of that stream alone."""
     await messages.append(core.db, [message(core, seq) for seq in range(1, 8)] + [message(core, 1, DAY)])
     now = core.now()
-    assert seqs(await messages.after(core.db, ROOM, 3, now, 2)) == [4, 5]
-    assert seqs(await messages.before(core.db, ROOM, 4, now, 2)) == [2, 3]
-    assert seqs(await messages.before(core.db, ROOM, None, now, 2)) == [6, 7]
-    assert seqs(await messages.before(core.db, ROOM, 1, now, 2)) == []
+    assert seqs(await messages.after(core.db, ROOM, 3, now, 2, expiring=True)) == [4, 5]
+    assert seqs(await messages.before(core.db, ROOM, 4, now, 2, expiring=True)) == [2, 3]
+    assert seqs(await messages.before(core.db, ROOM, None, now, 2, expiring=True)) == [6, 7]
+    assert seqs(await messages.before(core.db, ROOM, 1, now, 2, expiring=True)) == []
 
 
 async def test_pages_show_nothing_that_has_ended(core: Core) -> None:
     """Neither way, though one that ended lies between others; in a stream without any there is nothing."""
     ends = [core.now() + HOUR * hours for hours in (0, 2, 0, 2)]
     await messages.append(core.db, [message(core, seq, expires=end) for seq, end in enumerate(ends, 1)])
-    assert seqs(await messages.after(core.db, ROOM, 0, core.now(), 9)) == [2, 4]
-    assert seqs(await messages.before(core.db, ROOM, None, core.now(), 9)) == [2, 4]
+    assert seqs(await messages.after(core.db, ROOM, 0, core.now(), 9, expiring=True)) == [2, 4]
+    assert seqs(await messages.before(core.db, ROOM, None, core.now(), 9, expiring=True)) == [2, 4]
     assert await messages.first_readable(core.db, ROOM, core.now()) == 2
-    assert await messages.after(core.db, ROOM, 0, core.now() + 2 * HOUR, 9) == []
+    assert await messages.after(core.db, ROOM, 0, core.now() + 2 * HOUR, 9, expiring=True) == []
     assert await messages.first_readable(core.db, "r:1991", core.now()) is None
 
 
@@ -98,14 +98,16 @@ async def test_messages_a_little_out_of_order_are_on_the_page(core: Core) -> Non
     """One that expires later than its successors is read, as servers with different clocks store them."""
     late = [message(core, seq, expires=core.now() + MOMENT) for seq in range(2, MAX_DISORDER)]
     await messages.append(core.db, [message(core, 1), *late, message(core, MAX_DISORDER, expires=core.now() + MOMENT)])
-    assert seqs(await messages.after(core.db, ROOM, 0, core.now() + MOMENT, 9)) == [1]
-    assert len(await messages.after(core.db, ROOM, 0, core.now(), 999)) == MAX_DISORDER
+    assert seqs(await messages.after(core.db, ROOM, 0, core.now() + MOMENT, 9, expiring=True)) == [1]
+    assert len(await messages.after(core.db, ROOM, 0, core.now(), 999, expiring=True)) == MAX_DISORDER
 
 
 async def test_a_conversation_shows_all_that_was_ever_said(core: Core) -> None:
     """Its messages have no end."""
     await messages.append(core.db, [message(core, seq, CONVERSATION) for seq in (1, 2, 3)])
-    assert seqs(await messages.before(core.db, CONVERSATION, None, core.now() + 10_000 * HOUR, 9)) == [1, 2, 3]
+    late = core.now() + 10_000 * HOUR
+    assert seqs(await messages.before(core.db, CONVERSATION, None, late, 9, expiring=False)) == [1, 2, 3]
+    assert seqs(await messages.after(core.db, CONVERSATION, 1, late, 9, expiring=False)) == [2, 3]
 
 
 async def test_what_ended_in_between_is_the_newest_of_each_stream(core: Core) -> None:

@@ -56,13 +56,11 @@ def hurry() -> None:
     """Shortens what recovery waits for, so that a test need not."""
     original = periodic_work.repeat_every
 
-    async def every(
-        seconds: float, work: Callable[[], Awaitable[object]], name: str, expected: Callable[[Exception], bool]
-    ) -> None:
+    async def hurried(seconds: float, work: Callable[[], Awaitable[object]], name: str, expected: Any) -> None:
         await original(seconds / HASTE, work, name, expected)
 
     recovery.STALE = timedelta(seconds=10 / HASTE)
-    periodic_work.repeat_every = every
+    periodic_work.repeat_every = hurried
 
 
 if __name__ == "__main__":

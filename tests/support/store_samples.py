@@ -132,6 +132,7 @@ TALK: dict[Any, Call] = {
     wallets.create: lambda db: wallets.create(db, ONE),
     wallets.insert_many: lambda db: wallets.insert_many(db, [TWO, THREE], 10, NOW),
     wallets.debit: lambda db: wallets.debit(db, [(TWO, intent() | {"after": 9}), (THREE, intent() | {"after": 9})]),
+    ledger.insert: lambda db: ledger.insert(db, [ledger.of_intent(TWO, intent())], durable=True),
     ledger.is_granted: lambda db: ledger.is_granted(db, "grant:x"),
     wallets.reserve: lambda db: wallets.reserve(db, [(TWO, intent()), (THREE, intent())]),
     ledger.unsettled: lambda db: ledger.unsettled(db, [(TWO, intent())]),

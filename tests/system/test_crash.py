@@ -27,8 +27,8 @@ STEPS = (
     "konektor.store.wallets:reserve:after",
     "konektor.store.messages:append:after",
     "konektor.talk.messages:publish:after",
-    "konektor.store.streams:follow:before",
-    "konektor.store.streams:follow:after",
+    "konektor.store.streams:advance:before",
+    "konektor.store.streams:advance:after",
     "konektor.store.wallets:_forget:before",
     "konektor.store.wallets:settle:after",
 )

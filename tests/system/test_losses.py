@@ -62,7 +62,7 @@ class Replaced:
 
     real: Database
     forgets: Callable[[], Awaitable[object]]
-    epoch: int = 0
+    connection_epoch: int = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -22,6 +23,7 @@ from konektor.store.ids import new_id
 from konektor.tokens import wallet
 from tests.conftest import PASSWORD, SECRET, Client, Clock, Running, join, listening, until
 from tests.support.login_helpers import PAGE, submit
+from tests.support.message_helpers import ROOM
 from tests.support.mongod_server import MongodServer, mongod_server
 
 
@@ -61,7 +63,7 @@ async def test_an_outage_is_no_wrong_password(frail: Running, mongod: MongodServ
     """Whoever tried with the right one meanwhile is let in behind it."""
     member = await join(frail.core)
     mongod.signal(signal.SIGSTOP)
-    for _ in range(accounts.FAILURES):
+    for _ in range(accounts.LOGIN_FAILURES.events):
         with suppress(TimeoutError, PyMongoError):
             async with asyncio.timeout(0.1):
                 await accounts.log_in(frail.core, member.email, PASSWORD, "10.0.0.1")
@@ -80,13 +82,17 @@ async def test_the_sweeper_waits_for_the_database(
     """It gives up at the first intent, blames none of them, and counts none as finished."""
     for _ in range(6):
         member = await join(frail.core)
-        intent = wallet.intent(new_id(), -1, "message", clock())
+        intent: Any = {
+            **wallet.intent(new_id(), -1, "message", clock()),
+            "digest": b"",
+            "send": {"stream": ROOM, "body": "x"},
+        }
         await wallets.reserve(frail.core.db, [(member.caller.member, intent)])
     clock.forward(seconds=20)
     stale = wallets.stale
 
-    async def then_away(db: Database, *query: object) -> object:
-        found = await stale(db, *query)  # type: ignore[arg-type]
+    async def then_away(db: Database, *query: Any, **options: Any) -> object:
+        found = await stale(db, *query, **options)
         mongod.signal(signal.SIGKILL)
         return found
 

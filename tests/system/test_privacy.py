@@ -10,6 +10,7 @@ from konektor.talk import presence
 from konektor.talk.expiry import Expiry
 from konektor.talk.presence import Announcer
 from tests.conftest import Client, Clock, Member, join, until
+from tests.support.live_helpers import Mark
 from tests.support.message_helpers import ROOM, settled
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -37,8 +38,8 @@ async def heard(core: Core, client: Client) -> list[str]:
     """What the client was told, once all of it has arrived."""
     member = (await client.ask("session:hello"))["me"]["id"]
     # Frames of one connection arrive in order: behind this one nothing is under way.
-    core.live.tell(member, "wallet:changed", {"balance": 0, "delta": 0, "reason": "marker"})
-    await until(lambda: any(told["reason"] == "marker" for told in client.received("wallet:changed")))
+    core.live.tell(member, Mark())
+    await until(lambda: client.received(Mark.event))
     return [name for name, _ in client.events if name in LOUD]
 
 

@@ -11,11 +11,10 @@ from pymongo.errors import AutoReconnect
 from konektor.core import Core
 from konektor.idempotency import Replayed
 from konektor.shapes import Message
-from konektor.store import wallets
 from konektor.store.ids import derived_id, new_id
 from konektor.talk.delivery import deliver, document, publish, settle_later
 from konektor.talk.messages import Sent, write_batch
-from konektor.talk.payment import debit_batch, redebit_after_outage
+from konektor.talk.payment import debit_batch
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import (
     DAY,
@@ -32,36 +31,6 @@ from tests.support.message_helpers import (
 )
 
 Connect = Callable[[Member], Awaitable[Client]]
-
-
-async def test_paying_twice_for_one_message_costs_once(core: Core) -> None:
-    """Whoever finds the intent under way joins it, with its time and the balance it left."""
-    member = await join(core)
-    one = draft(member, cid="one")
-    first = (await debit_batch(core, [one])).own
-    second = await debit_batch(core, [one])
-    assert first == second.own
-    assert second.balances == {member.caller.member: 100_000 - 5}
-
-
-async def test_paying_in_parallel_costs_once(core: Core) -> None:
-    """Ten writers of one message leave one intent."""
-    member = await join(core)
-    one = draft(member, cid="one")
-    paid = await asyncio.gather(*(debit_batch(core, [one]) for _ in range(10)))
-    assert len({str(each.own[one.op]["try"]) for each in paid}) == 1
-    wallet = await core.db["wallets"].find_one({"_id": member.caller.member})
-    assert (wallet["balance"], len(wallet["pend"])) == (100_000 - 5, 1)
-
-
-async def test_a_purse_pays_what_it_can_of_a_batch(core: Core) -> None:
-    """Of three messages of one member those that fit are paid, each in full."""
-    member = await join(core, balance=9)
-    drafts = [draft(member, body, cid=body) for body in ("four", "five5", "six666")]
-    paid = await debit_batch(core, drafts)
-    assert paid.own.keys() == {drafts[0].op, drafts[1].op}
-    assert paid.balances[member.caller.member] == 0
-    assert [paid.own[item.op]["after"] for item in drafts[:2]] == [5, 0]
 
 
 async def test_who_pays_for_a_message_that_is_there_gets_it_back(core: Core) -> None:
@@ -244,17 +213,6 @@ async def test_a_stream_follows_its_newest_message_though_an_old_one_is_repeated
     await settled(core)
     await core.db["messages"].delete_many({})
     assert (await say(second_server(core), member)).message.seq == 3
-
-
-async def test_a_payment_that_another_server_settled_is_not_made_again(core: Core) -> None:
-    """A sweeper was quicker than a writer who then hears that the database was lost."""
-    ada = await join(core, balance=1000)
-    one = draft(ada, "hello", cid="one")
-    paid = [(ada.caller.member, (await debit_batch(core, [one])).own[one.op])]
-    await wallets.settle(core.db, paid)
-    await redebit_after_outage(core, paid)
-    await wallets.settle(core.db, paid)
-    assert await assert_ledger_balances(core, ada) == 995
 
 
 async def test_everybody_in_the_room_hears_a_message_once_and_its_author_the_cid(core: Core, connect: Connect) -> None:

@@ -1,7 +1,6 @@
-"""Presence: a room is told its counts, who is writing, and which words have had their time."""
+"""Presence: a room is told how many members are online, and who is typing."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +8,9 @@ import pytest
 from konektor.core import Core
 from konektor.streams import Stream
 from konektor.talk import presence
-from konektor.talk.expiry import Expiry
 from konektor.talk.presence import Announcer
 from tests.conftest import Client, Clock, Member, join, until
-from tests.support.message_helpers import DAY, ROOM, YEAR, say
+from tests.support.message_helpers import ROOM
 
 Connect = Callable[[Member], Awaitable[Client]]
 DATE = "1990-05-17"
@@ -118,48 +116,3 @@ async def test_of_many_writers_five_are_named(core: Core, connect: Connect, cloc
         clock.forward(milliseconds=10)
     last = (await received_since(bob, "typing:changed"))[-1]
     assert last["userIds"] == [str(writer.caller.member) for writer in writers[:0:-1]]
-
-
-async def test_a_room_hears_which_words_have_had_their_time(core: Core, connect: Connect, clock: Clock) -> None:
-    """Once, to the millisecond, the highest seq of those that ended together."""
-    ada, expiry = await join(core), Expiry(clock())
-    await say(core, ada, "one")
-    await say(core, ada, "two")
-    clock.forward(hours=1)
-    await say(core, ada, "three")
-    bob = await inside(connect, await join(core))
-    clock.forward(hours=22, minutes=59, seconds=59.999)
-    await expiry.publish(core)
-    assert await received_since(bob, "message:changed") == []
-    clock.forward(milliseconds=1)
-    await expiry.publish(core)
-    await expiry.publish(core)
-    assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2}]
-    clock.forward(hours=1)
-    await expiry.publish(core)
-    assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 3}]
-
-
-async def test_a_crowd_of_words_that_end_together_is_told_of_whole(core: Core, connect: Connect, clock: Clock) -> None:
-    """However many they are."""
-    bob, expiry = await inside(connect, await join(core)), Expiry(clock())
-    ended = clock() + timedelta(hours=24)
-    await core.db["messages"].insert_many([{"stream": ROOM, "seq": n, "expires": ended} for n in range(1, 2502)])
-    clock.forward(hours=24)
-    await expiry.publish(core)
-    assert await received_since(bob, "message:changed") == [{"stream": ROOM, "expiredUpTo": 2501}]
-
-
-async def test_each_room_hears_its_own_words_end(core: Core, connect: Connect, clock: Clock) -> None:
-    """Words of several rooms that end together are told to each of them."""
-    ada, expiry = await join(core), Expiry(clock())
-    for stream, times in ((ROOM, 1), (DAY, 2), (YEAR, 3)):
-        for _ in range(times):
-            await say(core, ada, "x", stream=stream)
-    bob = await inside(connect, await join(core))
-    for label in ("05-17", "1990"):
-        await bob.ask("room:enter", {"label": label})
-    clock.forward(days=2)
-    await expiry.publish(core)
-    ended = {change["stream"]: change["expiredUpTo"] for change in await received_since(bob, "message:changed")}
-    assert ended == {ROOM: 1, DAY: 2, YEAR: 3}

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from konektor.realtime.bus.bus_probe import BusProbe
+from konektor.realtime.bus.bus_probe import PROBE_INTERVAL, BusProbe
 from konektor.realtime.bus.publish_queue import BusStats, PublishQueue
-from konektor.realtime.bus.redis_pair import RedisPair, connection_pool, publish_command
+from konektor.realtime.bus.redis_pair import ANSWER_TIMEOUT, RedisPair, connection_pool, publish_command
 from konektor.realtime.bus.subscriptions import Subscriptions
 from konektor.realtime.delays import FixedDelayQueue
 
@@ -38,7 +38,15 @@ class Bus:
     of Redis or waits for it longer than MAX_WAIT.
     """
 
-    def __init__(self, url: str, prefix: str, on_message: Callable[[str, bytes], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        prefix: str,
+        on_message: Callable[[str, bytes], None],
+        *,
+        probe_interval: float = PROBE_INTERVAL,
+        probe_timeout: float = ANSWER_TIMEOUT,
+    ) -> None:
         """`prefix` is put before each channel name; only instances with the same one reach each other.
 
         Raises ValueError for a malformed `url`.
@@ -64,7 +72,10 @@ class Bus:
         self._own_key = self._key(self.own)
         self._subscriptions.add(self._own_key, self.own)
         self._probe = BusProbe(
-            lambda nonce: self._queue.put_first(publish_command(self._own_key, self._origin + nonce)), self._set_health
+            lambda nonce: self._queue.put_first(publish_command(self._own_key, self._origin + nonce)),
+            self._set_health,
+            interval=probe_interval,
+            timeout=probe_timeout,
         )
 
     def start_soon(self) -> None:

@@ -68,17 +68,10 @@ class FrameReader:
         self._kind = 0
         self._parts: bytearray | None = None
 
-    def whole(self, data: bytes) -> str | None:
-        """The text in `data` when that is one short frame and nothing else, as most of what clients send is.
-
-        None leaves `data` to `feed`.
-        """
-        length = len(data) - 6
-        if not 0 <= length < 126 or data[0] != FINAL | TEXT or data[1] != 0x80 | length:
-            return None
-        if self._parts is not None or self._at < len(self._data):
-            return None
-        return _text(unmasked(data[2:6], data[6:]))
+    @property
+    def between_messages(self) -> bool:
+        """Whether all received bytes have been returned as whole messages."""
+        return self._parts is None and self._at >= len(self._data)
 
     def feed(self, data: bytes) -> None:
         """Appends received bytes."""

@@ -10,6 +10,12 @@ from konektor.realtime.stats import Stats
 class MessageSink(Protocol):
     """Consumes the messages of a session, in order."""
 
+    def try_frame(self, data: bytes) -> bool:
+        """Handles received bytes if they are exactly one frame with the most common kind of message.
+
+        Returns False, without effect, for all other data, valid or not. Never raises.
+        """
+
     def text(self, message: str) -> None:
         """A text message. Raises Malformed."""
 

@@ -57,6 +57,10 @@ class HandlerSink:
         self._socket = socket
         self._mailbox = Mailbox(host.options.mailbox_events, host.options.mailbox_bytes, host.runner, socket)
 
+    def try_frame(self, data: bytes) -> bool:
+        """Always False: there is no faster way."""
+        return False
+
     def text(self, message: str) -> None:
         """Delivers a text message."""
         self._call("message", message, len(message))

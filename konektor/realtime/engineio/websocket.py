@@ -28,17 +28,22 @@ class WebSocketOwner(Protocol):
 class WebSocket(asyncio.Protocol):
     """Reads frames for a session and reports a slow peer to it. With `probe` it must complete an upgrade first."""
 
-    __slots__ = ("_owner", "_paused", "_reader", "_socket", "_stall", "_state", "congested", "descriptor", "transport")
+    __slots__ = (
+        "_fast", "_owner", "_paused", "_reader", "_socket", "_stall", "_state", "_stats", "congested", "descriptor",
+        "transport",
+    )  # fmt: skip
 
     OPEN, EXPECT_PROBE, EXPECT_UPGRADE, CLOSING = range(4)
 
     def __init__(self, owner: WebSocketOwner, socket: Socket, transport: asyncio.Transport, *, probe: bool) -> None:
         """Takes over `transport`, to which the 101 response has just been written."""
         self._owner = owner
+        self._stats = owner.stats
         self._socket = socket
         self._reader = FrameReader(owner.options.max_frame)
         self._state = self.EXPECT_PROBE if probe else self.OPEN
         self._paused = False
+        self._fast = not probe  # whether received bytes may be a frame that the sink can handle directly
         self._stall = 0
         self.congested = False
         self.transport = transport
@@ -62,15 +67,10 @@ class WebSocket(asyncio.Protocol):
         if self._state == self.CLOSING:
             self._await_close(data)
             return
-        stats = self._owner.stats
+        stats = self._stats
         stats.bytes_in += len(data)
-        try:
-            if self._state == self.OPEN and not self._paused and (text := self._reader.whole(data)) is not None:
-                stats.frames_in += 1
-                self._socket.receive(text)
-                return
-        except Malformed as broken:
-            self._fail(broken.code)
+        if self._fast and self._socket.sink.try_frame(data):
+            stats.frames_in += 1
             return
         self._reader.feed(data)
         if not self._paused:
@@ -83,6 +83,7 @@ class WebSocket(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the transport, once."""
         state, self._state = self._state, self.CLOSING
+        self._fast = False
         if (gone := self._owner.closing_links.pop(self, None)) is not None:
             gone.set_result(None)
         if state == self.OPEN:
@@ -127,6 +128,7 @@ class WebSocket(asyncio.Protocol):
         if self._state == self.CLOSING:
             return
         self._state = self.CLOSING
+        self._fast = False
         if self._socket.probe is self:
             self._socket.probe = None
         if not self.transport.is_closing():
@@ -156,7 +158,8 @@ class WebSocket(asyncio.Protocol):
         try:
             for turn in range(MAX_FRAMES_PER_TURN):
                 if self._paused or self._state == self.CLOSING or (message := self._reader.next()) is None:
-                    self._owner.stats.frames_in += turn
+                    self._stats.frames_in += turn
+                    self._fast = self._state == self.OPEN and not self._paused and self._reader.between_messages
                     return
                 opcode, content = message
                 if isinstance(content, bytes):
@@ -168,13 +171,14 @@ class WebSocket(asyncio.Protocol):
         except Malformed as broken:
             self._fail(broken.code)
             return
-        self._owner.stats.frames_in += MAX_FRAMES_PER_TURN
+        self._stats.frames_in += MAX_FRAMES_PER_TURN
         self.pause()
         asyncio.get_running_loop().call_soon(self.resume)
 
     def pause(self) -> None:
         """Stops reading until `resume`."""
         self._paused = True
+        self._fast = False
         if not self.transport.is_closing():
             self.transport.pause_reading()
 
@@ -183,7 +187,7 @@ class WebSocket(asyncio.Protocol):
         if self._state == self.OPEN:
             self._socket.close_malformed(code)
         else:
-            self._owner.stats.malformed += 1
+            self._stats.malformed += 1
             self.close(code)
 
     def _control(self, opcode: int, content: bytes) -> None:

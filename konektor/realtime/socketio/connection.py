@@ -1,19 +1,18 @@
 """The Socket.IO side of one session: its namespaces, with its events handled in order."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from inspect import iscoroutine
-from types import CoroutineType
 from typing import Any
 
 from msgspec.structs import replace
 
 from konektor.realtime.engineio.frames import POLICY, PROTOCOL_ERROR, Malformed
 from konektor.realtime.engineio.socket import CLIENT_DISCONNECT, SERVER_DISCONNECT, Socket
-from konektor.realtime.mailbox import Mailbox
-from konektor.realtime.runner import FAILURES, Work, report
+from konektor.realtime.runner import FAILURES, report
 from konektor.realtime.socketio import packets
+from konektor.realtime.socketio.events import Events
 from konektor.realtime.socketio.host import ConnectionHost, call_handler, connect_error, run_callback
-from konektor.realtime.socketio.jobs import EventJob, InternalJob, coalesce_key
+from konektor.realtime.socketio.jobs import InternalJob
 from konektor.realtime.socketio.packets import Packet, Reserved
 
 MAX_REFUSED_CONNECTS = 20
@@ -23,13 +22,18 @@ MAX_REFUSED_CONNECTS = 20
 class Connection:
     """The message sink of a Socket.IO session. `sids`: its id in each namespace it ever joined, None if it has left."""
 
-    __slots__ = ("_attachments", "_connecting", "_host", "_mailbox", "_partial", "_refused", "sids", "socket")
+    __slots__ = (
+        "_attachments", "_connecting", "_events", "_host", "_mailbox", "_partial", "_refused", "sids", "socket",
+        "try_frame",
+    )  # fmt: skip
 
     def __init__(self, host: ConnectionHost, socket: Socket) -> None:
         self._host = host
         self.socket = socket
         self.sids: dict[str, str | None] = {}
-        self._mailbox = Mailbox(host.options.mailbox_events, host.options.mailbox_bytes, host.runner, socket)
+        self._events = Events(host, socket, self.sids)
+        self._mailbox = self._events.mailbox
+        self.try_frame = self._events.try_frame
         self._partial: tuple[Packet, int] | None = None
         self._attachments: list[bytes] = []
         self._connecting: str | None = None
@@ -50,7 +54,7 @@ class Connection:
             self._answer_reserved(broken.packet)
             raise
         if packet.kind == packets.EVENT and packet.namespace in self.sids:
-            self._event(packet, len(message))
+            self._events.put(packet, len(message))
         elif packet.kind == packets.CONNECT:
             self._connect(packet)
         elif packet.namespace not in self.sids:
@@ -92,23 +96,6 @@ class Connection:
         self._host.fanout.flush()
         # Without a disconnect packet: after one, clients would not reconnect (to another instance) by themselves.
         self.socket.close(SERVER_DISCONNECT)
-
-    def dispatch(self, namespace: str, numbers: tuple[int, ...], data: list[Any]) -> Work | None:
-        """Calls the handler of an event and acks its result. A failure is logged, and no ack is sent."""
-        sid = self.sids.get(namespace)
-        route = self._host.resolve(namespace, data[0], (sid, *data[1:])) if sid else None
-        if route is None:
-            return None
-        handler, args = route
-        try:
-            result = handler(*args)
-            if type(result) is CoroutineType:  # what iscoroutine() says, without its price on every event
-                return self._finish(namespace, numbers, result)
-            if numbers:
-                self._ack(namespace, numbers, result)
-        except FAILURES as error:
-            report("the handler of an event failed", error)
-        return None
 
     async def leave_namespace(self, namespace: str, reason: str, *, notify: bool = False, only: str = "") -> None:
         """Removes the client from a namespace. With `notify` the client is informed, and its connection is closed if
@@ -201,21 +188,11 @@ class Connection:
     def _handle(self, packet: Packet, size: int) -> None:
         """Queues events and disconnects, which are handled in order; handles acks at once."""
         if packet.kind == packets.EVENT:
-            self._event(packet, size)
+            self._events.put(packet, size)
         elif packet.kind == packets.ACK:
             self._handle_ack(packet)
         else:
             self._mailbox.put(InternalJob(lambda: self.leave_namespace(packet.namespace, CLIENT_DISCONNECT)))
-
-    def _event(self, packet: Packet, size: int) -> None:
-        """Handles an event at once if no earlier one is being handled, else queues it."""
-        if self._mailbox.busy:
-            self._mailbox.put(EventJob(self.dispatch, packet, size, coalesce_key(packet, self._host.options.coalesce)))
-            return
-        numbers = () if packet.number is None else (packet.number,)
-        rest = self.dispatch(packet.namespace, numbers, packet.data)
-        if rest is not None:
-            self._mailbox.run_rest(rest)
 
     def _handle_ack(self, packet: Packet) -> None:
         sid = self.sids[packet.namespace]
@@ -228,22 +205,6 @@ class Connection:
             return
         if iscoroutine(result):  # not through the mailbox: the event being handled may wait for this callback
             self._host.runner.start(run_callback(result))
-
-    async def _finish(self, namespace: str, numbers: tuple[int, ...], result: Awaitable[Any]) -> None:
-        try:
-            answer = await result
-            if numbers:
-                self._ack(namespace, numbers, answer)
-        except FAILURES as error:
-            report("the handler of an event failed", error)
-
-    def _ack(self, namespace: str, numbers: tuple[int, ...], answer: Any) -> None:
-        for number in numbers:
-            frames = None
-            if self._host.options.allow_binary:
-                data = answer if isinstance(answer, tuple) else () if answer is None else (answer,)
-                frames = packets.binary_frames(packets.ACK, list(data), namespace, number)
-            self._host.fanout.send(self.socket, frames or packets.ack_frame(number, answer, namespace))
 
     async def _leave_all(self, reason: str) -> None:
         for namespace in list(self.sids):

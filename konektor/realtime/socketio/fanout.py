@@ -1,12 +1,14 @@
 """Collects everything sent in one turn of the event loop and writes it at its end, with one write per receiver."""
 
 import asyncio
-import os
 from collections import defaultdict
 from collections.abc import Collection, Container
 
 from konektor.realtime.engineio.socket import Part, Socket
+from konektor.realtime.socketio.codec import codec
 from konektor.realtime.stats import Stats
+
+write_now = codec.write_now
 
 Room = dict[Socket, str]
 """The sessions in a room, each with its Socket.IO id there."""
@@ -30,6 +32,18 @@ class Fanout:
         if not self._entries:
             asyncio.get_running_loop().call_soon(self.flush)
         self._entries.append((to, (frames, droppable), skip))
+
+    def reply(self, socket: Socket, frames: bytes) -> None:
+        """Sends frames to a socket: at once, unless others were sent before in this turn."""
+        if self._entries or self._flushing:
+            self.send(socket, frames)
+            return
+        fd, size, stats = socket.direct_fd, len(frames), self._stats
+        sent = 0 if fd is None else write_now(fd, frames)
+        if sent != size:  # the transport gets the rest, and handles the error if there was one
+            socket.send_buffered([(frames[sent:], False)])
+        stats.frames_out += 1
+        stats.bytes_out += size
 
     def flush(self) -> None:
         """Writes what was collected; called at the end of the turn, and before a room changes its members."""
@@ -86,14 +100,10 @@ class Fanout:
     def _write(self, sockets: Collection[Socket], parts: list[Part]) -> None:
         """Writes the same to each socket, directly to its file descriptor while its transport buffers nothing."""
         joined = parts[0][0] if len(parts) == 1 else b"".join([frames for frames, _droppable in parts])
-        size, write = len(joined), os.write
+        size, write = len(joined), write_now
         for socket in sockets:
-            wire, sent = socket.direct_fd, 0
-            if wire is not None:
-                try:
-                    sent = write(wire, joined)
-                except OSError:  # full or broken: the transport gets the frames below and handles the error
-                    sent = 0
+            fd = socket.direct_fd
+            sent = 0 if fd is None else write(fd, joined)
             if sent != size:
                 socket.send_buffered([(joined[sent:], False)] if sent else parts)
         self._stats.frames_out += len(sockets) * len(parts)

@@ -1,11 +1,12 @@
 """The parts of the server that a Socket.IO connection uses, with its calls of connect and disconnect handlers."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from inspect import iscoroutine
 from typing import Any, Protocol
 
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
+from konektor.realtime.eager import EagerStarter
 from konektor.realtime.engineio import handshake
 from konektor.realtime.engineio.socket import Socket
 from konektor.realtime.options import Options
@@ -13,6 +14,9 @@ from konektor.realtime.runner import FAILURES, Runner, report
 from konektor.realtime.signatures import fit_arguments
 from konektor.realtime.socketio.fanout import Fanout
 from konektor.realtime.socketio.rooms import Rooms
+
+Route = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A handler and its arguments."""
 
 
 class ConnectionHost(Protocol):
@@ -22,13 +26,13 @@ class ConnectionHost(Protocol):
     directory: Rooms
     fanout: Fanout
     runner: Runner
+    eager: EagerStarter
+    handlers: Mapping[str, Mapping[str, Callable[..., Any]]]
 
     def accepts(self, namespace: str) -> bool:
         """Whether a client may connect to this namespace."""
 
-    def resolve(
-        self, namespace: str, event: str, args: tuple[Any, ...]
-    ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+    def resolve(self, namespace: str, event: str, args: tuple[Any, ...]) -> Route | None:
         """The application's handler of an event and its arguments, None if there is none."""
 
     def expect_connect(self, socket: Socket) -> None:

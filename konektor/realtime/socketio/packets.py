@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from konektor.realtime.engineio.frames import BINARY, Malformed, contents, frame, text_frame
+from konektor.realtime.socketio.codec import codec
 
 CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK = range(7)
 
@@ -201,7 +202,7 @@ def ack_frame(number: int, answer: Any, namespace: str = "/") -> bytes:
     if type(answer) is not tuple:
         answer = () if answer is None else (answer,)
     if namespace == "/":
-        return text_frame(b"43%d%b" % (number, to_json(answer)))
+        return codec.ack_frame(number, to_json(answer))
     return text_frame(_head(ACK, namespace, number) + to_json(answer))
 
 

@@ -15,6 +15,7 @@ from konektor.realtime.signatures import fit_arguments
 from konektor.realtime.socketio.cluster import ClusterRooms
 from konektor.realtime.socketio.connection import Connection
 from konektor.realtime.socketio.fanout import Fanout
+from konektor.realtime.socketio.host import Route
 from konektor.realtime.socketio.rooms import Rooms
 from konektor.realtime.stats import Stats
 from konektor.realtime.upstream_private import UpstreamServer
@@ -43,6 +44,7 @@ class Server(UpstreamServer):
         self.on_message: Callable[[str, bytes], None] | None = None
         self.directory = self.cluster or Rooms(self.fanout, allow_binary=options.allow_binary)
         self.runner = self.engine.runner
+        self.eager = self.engine.eager
         self.tasks = self.runner.tasks
         self._unconnected: FixedDelayQueue[str] = FixedDelayQueue(options.connect_timeout, self._check_connected)
         super().__init__(self.engine, self.directory, options.namespaces)
@@ -153,9 +155,7 @@ class Server(UpstreamServer):
             namespace in self.options.namespaces or namespace in self.handlers or namespace in self.namespace_handlers
         )
 
-    def resolve(
-        self, namespace: str, event: str, args: tuple[Any, ...]
-    ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+    def resolve(self, namespace: str, event: str, args: tuple[Any, ...]) -> Route | None:
         """The handler of an event with its arguments: a specific one, the catch-all, or the namespace's class."""
         if (handlers := self.handlers.get(namespace)) and event != "*" and (handler := handlers.get(event)) is not None:
             return handler, args

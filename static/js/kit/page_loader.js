@@ -1,0 +1,71 @@
+// Loads the pages that are not part of the first paint: a page's module and stylesheet, once, when it is needed.
+import { createStore, useStore } from "./store.js";
+import { useEffect } from "./ui.js";
+import { connection, isOnline } from "./socket.js";
+
+const PREFETCH_DELAY = 10_000;
+
+/** By page name: `{Component}` once it is loaded, `{error}` when that failed. */
+const results = createStore({});
+const loading = new Map();
+
+/** `{Component}`, `{error}` or, while the page is loading, `{}`. A failed page is retried after a reconnection. */
+export function usePage(page) {
+  const online = useStore(connection, isOnline);
+  const result = useStore(results, (state) => state[page.name]);
+  useEffect(() => {
+    if (!page.component && !result?.Component) load(page).catch((error) => setResult(page, { error }));
+  }, [page, online]);
+  return page.component ? { Component: page.component } : (result ?? {});
+}
+
+/** Loads a page that is likely to be opened next. */
+export function prefetch(page) {
+  if (!page.component) load(page).catch((error) => console.debug("page not prefetched", page.name, error.message));
+}
+
+/** Loads pages some time after the first connection, so that they also open without a connection. */
+export function prefetchLater(pages) {
+  const unsubscribe = connection.subscribe(() => {
+    if (!isOnline(connection.get())) return;
+    unsubscribe();
+    if (!navigator.connection?.saveData) setTimeout(() => pages.forEach(prefetch), PREFETCH_DELAY);
+  });
+}
+
+/** Tries a failed page again. Some browsers remember a failed import until the document is loaded anew. */
+export async function retry(page) {
+  try {
+    await load(page);
+  } catch (error) {
+    if (isOnline(connection.get())) location.reload();
+    else setResult(page, { error });
+  }
+}
+
+function load(page) {
+  if (!loading.has(page.name)) {
+    const done = Promise.all([page.load(), page.style && loadStyle(page.style)]).then(([module]) =>
+      setResult(page, { Component: module.default }),
+    );
+    loading.set(page.name, done);
+    done.catch(() => loading.delete(page.name));
+  }
+  return loading.get(page.name);
+}
+
+const setResult = (page, result) => results.set({ [page.name]: result });
+
+function loadStyle(path) {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(`../../css/${path}`, import.meta.url);
+    link.onload = resolve;
+    link.onerror = () => {
+      link.remove();
+      reject(new Error(`${path} did not load`));
+    };
+    document.head.append(link);
+  });
+}

@@ -1,0 +1,26 @@
+// Which page is shown: maps the part of the address after `#` to a page of the manifest.
+import { createStore } from "./store.js";
+
+/** `{page, param}`: an entry of the manifest, and the second part of the address where the page takes one. */
+export const route = createStore({ page: null, param: null });
+
+let pages = [];
+
+/** Starts to follow the address. The first page is shown for an address that belongs to none. */
+export function startRouter(manifest) {
+  pages = manifest;
+  route.set(parse());
+  addEventListener("hashchange", () => route.set(parse()));
+}
+
+function parse() {
+  const [path = "", param = ""] = location.hash.replace(/^#\/?/, "").split("/");
+  const page = pages.find((each) => each.path === path && (!each.accepts || each.accepts(param))) ?? pages[0];
+  return { page, param: page.accepts ? param : null };
+}
+
+/** The address of a page, by its name. */
+export function addressOf(name, param) {
+  const { path } = pages.find((page) => page.name === name);
+  return param ? `#/${path}/${param}` : `#/${path}`;
+}

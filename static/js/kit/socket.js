@@ -1,0 +1,173 @@
+// The Socket.IO connection: sending events, listening to events, and reconnecting.
+import { io } from "../../vendor/socket.io.esm.min.js";
+import { createStore } from "./store.js";
+
+const ACK_TIMEOUT = 10_000;
+const FIRST_DELAY = 1000;
+const MAX_DELAY = 15_000;
+const MAX_ATTEMPTS = 3;
+
+/** Refusals after which there is no session any more, with the reason that the login page shows. */
+const END_REASONS = { UNAUTHENTICATED: "unauthenticated", SESSION_EXPIRED: "expired", FROZEN: "frozen" };
+
+/** `state`: connecting, online (greeted and up to date), offline or ended (then with `reason`). */
+export const connection = createStore({ state: "connecting" });
+
+/** Selects whether the connection is usable, for `useStore(connection, isOnline)`. */
+export const isOnline = ({ state }) => state === "online";
+
+/** A failed request: the server's `code` and `message` with its `details`, or our own OFFLINE and TIMEOUT. */
+export class RequestError extends Error {
+  constructor({ code, message, ...details }) {
+    super(message);
+    Object.assign(this, { code, details });
+  }
+}
+
+const OFFLINE = { code: "OFFLINE", message: "There is no connection right now; try again when it is back." };
+const TIMEOUT = { code: "TIMEOUT", message: "Konektor did not answer in time; try again in a moment." };
+
+const socket = io({
+  autoConnect: false,
+  transports: ["websocket", "polling"],
+  tryAllTransports: true,
+  reconnectionDelay: 400,
+  reconnectionDelayMax: 5000,
+  randomizationFactor: 0.5,
+  auth: { tz: Intl.DateTimeFormat().resolvedOptions().timeZone, lang: navigator.language },
+});
+
+/** Calls the listener for each event of that name. */
+export const on = (event, listener) => socket.on(event, listener);
+
+/** Sends an event and resolves with the data of its ack. Rejects with a RequestError; nothing is queued. */
+export function ask(event, payload, timeout = ACK_TIMEOUT) {
+  return new Promise((resolve, reject) => {
+    if (!socket.connected) {
+      reject(new RequestError(OFFLINE));
+      return;
+    }
+    const args = payload === undefined ? [] : [payload];
+    socket.timeout(timeout).emit(event, ...args, (failed, ack) => {
+      if (failed) reject(new RequestError(socket.connected ? TIMEOUT : OFFLINE));
+      else if (ack.ok) resolve(ack.data);
+      else reject(new RequestError(ack.error));
+    });
+  });
+}
+
+/** A new client id of 32 hex digits: the server runs a repeated event with the same one only once. */
+export function newCid() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Sends an event that must not run twice; retries with the same client id when the ack is lost. */
+export async function askOnce(event, payload) {
+  const cid = newCid();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask(event, { ...payload, cid });
+    } catch (error) {
+      const ackLost = error.code === "TIMEOUT" || (error.code === "OFFLINE" && attempt > 1);
+      if (!ackLost || attempt === MAX_ATTEMPTS) throw error;
+      await untilOnline(ACK_TIMEOUT);
+    }
+  }
+}
+
+/** Resolves as soon as the connection is online, or after `timeout` ms. */
+function untilOnline(timeout) {
+  return new Promise((resolve) => {
+    const done = () => {
+      unsubscribe();
+      clearTimeout(timer);
+      resolve();
+    };
+    const check = () => isOnline(connection.get()) && done();
+    const unsubscribe = connection.subscribe(check);
+    const timer = setTimeout(done, timeout);
+    check();
+  });
+}
+
+let delay = 0;
+let retryTimer = null;
+
+/** Connects, and stays connected; `greet` runs on every new connection before it counts as online. */
+export function connect(greet) {
+  socket.on("connect", () => onConnect(greet));
+  socket.on("disconnect", onDisconnect);
+  socket.on("connect_error", onConnectError);
+  socket.on("session:ended", ({ reason }) => reason !== "shutdown" && endSession(reason));
+  addEventListener("online", reconnectNow);
+  addEventListener("offline", onNetworkLost);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reconnectNow());
+  socket.connect();
+}
+
+async function onConnect(greet) {
+  const { id } = socket;
+  const isCurrent = () => socket.connected && socket.id === id;
+  try {
+    await greet();
+    if (!isCurrent()) return;
+    delay = 0;
+    connection.set({ state: "online" });
+  } catch (error) {
+    if (!isCurrent()) return;
+    if (END_REASONS[error.code]) endSession(END_REASONS[error.code]);
+    else retryLater(() => isCurrent() && onConnect(greet));
+  }
+}
+
+function onDisconnect(reason) {
+  if (connection.get().state === "ended") return;
+  connection.set({ state: "offline" });
+  // The client reconnects by itself, except when the server closed the connection on purpose.
+  if (reason === "io server disconnect") retryLater(() => socket.connect());
+}
+
+function onConnectError(error) {
+  if (END_REASONS[error.message]) {
+    endSession(END_REASONS[error.message]);
+    return;
+  }
+  if (connection.get().state !== "ended") connection.set({ state: "offline" });
+  if (!socket.active) retryLater(() => socket.connect());
+}
+
+/** Exponential backoff with jitter. */
+function retryLater(run) {
+  delay = Math.min(MAX_DELAY, delay ? delay * 2 : FIRST_DELAY);
+  scheduleRetry(run, delay * (0.5 + Math.random()));
+}
+
+function scheduleRetry(run, wait) {
+  clearTimeout(retryTimer);
+  retryTimer = setTimeout(run, wait);
+}
+
+/** Without a network there is one attempt after a long delay, because a server on this computer needs no network. */
+function onNetworkLost() {
+  if (connection.get().state === "ended") return;
+  socket.disconnect();
+  connection.set({ state: "offline" });
+  scheduleRetry(() => socket.connect(), MAX_DELAY);
+}
+
+function reconnectNow() {
+  if (socket.connected || connection.get().state === "ended" || !navigator.onLine) return;
+  clearTimeout(retryTimer);
+  delay = 0;
+  // Cuts short the delay of the client's own reconnection, which may be 5 s long.
+  socket.disconnect().connect();
+}
+
+/** Disconnects without a change of state, because the page is being left. */
+export const disconnect = () => socket.disconnect();
+
+/** Ends the session on this page; the login page shows the reason. */
+function endSession(reason) {
+  connection.set({ state: "ended", reason });
+  socket.disconnect();
+}

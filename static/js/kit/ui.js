@@ -1,0 +1,73 @@
+// Preact with htm as the modules here use it, and the small components that every page is made of.
+import {
+  Component,
+  h,
+  html,
+  render,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "../../vendor/htm-preact.js";
+import { hueOfId } from "./hue.js";
+import { BadgeCheckIcon } from "./icons.js";
+
+export { html, render, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState };
+
+/** A component that renders again only when one of its properties has changed. */
+export function memo(draw) {
+  return class extends Component {
+    shouldComponentUpdate(next) {
+      const names = Object.keys(next);
+      return names.length !== Object.keys(this.props).length || names.some((name) => next[name] !== this.props[name]);
+    }
+
+    render(props) {
+      return h(draw, props);
+    }
+  };
+}
+
+/** A round avatar: the picture, or the first letters of the name on the member's own hue. */
+export function Avatar({ member, size = "m" }) {
+  if (member.avatar) return html`<img class="avatar ${size}" src=${`/media/${member.avatar}`} alt="" loading="lazy" />`;
+  const letters = member.username.replace(/^member-/, "").slice(0, 2);
+  return html`<span class="avatar hued ${size}" style=${{ "--hue": hueOfId(member.id) }} aria-hidden="true">
+    ${letters}</span>`;
+}
+
+/** What stands beside a member's name: the tick of premium members, and the badges. */
+export function Badges({ member }) {
+  return html`${member.tick && html`<span class="tick" title="Premium member"><${BadgeCheckIcon} size=${16} /><span
+    class="visually-hidden">Premium member</span></span>`}
+    ${member.badges?.map((badge) => html`<span key=${badge} class="badge">${badge}</span>`)}`;
+}
+
+/** A number of unread messages; nothing for 0. */
+export function UnreadBadge({ number }) {
+  if (!number) return null;
+  return html`<span class="unread">${number > 99 ? "99+" : number}<span class="visually-hidden"> unread</span></span>`;
+}
+
+/** A page's heading, which takes the focus when the page is opened. */
+export function Title({ children, ...rest }) {
+  return html`<h1 tabindex="-1" data-page-title ...${rest}>${children}</h1>`;
+}
+
+/** What a page shows in place of an empty list. */
+export function Empty({ title, children }) {
+  return html`<div class="empty"><h2 class="display">${title}</h2>${children}</div>`;
+}
+
+/** Three pale lines in place of a list that is loading. */
+export function Skeleton({ label = "Loading" }) {
+  return html`<div class="skeleton" role="status"><span class="visually-hidden">${label}</span><i /><i /><i /></div>`;
+}
+
+/** A number as the reader's language writes it. */
+export const amount = (number) => new Intl.NumberFormat(navigator.language).format(number);
+
+/** `1 token`, `12 tokens`. */
+export const count = (number, one, many = `${one}s`) => `${amount(number)} ${number === 1 ? one : many}`;

@@ -1,0 +1,20 @@
+// The number of unread messages per stream.
+import { createStore } from "./store.js";
+
+/** `{counts: {[stream]: number}}`; a stream without an entry has nothing unread. */
+export const unread = createStore({ counts: {} });
+
+/** Selects the count of one stream, for `useStore(unread, unreadIn(stream))`. */
+export const unreadIn = (stream) => (state) => state.counts[stream] ?? 0;
+
+/** Selects the sum over all streams. */
+export const unreadTotal = (state) => Object.values(state.counts).reduce((sum, count) => sum + count, 0);
+
+/** Replaces all counts. */
+export const setAllUnread = (counts) => unread.set({ counts: { ...counts } });
+
+/** Changes the counts of some streams. */
+export const setUnread = (changed) => unread.set(({ counts }) => ({ counts: { ...counts, ...changed } }));
+
+/** Counts one more message as unread. */
+export const addUnread = (stream) => setUnread({ [stream]: unreadIn(stream)(unread.get()) + 1 });

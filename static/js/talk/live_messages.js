@@ -1,0 +1,97 @@
+// Live updates of streams: new messages, changes, typing members, and how far the reader has read.
+import { ask, connection, isOnline, on } from "../kit/socket.js";
+import { createStore } from "../kit/store.js";
+import { onHello, session, setBalance } from "../kit/session.js";
+import { roomStream } from "../kit/stream_names.js";
+import { addUnread, setUnread } from "../kit/unread.js";
+import { applyChange, followStreams, receive, resume, streamOf } from "./message_store.js";
+import { dropItem, wasSentHere } from "./outbox.js";
+
+const TYPING_SHOWN = 5500;
+const TYPING_INTERVAL = 3000;
+const READ_DELAY = 700;
+const BALANCE_DELAY = 600;
+
+/** By stream: the ids of other members who are typing. */
+export const typing = createStore({});
+
+const typingTimers = new Map();
+const readMarks = new Map();
+let balanceTimer = null;
+let typingSentAt = 0;
+
+/** Subscribes to the events of streams. */
+export function listenToMessages() {
+  on("message:new", onMessage);
+  on("message:changed", applyChange);
+  on("typing:changed", onTyping);
+  onHello(async ({ rooms }) => {
+    await followStreams(rooms.map((room) => roomStream(room.label)));
+    await resume();
+  });
+}
+
+function onMessage({ message, cid }) {
+  const { last, messages } = streamOf(message.stream).get();
+  const isNew = message.seq > last || !messages.some(({ id }) => id === message.id);
+  if (cid) dropItem(cid);
+  receive(message);
+  if (message.from.id === session.get().me?.id) {
+    if (!wasSentHere(cid)) refreshBalance();
+  } else if (isNew) addUnread(message.stream);
+}
+
+/** The member's own message may come from another tab, whose ack carried the balance. */
+function refreshBalance() {
+  clearTimeout(balanceTimer);
+  balanceTimer = setTimeout(async () => {
+    const answer = await askQuietly("wallet:get", { limit: 1 });
+    if (answer) setBalance(answer.balance);
+  }, BALANCE_DELAY);
+}
+
+function onTyping({ stream, userIds }) {
+  const others = userIds.filter((id) => id !== session.get().me?.id);
+  typing.set({ [stream]: others });
+  clearTimeout(typingTimers.get(stream));
+  typingTimers.set(
+    stream,
+    setTimeout(() => typing.set({ [stream]: [] }), TYPING_SHOWN),
+  );
+}
+
+/** Tells the stream that the member is typing; at most once in 3 s. */
+export function sendTyping(stream) {
+  if (Date.now() - typingSentAt < TYPING_INTERVAL || !isOnline(connection.get())) return;
+  typingSentAt = Date.now();
+  askQuietly("message:typing", { stream });
+}
+
+/** The answer to an event whose failure needs no reaction, because it is sent again later; null then. */
+async function askQuietly(event, payload) {
+  try {
+    return await ask(event, payload);
+  } catch (error) {
+    console.debug(event, error.code);
+    return null;
+  }
+}
+
+/** Marks everything up to a seq as read; sends the newest mark at most every 0.7 s. */
+export function markRead(stream, seq) {
+  const mark = readMarks.get(stream) ?? { sent: 0, seen: 0, timer: null };
+  readMarks.set(stream, mark);
+  mark.seen = Math.max(mark.seen, seq);
+  if (mark.timer || mark.seen <= mark.sent) return;
+  mark.timer = setTimeout(() => sendRead(stream, mark), READ_DELAY);
+}
+
+async function sendRead(stream, mark) {
+  const seq = mark.seen;
+  const answer = await askQuietly("message:read", { stream, seq });
+  mark.timer = null;
+  if (!answer) return;
+  mark.sent = Math.max(mark.sent, seq);
+  setUnread({ [stream]: answer.unread });
+  if (mark.seen > mark.sent) markRead(stream, mark.seen);
+}

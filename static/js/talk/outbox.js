@@ -1,0 +1,149 @@
+// The outbox: messages that are not stored yet, kept in this browser, sent in order, each stored exactly once.
+import { RequestError, ask, connection, isOnline, newCid } from "../kit/socket.js";
+import { createStore } from "../kit/store.js";
+import { keysOf, read, write } from "../kit/local_storage.js";
+import { setBalance } from "../kit/session.js";
+import { lengthOf } from "../kit/text.js";
+import { receive } from "./message_store.js";
+
+const ACK_TIMEOUT = 15_000;
+const MAX_AGE = 47 * 3_600_000; // The server recognises a client id for 48 h.
+const RETRIED_CODES = new Set(["OFFLINE", "TIMEOUT", "RATE_LIMITED", "UNAVAILABLE", "INTERNAL"]);
+const MAX_TRIES = 8; // After an INTERNAL error; the other codes are retried without end.
+const FIRST_DELAY = 400;
+const MAX_DOUBLINGS = 5;
+
+/* An item: `{cid, stream, body, replyTo, at, tries, state: waiting | sending | refused, error}`. */
+export const outbox = createStore({ items: [] });
+const sendingStreams = new Set();
+const sentCids = new Set();
+let owner = "";
+
+const keyOf = (stream) => `konektor.outbox.${owner}.${stream}`;
+const itemsOf = (stream) => outbox.get().items.filter((item) => item.stream === stream);
+const itemOf = (cid) => outbox.get().items.find((item) => item.cid === cid);
+
+/** Loads what the member left unsent, in this tab or another, and sends whenever there is a connection. */
+export function openOutbox(member) {
+  if (owner === member) return;
+  owner = member;
+  const prefix = keyOf("");
+  for (const key of keysOf(prefix)) load(key.slice(prefix.length));
+  addEventListener("storage", ({ key }) => key?.startsWith(prefix) && load(key.slice(prefix.length)));
+  connection.subscribe(flush);
+  document.addEventListener("visibilitychange", flush); // Another tab may have been closed with unsent messages.
+  flush();
+}
+
+function load(stream) {
+  const items = parse(read(keyOf(stream))).map((item) => {
+    const state = item.state === "refused" ? "refused" : "waiting";
+    return itemsOf(stream).find(({ cid }) => cid === item.cid) ?? { ...item, state };
+  });
+  outbox.set((state) => ({ items: [...state.items.filter((item) => item.stream !== stream), ...items] }));
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text) ?? [];
+  } catch {
+    return []; // Not written by us, or truncated.
+  }
+}
+
+const save = (stream) => write(keyOf(stream), itemsOf(stream).length ? JSON.stringify(itemsOf(stream)) : "");
+
+/** Adds a message, which is sent as soon as possible. */
+export function post(stream, body, replyTo) {
+  const item = { cid: newCid(), stream, body, replyTo, at: Date.now(), tries: 0, state: "waiting", error: null };
+  outbox.set(({ items }) => ({ items: [...items, item] }));
+  save(stream);
+  flush();
+}
+
+/** Removes an item: it has been stored, or its author has discarded it. */
+export function dropItem(cid) {
+  const item = itemOf(cid);
+  if (!item) return;
+  outbox.set(({ items }) => ({ items: items.filter((each) => each.cid !== cid) }));
+  save(item.stream);
+}
+
+/** Sends a refused item again, with the same client id. */
+export function retryItem(cid) {
+  update(cid, { state: "waiting", tries: 0, error: null });
+  flush();
+}
+
+/** Whether this tab has sent a client id. */
+export const wasSentHere = (cid) => sentCids.has(cid);
+
+/** The tokens that the waiting messages are going to cost. */
+export const reservedTokens = () =>
+  outbox.get().items.reduce((sum, item) => sum + (item.state === "refused" ? 0 : lengthOf(item.body)), 0);
+
+/** Whether an item has certainly not been stored, so that it can still be taken back. */
+export const isUnsent = (item) => item.state === "refused" || (item.state === "waiting" && item.tries === 0);
+
+function update(cid, patch) {
+  outbox.set(({ items }) => ({ items: items.map((item) => (item.cid === cid ? { ...item, ...patch } : item)) }));
+  const item = itemOf(cid);
+  if (item) save(item.stream);
+}
+
+function flush() {
+  if (!isOnline(connection.get())) return;
+  for (const stream of new Set(outbox.get().items.map((item) => item.stream))) sendAll(stream);
+}
+
+/** Sends the items of a stream one after another, so that they keep their order. */
+async function sendAll(stream) {
+  if (sendingStreams.has(stream)) return;
+  sendingStreams.add(stream);
+  try {
+    for (let item = nextItem(stream); item; item = nextItem(stream)) await send(item);
+  } finally {
+    sendingStreams.delete(stream);
+  }
+}
+
+const nextItem = (stream) =>
+  isOnline(connection.get()) ? itemsOf(stream).find((item) => item.state === "waiting") : undefined;
+
+async function send(item) {
+  const { cid, stream, body, replyTo } = item;
+  if (Date.now() - item.at > MAX_AGE) {
+    update(cid, { state: "refused", error: "It waited for two days. Send it again if it still holds." });
+    return;
+  }
+  sentCids.add(cid);
+  update(cid, { state: "sending", tries: item.tries + 1 });
+  try {
+    const sent = await ask("message:send", { stream, body, cid, ...(replyTo && { replyTo }) }, ACK_TIMEOUT);
+    dropItem(cid);
+    receive(sent.message);
+    setBalance(sent.balance);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    await onFailure(item, error);
+  }
+}
+
+/** Lets an item wait for its next try, or marks it as refused when another try cannot succeed. */
+async function onFailure(item, error) {
+  if (!RETRIED_CODES.has(error.code) || (error.code === "INTERNAL" && item.tries >= MAX_TRIES)) {
+    update(item.cid, { state: "refused", error: error.message });
+    return;
+  }
+  update(item.cid, { state: "waiting" });
+  if (error.code === "OFFLINE") return;
+  const backoff = FIRST_DELAY * 2 ** Math.min(item.tries, MAX_DOUBLINGS);
+  const { retryAfter } = error.details;
+  await new Promise((resolve) => setTimeout(resolve, retryAfter ? retryAfter * 1000 : backoff));
+}
+
+/** Deletes everything that is kept for the member, when they log out. */
+export function clearStoredData() {
+  for (const key of [...keysOf(`konektor.outbox.${owner}.`), ...keysOf(`konektor.draft.${owner}.`)]) write(key, "");
+  write("konektor.hue", "");
+}

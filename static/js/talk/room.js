@@ -1,0 +1,211 @@
+// The page of a room: its date, its timeline, its members, the composer.
+import { Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { useStore } from "../kit/store.js";
+import { ask, connection, isOnline } from "../kit/socket.js";
+import { patchRoom, session } from "../kit/session.js";
+import { unread, unreadIn } from "../kit/unread.js";
+import { roomStream } from "../kit/stream_names.js";
+import { namesOf } from "../kit/member_names.js";
+import { read, write } from "../kit/local_storage.js";
+import { copy } from "../kit/clipboard.js";
+import { toast } from "../kit/toast.js";
+import { hueOf } from "../kit/hue.js";
+import { Menu } from "../kit/menu.js";
+import { ArrowLeftIcon, CopyIcon, PencilIcon, ReplyIcon, Trash2Icon, UsersIcon } from "../kit/icons.js";
+import { addMessages, streamOf } from "./message_store.js";
+import { typing } from "./live_messages.js";
+import { deleteWithUndo } from "./deletions.js";
+import { DateLabel, inWords, membersOf, visitedMembersOf } from "./labels.js";
+import { Timeline } from "./timeline.js";
+import { Composer, draftKey, isEditable } from "./composer.js";
+import { Members } from "./members.js";
+import { Ad } from "./ad.js";
+import { react } from "./message.js";
+
+const WIDE = matchMedia("(min-width: 75rem)");
+const MODERATORS = new Set(["mod", "admin"]);
+
+/** Size of the messages in an answer, in bytes, above which the server may have cut its page short. */
+const FULL_ANSWER = 128 * 1024;
+
+const sizeOf = (messages) => new TextEncoder().encode(JSON.stringify(messages)).length;
+
+/** The seq of the first unread message of a stream whose newest message is `last`; 0 when everything is read. */
+function firstUnreadOf(stream, last) {
+  const count = unreadIn(stream)(unread.get());
+  return count ? last - count + 1 : 0;
+}
+
+/** Enters the room once there is a connection: `[{error, ad, firstUnread}, closeAd]`. */
+function useRoom(label) {
+  const stream = roomStream(label);
+  const online = useStore(connection, isOnline);
+  const [state, setState] = useState(() => {
+    const { entered, last } = streamOf(stream).get();
+    return { error: null, ad: null, firstUnread: entered ? firstUnreadOf(stream, last) : 0 };
+  });
+  useEffect(() => {
+    if (!online || streamOf(stream).get().entered) return undefined;
+    let active = true;
+    const patch = (change) => setState((before) => ({ ...before, ...change }));
+    ask("room:enter", { label }).then(
+      (answer) => active && patch({ ...storeAnswer(label, answer), error: null }),
+      (error) => active && error.code !== "OFFLINE" && patch({ error }),
+    );
+    return () => {
+      active = false;
+    };
+  }, [label, online]);
+  return [state, () => setState((before) => ({ ...before, ad: null }))];
+}
+
+/** Adds the answer to the stores. Runs together with the page's own change of state, so that both render once. */
+function storeAnswer(label, { messages, seq, members, online, ad }) {
+  const stream = roomStream(label);
+  const firstUnread = firstUnreadOf(stream, seq);
+  const start = messages.length < session.get().limits.history && sizeOf(messages) < FULL_ANSWER;
+  addMessages(stream, messages, { entered: true, followed: true, start, upTo: messages.at(-1)?.seq ?? 0 });
+  patchRoom(label, { members, online });
+  return { ad: ad ?? null, firstUnread };
+}
+
+function useWide() {
+  const [wide, setWide] = useState(WIDE.matches);
+  useEffect(() => {
+    const onChange = () => setWide(WIDE.matches);
+    WIDE.addEventListener("change", onChange);
+    return () => WIDE.removeEventListener("change", onChange);
+  }, []);
+  return wide;
+}
+
+function Typing({ stream }) {
+  const ids = useStore(typing, (state) => state[stream]) ?? [];
+  return html`<p class="typing" data-testid="typing" aria-live="off">${ids.length > 0 && html`<i aria-hidden="true" />
+    ${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} writing …`}</p>`;
+}
+
+/** What stands before the first message. */
+function Introduction({ label, empty, own }) {
+  return html`<header class="room-top">
+    <p class="room-date" aria-hidden="true"><${DateLabel} label=${label} /></p>
+    <p>The room of ${own ? membersOf(label) : visitedMembersOf(label)}.
+      <span class="soft">What is said here can be read for 24 hours.</span></p>
+    ${empty && html`<p
+      class="room-empty">Nobody has said anything since yesterday. Tell them what today
+      looks like where you are, or <a href="#/invitations">invite somebody</a> to say it to.</p>`}
+  </header>`;
+}
+
+function Head({ label, openMembers, wide }) {
+  const room = useStore(session, (state) => state.rooms.find((item) => item.label === label));
+  return html`<header class="room-head">
+    <a class="icon-button back" href="#/" aria-label="Back to your rooms"><${ArrowLeftIcon} /></a>
+    <${Title}><${DateLabel} label=${label} /><//>
+    <p class="room-words soft">${inWords(label)}</p>
+    ${
+      wide
+        ? html`<p class="room-count soft">${room && `${amount(room.online)} here`}</p>`
+        : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon}
+          size=${18} />${room ? `${amount(room.online)} here` : "Members"}</button>`
+    }
+  </header>`;
+}
+
+function Failure({ error }) {
+  return html`<div class="page-body"><header class="page-head"><${Title}>
+    ${error.code === "FORBIDDEN" ? "This room belongs to another day" : "The room did not open"}<//>
+    <p class="soft">${error.message}</p></header>
+    <p><a class="button" href="#/">Back to your rooms</a></p></div>`;
+}
+
+async function copyBody(message) {
+  toast((await copy(message.body)) ? "Copied." : "This browser does not let us copy; select the words instead.");
+}
+
+/** The actions that the member may take on a message. */
+function actionsFor(message, { answer, edit, remove }) {
+  const { me, limits } = session.get();
+  const mayDelete = message.from.id === me.id || MODERATORS.has(me.role);
+  return [
+    { label: "Answer", icon: ReplyIcon, run: () => answer(message) },
+    { label: "Copy the words", icon: CopyIcon, run: () => copyBody(message) },
+    isEditable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => edit(message) },
+    mayDelete && { label: "Delete", icon: Trash2Icon, danger: true, run: () => remove(message) },
+  ].filter(Boolean);
+}
+
+/** What the composer refers to (`{reply, editing, takenBack}`), with the actions that change it. */
+function useComposerContext(stream, focusComposer) {
+  const [context, setContext] = useState({ reply: null, editing: null });
+  const takeBack = useCallback(
+    (item) => {
+      const key = draftKey(session.get().me.id, stream);
+      write(key, [item.body, read(key)].filter(Boolean).join("\n\n"));
+      const reply = streamOf(stream).get().messages.find(({ id }) => id === item.replyTo) ?? null;
+      setContext({ reply, editing: null, takenBack: item.cid });
+    },
+    [stream],
+  );
+  useLayoutEffect(focusComposer, [context.takenBack]);
+  return {
+    context,
+    takeBack,
+    answer: (message) => setContext({ reply: message, editing: null }),
+    edit: (message) => setContext({ reply: null, editing: message }),
+    cancel: () => setContext((before) => ({ ...before, reply: null, editing: null })),
+    forget: (message) =>
+      setContext((before) => (before.editing?.id === message.id ? { ...before, editing: null } : before)),
+  };
+}
+
+/** The page of one room. */
+export default function Room({ param: label }) {
+  const stream = roomStream(label);
+  const [{ error, ad, firstUnread }, closeAd] = useRoom(label);
+  const [menu, setMenu] = useState(null);
+  const [sheet, setSheet] = useState(false);
+  const wide = useWide();
+  const field = useRef(null);
+  const own = useStore(session, (state) => !state.me || state.rooms.some((room) => room.label === label));
+  const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
+  const openMenu = useCallback(
+    (message, opener) => setMenu((open) => (open?.opener === opener ? null : { message, opener })),
+    [],
+  );
+  const focusComposer = useCallback(() => {
+    if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
+  }, []);
+  const { context, takeBack, answer, edit, cancel, forget } = useComposerContext(stream, focusComposer);
+  const remove = (message) => {
+    deleteWithUndo(message);
+    forget(message);
+    focusComposer();
+  };
+  const dismissAd = () => {
+    closeAd();
+    focusComposer();
+  };
+  if (error) return html`<${Failure} error=${error} />`;
+  return html`<div class="room hued" style=${{ "--hue": hueOf(label) }}>
+    <section class="room-main" aria-label=${`Room ${label}`}>
+      <${Head} label=${label} wide=${wide} openMembers=${() => setSheet(true)} />
+      <div class="room-body">
+        <${Timeline} stream=${stream} label=${label} firstUnread=${firstUnread} openMenu=${openMenu}
+          takeBack=${takeBack} moveFocus=${focusComposer} frozen=${Boolean(menu)}
+          top=${html`<${Introduction} label=${label} empty=${empty} own=${own} />`} />
+        ${ad && html`<${Ad} ad=${ad} close=${dismissAd} />`}
+      </div>
+      <${Typing} stream=${stream} />
+      <${Composer} key=${context.takenBack} stream=${stream} label=${label} context=${context} field=${field}
+        cancel=${cancel} edit=${edit} />
+    </section>
+    ${wide ? own && html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true}
+      close=${() => setSheet(false)} />`}
+    ${
+      menu &&
+      html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
+        actions=${actionsFor(menu.message, { answer, edit, remove })} />`
+    }
+  </div>`;
+}

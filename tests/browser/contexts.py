@@ -1,0 +1,53 @@
+"""A pool of browser contexts: a used one keeps its renderer process and its HTTP cache, and nothing else."""
+
+from contextlib import suppress
+
+from playwright.async_api import Browser, BrowserContext, Error, Page
+
+STORES = "local_storage,indexeddb,service_workers,cache_storage"
+
+
+class ContextPool:
+    """Contexts with the same options at the same origin; starting a new process and an empty cache is slow."""
+
+    def __init__(self, browser: Browser, origin: str) -> None:
+        self._browser = browser
+        self._origin = origin
+        self._idle: list[BrowserContext] = []
+        self._anchors: dict[BrowserContext, Page] = {}
+
+    async def take(self) -> BrowserContext:
+        """A context without cookies, storage and pages in sight; it belongs to the caller until `give_back`."""
+        return self._idle.pop() if self._idle else await self.new()
+
+    async def new(self, **options: object) -> BrowserContext:
+        """A context of its own; close it, unless it has no options of its own and is given back."""
+        defaults = {"base_url": self._origin, "locale": "en-GB", "timezone_id": "Europe/Lisbon"}
+        return await self._browser.new_context(**{**defaults, **options})  # type: ignore[arg-type]
+
+    async def give_back(self, context: BrowserContext) -> None:
+        """Empties a context for its next user."""
+        anchor = await self._anchor(context)
+        for page in context.pages:
+            if page is not anchor:
+                await page.close()
+        await context.set_offline(False)
+        await context.clear_cookies()
+        session = await context.new_cdp_session(anchor)
+        await session.send("Storage.clearDataForOrigin", {"origin": self._origin, "storageTypes": STORES})
+        await session.detach()
+        self._idle.append(context)
+
+    async def close(self) -> None:
+        """Closes the idle contexts."""
+        for context in self._idle:
+            with suppress(Error):  # Chromium may be gone
+                await context.close()
+
+    async def _anchor(self, context: BrowserContext) -> Page:
+        """A page that is never closed, so that the renderer process of the origin lives on."""
+        if context not in self._anchors:
+            await context.set_offline(False)
+            self._anchors[context] = await context.new_page()
+            await self._anchors[context].goto("/healthz")
+        return self._anchors[context]

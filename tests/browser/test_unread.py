@@ -1,0 +1,64 @@
+"""Unread messages are counted by stream: a room, a direct conversation and a group each have a count of their own."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from tests.browser.pages_driver import DATE, Driver, log_in, online
+from tests.browser.test_connection import SOCKET
+from tests.conftest import Member
+
+ID = "65f0c0ffee65f0c0ffee65f0"
+
+
+async def split(page: Page, name: str) -> Any:
+    """The parts of a stream's name, as the pages see them."""
+    return await page.evaluate(f"import('/static/js/kit/stream_names.js').then((names) => names.parseStream('{name}'))")
+
+
+class Injector:
+    """A connection on which a test sends events in the server's place."""
+
+    def __init__(self) -> None:
+        self._page: WebSocketRoute | None = None
+
+    def __call__(self, page: WebSocketRoute) -> None:
+        """Joins a page with the server."""
+        self._page = page
+        page.connect_to_server()
+
+    def send(self, event: str, payload: dict[str, Any]) -> None:
+        """Sends an event to the page."""
+        assert self._page is not None
+        self._page.send(f"42{json.dumps([event, payload])}")
+
+
+@pytest.mark.parametrize("stream", [f"d:{ID}", f"g:{ID}"])
+async def test_a_message_outside_the_rooms_counts_for_its_own_stream(driver: Driver, ann: Member, stream: str) -> None:
+    """It is in the title's sum, and no room counts it."""
+    context = await driver.browser()
+    await log_in(context, ann)
+    page, injector = await context.new_page(), Injector()
+    await page.route_web_socket(SOCKET, injector)
+    await page.goto("/app")
+    await online(page)
+    author = {"id": ID, "username": "Bob", "badges": []}
+    message = {"id": ID, "stream": stream, "seq": 1, "from": author, "body": "Psst", "reactions": []}
+    injector.send("message:new", {"message": message | {"createdAt": "2026-01-01T00:00:00Z"}})
+    await expect(page).to_have_title("(1) Your rooms · Konektor")
+    await expect(page.get_by_test_id(f"room-{DATE}")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("unread")).to_have_count(0)
+
+
+async def test_names_of_streams_are_taken_apart(driver: Driver) -> None:
+    """Rooms have a label, conversations and groups an id; anything else is no stream."""
+    page = await driver.page()
+    await page.goto("/login")
+    for label in (DATE, "05-17", "1990"):
+        assert await split(page, f"r:{label}") == {"kind": "room", "key": label}
+    assert await split(page, f"d:{ID}") == {"kind": "direct", "key": ID}
+    assert await split(page, f"g:{ID}") == {"kind": "group", "key": ID}
+    for other in ("", "r:", "r:hello", f"r:{ID}", f"d:{DATE}", f"x:{ID}", f"d:{ID}0", "$gt"):
+        assert await split(page, other) is None

@@ -1,0 +1,132 @@
+"""The shape of the pages' sources: what may import what, sizes, sentences and names, read off the files."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from handlers.app import ROOT
+from handlers.assets import first_paint, graph, imports
+
+STATIC = ROOT / "static"
+JS, CSS = STATIC / "js", STATIC / "css"
+MANIFEST = JS / "manifest.js"
+SUBJECTS = ("members", "people", "staff", "talk", "tokens")
+MOST_LINES = 250
+
+ON_DEMAND = re.compile(r"""\bimport\(\s*["'](\.[^"']+)["']\s*\)""")
+STYLE = re.compile(r'\bstyle: "([^"]+)"')
+ADDRESS = re.compile(r"""["'`(](/static/[^"'`)\s?{}]+)""")
+SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def modules() -> list[Path]:
+    """Every JavaScript module of ours."""
+    return sorted(JS.rglob("*.js"))
+
+
+def sources() -> list[Path]:
+    """Every module and stylesheet of ours."""
+    return [*modules(), *sorted(CSS.rglob("*.css"))]
+
+
+def templates() -> str:
+    """The text of all templates."""
+    return "".join(path.read_text(encoding="utf8") for path in sorted((ROOT / "templates").glob("*.html")))
+
+
+def on_demand(module: Path) -> list[Path]:
+    """The modules that a module imports when they are needed."""
+    return [(module.parent / name).resolve() for name in ON_DEMAND.findall(module.read_text(encoding="utf8"))]
+
+
+def shown(path: Path) -> str:
+    """The path as a reader of a failure wants it."""
+    return str(path.relative_to(STATIC))
+
+
+@pytest.mark.parametrize("path", modules(), ids=shown)
+def test_a_module_imports_what_it_may(path: Path) -> None:
+    """The kit imports only the kit; subjects import the kit and each other, never the entry; every import exists."""
+    used = [*imports(path), *on_demand(path)]
+    assert [str(other) for other in used if not other.is_file()] == []
+    top = path.relative_to(JS).parts[0]
+    allowed = {JS / "kit", STATIC / "vendor"}
+    if top in SUBJECTS:
+        allowed |= {JS / subject for subject in SUBJECTS}
+    if top != "kit" and top not in SUBJECTS:
+        return  # the entry and the manifest connect everything
+    assert [shown(other) for other in used if not any(folder in other.parents for folder in allowed)] == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Each can be read after those that it builds on."""
+    below = {path: {other for other in imports(path) if JS in other.parents} for path in modules()}
+    while below:
+        ready = [path for path, used in below.items() if not used & below.keys()]
+        assert ready, f"these import each other in a circle: {sorted(map(shown, below))}"
+        for path in ready:
+            del below[path]
+
+
+def test_every_module_is_used() -> None:
+    """It is part of a page: of one that a template loads, or of one that the manifest names."""
+    entries = {STATIC / name for name in re.findall(r'src="/static/(js/[^"?]+)', templates())}
+    reached = set().union(*map(graph, [*entries, *on_demand(MANIFEST)]))
+    assert JS / "app.js" in entries
+    assert [shown(path) for path in modules() if path not in reached] == []
+
+
+def test_every_stylesheet_is_used() -> None:
+    """A template links it, a module of the first paint has its name, or the manifest names it."""
+    linked = set(re.findall(r'href="/static/(css/[^"?{]+)', templates()))
+    linked |= set(first_paint(STATIC).styles)
+    linked |= {f"css/{name}" for name in STYLE.findall(MANIFEST.read_text(encoding="utf8"))}
+    assert linked == {shown(path) for path in CSS.rglob("*.css")}
+
+
+def test_the_manifest_names_pages_that_exist() -> None:
+    """A page that is loaded on demand is the default export of its module, and its stylesheet has the module's name."""
+    pages = on_demand(MANIFEST)
+    assert [shown(page) for page in pages if "\nexport default function " not in page.read_text(encoding="utf8")] == []
+    styles = STYLE.findall(MANIFEST.read_text(encoding="utf8"))
+    assert len(pages) > 2
+    assert set(styles) <= {page.relative_to(JS).with_suffix(".css").as_posix() for page in pages}
+
+
+def test_the_pages_of_the_manifest_have_names_and_addresses_of_their_own() -> None:
+    """No page hides another one."""
+    text = MANIFEST.read_text(encoding="utf8")
+    for field in ("name", "path"):
+        found = re.findall(rf'\b{field}: "([^"]*)"', text)
+        assert len(found) == len(set(found)) > 4, field
+
+
+@pytest.mark.parametrize("path", sources(), ids=shown)
+def test_a_source_is_short_and_says_what_it_is_for(path: Path) -> None:
+    """At most 250 lines, the first of them one comment of one line."""
+    lines = path.read_text(encoding="utf8").splitlines()
+    assert len(lines) <= MOST_LINES
+    opening = r"// .+[.:]" if path.suffix == ".js" else r"/\* .+[.] \*/"
+    assert re.fullmatch(opening, lines[0]), lines[0]
+
+
+@pytest.mark.parametrize("path", sources(), ids=shown)
+def test_a_source_has_a_name_in_snake_case(path: Path) -> None:
+    """So have its folders."""
+    parts = path.relative_to(STATIC).with_suffix("").parts
+    assert [part for part in parts if not SNAKE_CASE.fullmatch(part)] == []
+
+
+def test_no_address_of_a_file_is_broken() -> None:
+    """Whatever a page, a stylesheet or the server names below /static/ is there."""
+    named = [*sources(), *(ROOT / "templates").glob("*.html"), *ROOT.glob("konektor/**/*.py")]
+    addresses = {found for path in named for found in ADDRESS.findall(path.read_text(encoding="utf8"))}
+    linked = {(CSS / "kit" / found).resolve() for found in re.findall(r'url\("([^"]+)"\)', _styles_of_kit())}
+    assert len(addresses) > 10
+    assert [found for found in addresses if not (ROOT / found[1:]).is_file()] == []
+    assert [str(path) for path in linked if not path.is_file()] == []
+
+
+def _styles_of_kit() -> str:
+    return "".join(path.read_text(encoding="utf8") for path in (CSS / "kit").glob("*.css"))
