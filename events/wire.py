@@ -32,7 +32,7 @@ class Event:
     own_idempotency: bool
 
     def __post_init__(self) -> None:
-        """A function without `op` could not finish what a dead instance began; one with a needless `op` misleads."""
+        """TypeError unless the function takes `op` exactly when its repeats are handled by the dispatcher."""
         takes_op = "op" in get_type_hints(self.run)
         if takes_op is not (self.repeatable and not self.own_idempotency):
             raise TypeError(f"{self.name}: takes `op` exactly when its payload has a `cid`")
