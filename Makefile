@@ -1,4 +1,4 @@
-# Everything a newcomer types: `make run` serves, `make test` proves. Both set up what they need first.
+# `make run` starts the server, `make test` runs all checks and tests. Both install what they need first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

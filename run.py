@@ -1,4 +1,4 @@
-"""Konektor's one command: builds everything, serves, and hosts the small commands."""
+"""Konektor's program: builds everything, serves, and runs the commands."""
 
 import asyncio
 import gc
@@ -30,7 +30,7 @@ from konektor.backends.cluster import ClusterBackends, cluster_backends
 from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
 from konektor.backends.mongod import embedded
-from konektor.config.files import note_address, with_address, with_secret
+from konektor.config.files import with_address, with_secret, write_address
 from konektor.config.settings import Config, ConfigError, read
 from konektor.core import Core
 from konektor.errors import Refused
@@ -66,9 +66,9 @@ class Runtime:
 
 
 def now() -> datetime:
-    """The time in UTC, in whole milliseconds as the database keeps them."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    """The time in UTC, in whole milliseconds as the database stores them."""
+    time = datetime.now(UTC)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def make_server(config: Config) -> Server:
@@ -86,7 +86,7 @@ def make_server(config: Config) -> Server:
 
 @asynccontextmanager
 async def database(config: Config, *, serving: bool) -> AsyncIterator[Mongo]:
-    """The database with its indexes: our own mongod, started or borrowed, or the one that the settings name."""
+    """The database with its indexes: the embedded mongod, or the one that the settings name."""
     async with AsyncExitStack() as stack:
         uri = config.mongodb_uri
         if config.embedded:
@@ -102,7 +102,7 @@ async def database(config: Config, *, serving: bool) -> AsyncIterator[Mongo]:
 async def opened(
     config: Config, *, serving: bool, now: Callable[[], datetime] = now, rounds: int = ROUNDS
 ) -> AsyncIterator[Runtime]:
-    """Opens the database and builds everything on it; closes it all in reverse. `rounds` are those of bcrypt."""
+    """Opens the database and builds everything on it; closes all of it in reverse. `rounds` are those of bcrypt."""
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(database(config, serving=serving))
         passwords = BcryptPasswords(rounds)
@@ -111,7 +111,7 @@ async def opened(
         stack.push_async_callback(tasks.finish, DRAIN_SECONDS)
         server = make_server(config)
         show_engine(metrics.registry, server.stats)
-        # A small command does not join the cluster: the servers find what it changes in the store.
+        # A command does not join the cluster: the servers find what it changes in the store.
         standalone_config = config if serving else replace(config, redis_url="")
         cluster = await stack.enter_async_context(
             cluster_backends(standalone_config, now, lambda channel, payload: live.on_message(channel, payload))
@@ -156,7 +156,7 @@ def application(runtime: Runtime) -> web.Application:
 
 
 async def serve(config: Config) -> None:
-    """Serves until SIGTERM or SIGINT; a second signal exits at once."""
+    """Serves until SIGTERM or SIGINT; a second signal exits immediately."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -167,7 +167,7 @@ async def serve(config: Config) -> None:
             application(runtime), access_log=None, shutdown_timeout=2, handle_signals=False, keepalive_timeout=75
         )
         await runner.setup()
-        # Everything built so far stays for good; scanning it for garbage would stop the event loop each time.
+        # Everything built so far is permanent; scanning it for garbage would block the event loop each time.
         gc.collect()
         gc.freeze()
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
@@ -176,7 +176,7 @@ async def serve(config: Config) -> None:
                 await site.start()
             except OSError as error:
                 raise ConfigError(f"Konektor cannot listen on {config.host}:{config.port}: {error.strerror}") from None
-            note_address(config)
+            write_address(config)
             await commands.welcome(runtime.core)
             await stop.wait()
             await shut_down(runtime, runner, site)
@@ -185,9 +185,9 @@ async def serve(config: Config) -> None:
 
 
 async def shut_down(runtime: Runtime, runner: web.AppRunner, site: web.TCPSite) -> None:
-    """Lets clients go in an orderly way, within 30 s."""
+    """Closes all connections in an orderly way, within 30 s."""
     log.info("stopping")
-    # 1. Tell the clients and close their connections, a slice at a time.
+    # 1. Notify the clients and close their connections, a few at a time.
     draining = asyncio.create_task(runtime.server.drain(runtime.live.announce_shutdown))
     # 2. Accept no new connections.
     await site.stop()
@@ -195,12 +195,12 @@ async def shut_down(runtime: Runtime, runner: web.AppRunner, site: web.TCPSite) 
     if runner.server:
         runner.server.pre_shutdown()
     await draining
-    # 4. Wait for events that are still being answered.
+    # 4. Wait for events whose handlers still run.
     await runtime.server.close(DRAIN_SECONDS)
 
 
 async def command(config: Config, args: Namespace) -> None:
-    """Runs a small command beside a running server, or without one."""
+    """Runs a command, beside a running server or without one."""
     if config.production and args.command in commands.DEVELOPMENT:
         raise Refused("FORBIDDEN", f"`{args.command}` is for development; production refuses it.")
     async with opened(config, serving=False) as runtime:
@@ -208,9 +208,9 @@ async def command(config: Config, args: Namespace) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """The exit status: 0 when all went well, 1 for a refusal or a missing piece, 2 for wrong settings."""
+    """The exit status: 0 for success, 1 for a refusal or an unavailable service, 2 for invalid settings."""
     args = arguments(argv)
-    # aiohttp-session and aiohttp-jinja2 keep their own string keys, which is none of an operator's business.
+    # aiohttp-session and aiohttp-jinja2 use string keys; the warning is of no use to an operator.
     warnings.simplefilter("ignore", web.NotAppKeyWarning)
     if args.command == "events":
         print((typescript if args.typescript else rows).text(EVENTS.values()))

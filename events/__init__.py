@@ -1,1 +1,1 @@
-"""The socket edge: everything a client may ask for over Socket.IO, one module per feature."""
+"""The Socket.IO edge: the events that clients may send, one module per feature."""

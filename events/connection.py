@@ -1,4 +1,4 @@
-"""Connections: who may connect, and what begins and ends with a connection."""
+"""Connections: authenticating, adding and removing Socket.IO connections."""
 
 import logging
 import time
@@ -18,9 +18,10 @@ from konektor.members.sessions import caller_of_session, caller_of_token, requir
 log = logging.getLogger("konektor.connections")
 
 STRIKES_FORGIVEN = 1.0
-"""Strikes a second that are taken back."""
+"""Strikes a second that are forgiven."""
 
 UNLIMITED = 1e9
+"""Events a second."""
 
 CookieSession = Callable[[Any], Awaitable[str]]
 """The login session that the cookie of a request names, empty for none; Refused when its Origin is not allowed."""
@@ -29,10 +30,10 @@ Disconnect = Callable[[str], Coroutine[Any, Any, None]]
 
 
 class Connected(Protocol):
-    """What keeps track of the open connections, to send them events."""
+    """The part of Live that needs to know the open connections."""
 
     def arrive(self, member: str, session: str, connection: str, refresh: Callable[[], Awaitable[None]]) -> None:
-        """Adds a connection; `refresh` makes it read its Caller anew."""
+        """Adds a connection; `refresh` makes it read its Caller again."""
         ...
 
     def depart(self, member: str, session: str, connection: str) -> None:
@@ -51,7 +52,7 @@ class Connection:
 
 
 class Connections:
-    """The connection edge: what the Socket.IO server calls for one namespace."""
+    """The handlers that the Socket.IO server calls for one namespace."""
 
     def __init__(
         self,
@@ -76,10 +77,10 @@ class Connections:
         try:
             caller = await self._caller(sid, environ, auth)
             self._arrive(sid, caller)
-            # A session that ended while it was being checked found no connection to close.
+            # If the session ended while it was being checked, there was no connection to close yet.
             await require_open(self._core, caller.session)
             await self._appear(sid, caller)
-        except Exception as error:  # the handshake's counterpart of the dispatcher: every failure becomes an answer
+        except Exception as error:  # as in the dispatcher, every failure becomes a refusal
             self._forget(sid)
             refused = as_refusal(error, "connect", self._core.db.is_unavailable)
             self._core.metrics.connects.labels(refused.code).inc()
@@ -89,7 +90,7 @@ class Connections:
         log.info("connected", extra={"fields": {"event": "connect", "member": str(caller.member), "code": "ok"}})
 
     async def _caller(self, sid: str, environ: dict[str, Any], auth: Any) -> Caller:
-        """Who connects: by the access token of `auth`, or else by the session cookie."""
+        """The Caller of a new connection, by the access token in `auth` or else the session cookie."""
         token = auth.get("token") if isinstance(auth, dict) else None
         if token is not None:
             if not isinstance(token, str):
@@ -107,7 +108,7 @@ class Connections:
         self._core.metrics.connections.set(len(self._open))
 
     def _buckets(self, now: float) -> tuple[TokenBucket, TokenBucket]:
-        """One for its events, one for those of them that were too many."""
+        """The buckets of a new connection: for its events, and for the refusals of events that were too many."""
         limits = self._core.config.limits
         if not self._core.config.rate_limits:
             return TokenBucket(UNLIMITED, UNLIMITED, now), TokenBucket(UNLIMITED, UNLIMITED, now)
@@ -116,7 +117,7 @@ class Connections:
         )
 
     async def _refresh(self, sid: str) -> None:
-        """Gives an open connection the Caller that its member is now; closes it when they may not connect any more."""
+        """Reads the Caller of an open connection again; closes the connection when its login is no longer valid."""
         connection = self._open.get(sid)
         if connection is None:
             return
@@ -126,7 +127,7 @@ class Connections:
             await self._disconnect(sid)
 
     async def _appear(self, sid: str, caller: Caller) -> None:
-        """Makes the caller present; the connections of a member are counted over all instances."""
+        """Adds the connection to presence. RATE_LIMITED when its member has too many over all instances."""
         count = await self._core.presence.arrive(str(caller.member), sid, caller.labels, visible=True)
         most = self._core.config.limits.sockets_per_member
         if count > most and self._core.config.rate_limits:
@@ -156,20 +157,20 @@ class Connections:
         connection = self._open.get(sid)
         if connection is None:
             return {"ok": False, "error": Refused("UNAUTHENTICATED", "This connection is closing.").as_dict()}
-        ack = await self._dispatcher.answer(connection.caller, connection.bucket, self._namespace, name, args)
+        ack = await self._dispatcher.dispatch(connection.caller, connection.bucket, self._namespace, name, args)
         if not ack["ok"] and ack["error"]["code"] == "RATE_LIMITED" and connection.strikes.take(time.perf_counter()):
             self._strike_out(sid, connection)
         return ack
 
     def _strike_out(self, sid: str, connection: Connection) -> None:
-        """Closes a connection that goes on although it was refused as too fast many times."""
+        """Closes a connection whose events were refused as too fast many times."""
         if not connection.closing:
             connection.closing = True
             self._core.metrics.struck.inc()
             self._core.tasks.start(self._disconnect(sid))
 
     def attach(self, server: Any) -> None:
-        """Makes the server call this edge."""
+        """Registers the handlers with the server."""
         server.on("connect", self.connect, namespace=self._namespace)
         server.on("disconnect", self.disconnect, namespace=self._namespace)
         server.on("*", self.event, namespace=self._namespace)

@@ -1,4 +1,4 @@
-"""The one dispatcher that answers every event."""
+"""The dispatcher: runs every event and makes its ack."""
 
 import asyncio
 import logging
@@ -19,14 +19,14 @@ from konektor.payloads import Payload, decode
 log = logging.getLogger("konektor.events")
 
 SLOW = 1.0
-"""Seconds from which an event is logged although it went well."""
+"""Seconds from which on a successful event is logged."""
 
 RESERVED = {"ok": False, "error": {"code": "UNKNOWN_EVENT", "message": "This name belongs to the protocol."}}
-"""The ack of an event called connect, disconnect or the like; its connection ends with it."""
+"""The ack of an event with a reserved name, such as connect; its connection is closed."""
 
 
 class Dispatcher:
-    """Answers every event: limits, payload, budget, rule, ack, log line; in this order, and always."""
+    """Runs every event: limits, payload, time budget, rule, ack, log line, in this order."""
 
     def __init__(self, core: Core, events: Mapping[tuple[str, str], Event]) -> None:
         self._core = core
@@ -36,50 +36,50 @@ class Dispatcher:
         self._seconds = {item.name: seconds.labels(item.name) for item in events.values()}
         self._counted: dict[tuple[str, str], Counter] = {}
 
-    async def answer(
+    async def dispatch(
         self, caller: Caller, bucket: TokenBucket, namespace: str, name: str, args: tuple[Any, ...]
     ) -> dict[str, Any]:
         """The ack: `{ok: true, data, dup?}` or `{ok: false, error}`. `bucket` is the connection's."""
         began = time.perf_counter()
-        found = self._events.get((namespace, name))
+        event = self._events.get((namespace, name))
         stream = ""
         try:
             if wait := bucket.take(began):
                 limit = self._core.config.limits.events_per_second
                 raise Refused("RATE_LIMITED", f"Slow down: {limit} events a second.", retryAfter=round(wait, 3))
-            if found is None:
+            if event is None:
                 raise Refused("UNKNOWN_EVENT", f"There is no event {name[:80]!r} here; see /docs/events.")
-            await self._admit(caller, found)
-            payload = payload_of(found.payload, args)
+            await self._admit(caller, event)
+            payload = payload_of(event.payload, args)
             stream = str(getattr(payload, "stream", "") or "")
-            async with asyncio.timeout(found.budget):
-                ack = _ok(await self._run(found, caller, payload))
+            async with asyncio.timeout(event.budget):
+                ack = _ok(await self._run(event, caller, payload))
             code = "ok"
-        except Exception as error:  # the one place where an event's failure becomes an answer
-            refused = self._refusal(error, name, found)
+        except Exception as error:  # the one place where an event's failure becomes an ack
+            refused = self._refusal(error, name, event)
             ack, code = {"ok": False, "error": refused.as_dict()}, refused.code
-        self._log(found.name if found else "?", caller, stream, code, time.perf_counter() - began)
+        self._log(event.name if event else "?", caller, stream, code, time.perf_counter() - began)
         return ack
 
-    async def _admit(self, caller: Caller, found: Event) -> None:
-        """Refuses a caller whose role may not send the event, or who has sent too many."""
-        if found.roles and caller.role not in found.roles:
+    async def _admit(self, caller: Caller, event: Event) -> None:
+        """FORBIDDEN for a role that may not send the event, RATE_LIMITED for too many."""
+        if event.roles and caller.role not in event.roles:
             raise Refused("FORBIDDEN", "Your role does not allow this.")
-        if found.limit:
-            await self._core.limiter.check(f"{found.name} {caller.member}", found.limit)
+        if event.limit:
+            await self._core.limiter.check(f"{event.name} {caller.member}", event.limit)
 
-    async def _run(self, found: Event, caller: Caller, payload: Any) -> Any:
-        if not found.repeatable or found.own_idempotency:
-            return await found.run(self._core, caller, payload)
+    async def _run(self, event: Event, caller: Caller, payload: Any) -> Any:
+        if not event.repeatable or event.own_idempotency:
+            return await event.run(self._core, caller, payload)
         cid = payload.cid or None
         return await self._idempotency.run_once(
-            caller.member, found.name, cid, payload, lambda op: found.run(self._core, caller, payload, op)
+            caller.member, event.name, cid, payload, lambda op: event.run(self._core, caller, payload, op)
         )
 
-    def _refusal(self, error: Exception, name: str, found: Event | None) -> Refused:
-        """The refusal of an event. A code that the event does not declare is a bug, shown as one in development."""
+    def _refusal(self, error: Exception, name: str, event: Event | None) -> Refused:
+        """The refusal of an event. A code that it does not declare becomes INTERNAL in development."""
         refused = as_refusal(error, name, self._core.db.is_unavailable)
-        declared = found is None or refused.code in (*USUAL, *found.codes, "CONFLICT" if found.repeatable else "")
+        declared = event is None or refused.code in (*USUAL, *event.codes, "CONFLICT" if event.repeatable else "")
         if declared:
             return refused
         bug = TypeError(f"{name} was refused with {refused.code}, which it does not declare")
@@ -106,7 +106,7 @@ def _ok(result: Any) -> dict[str, Any]:
 
 
 def payload_of(kind: type[Payload], args: tuple[Any, ...]) -> Payload:
-    """The payload of an event, from what followed its name: one object, or nothing at all."""
+    """The payload of an event, from its arguments: one object, or none."""
     if len(args) > 1:
-        raise Refused("BAD_REQUEST", f"An event carries one object; this one came with {len(args)} arguments.")
+        raise Refused("BAD_REQUEST", f"An event takes one object; this one has {len(args)} arguments.")
     return decode(kind, args[0] if args and args[0] is not None else {})

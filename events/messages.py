@@ -1,4 +1,4 @@
-"""Events of the conversations: sending, reading, changing."""
+"""Events of messages: sending, reading, changing, typing."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=changes.MAX_EMOJI_B
 
 
 class Send(Payload, frozen=True):
-    """The message, and the stream it goes to."""
+    """The message, and the stream that it is sent to."""
 
     stream: StreamField
     body: Body
@@ -49,7 +49,7 @@ async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sen
 
 
 class ListMessages(Payload, frozen=True):
-    """The stream, and one side of a seq; the newest messages when neither is named."""
+    """The stream, and a seq before or after which to read; without either, the newest messages."""
 
     stream: StreamField
     before_seq: Seq | None = None
@@ -93,7 +93,7 @@ async def delete(core: Core, caller: Caller, payload: Delete) -> Done:
 
 
 class React(Payload, frozen=True):
-    """The message, an emoji of at most 40 bytes, and whether your reaction is to be there."""
+    """The message, an emoji of at most 40 bytes, and whether to add or remove your reaction."""
 
     id: HexId
     emoji: Emoji
@@ -139,6 +139,6 @@ class Typing(Payload, frozen=True):
 
 @event("message:typing", codes=("FORBIDDEN",), limit=RateLimit(60, 10.0), coalesce="stream")
 async def typing(core: Core, caller: Caller, payload: Typing) -> Done:
-    """Tells the stream for 5 s that you are typing; at most one in 3 s counts."""
+    """Publishes that you are typing, for 5 s; at most one event in 3 s has an effect."""
     await presence.typing(core, caller, payload.stream)
     return Done()

@@ -16,7 +16,7 @@ async def list_rooms(core: Core, caller: Caller, payload: Nothing) -> list[Room]
 
 
 class Enter(Payload, frozen=True):
-    """The room, and the last seq that you have of it."""
+    """The room, and the last seq of it that you have."""
 
     label: Label
     after: Seq | None = None
@@ -36,7 +36,7 @@ class Leave(Payload, frozen=True):
 
 @event("room:leave", codes=("FORBIDDEN",))
 async def leave(core: Core, caller: Caller, payload: Leave) -> Done:
-    """Leaves a room; nothing of it reaches this connection any more."""
+    """Leaves a room: this connection receives no more events from it."""
     await rooms.leave(core, caller, payload.label)
     return Done()
 

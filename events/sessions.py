@@ -1,4 +1,4 @@
-"""Events of the login: the greeting, where one is logged in, logging out elsewhere."""
+"""Events of login sessions: the greeting, the list of logins, logging out elsewhere."""
 
 from events.wire import Nothing, event
 from konektor.caller import Caller
@@ -14,7 +14,7 @@ from konektor.talk.greeting import Hello
 
 @event("session:hello")
 async def hello(core: Core, caller: Caller, payload: Nothing) -> Hello:
-    """Who you are, your three rooms, your balance and the limits: the first thing to ask on every connection."""
+    """Your account, your three rooms, your balance and the limits: the first event to send on every connection."""
     return await greeting.hello(core, caller)
 
 
@@ -41,7 +41,7 @@ class Revoked(Shape, frozen=True):
 async def revoke(core: Core, caller: Caller, payload: Revoke) -> Revoked:
     """Logs you out elsewhere: `{id}` for one login, `{others: true}` for all but this one."""
     if (payload.id is None) == (not payload.others):
-        raise Refused("BAD_REQUEST", "Name one login by its id, or say others: true.", field="id")
+        raise Refused("BAD_REQUEST", "Send the id of one login, or others: true.", field="id")
     if payload.others:
         return Revoked(await sessions.revoke_others(core, caller))
     return Revoked(await sessions.revoke(core, caller, payload.id or ""))

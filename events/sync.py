@@ -1,4 +1,4 @@
-"""The event that brings a client up to date after an absence."""
+"""The event that returns what a client missed during an absence."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from konektor.talk.history import Resumed
 
 
 class Resume(Payload, frozen=True):
-    """The last seq that the client has of each stream."""
+    """The last seq of each stream that the client has."""
 
     offsets: Annotated[dict[str, Seq], msgspec.Meta(max_length=200, examples=[{"r:1990-05-17": 41}])]
 
@@ -29,7 +29,7 @@ class Streams(Shape, frozen=True):
 
 @event("sync:resume")
 async def resume(core: Core, caller: Caller, payload: Resume) -> Streams:
-    """Everything you missed, by stream, and live events from then on; streams that are not yours are left out."""
+    """The messages you missed, by stream, and live events from then on; streams you may not enter are left out."""
     try:
         offsets = {Stream.parse(name): seq for name, seq in payload.offsets.items()}
     except ValueError as error:

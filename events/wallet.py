@@ -14,5 +14,5 @@ class GetWallet(PageRequest, frozen=True):
 
 @event("wallet:get")
 async def get_wallet(core: Core, caller: Caller, payload: GetWallet) -> Statement:
-    """Your balance, and what changed it, newest first."""
+    """Your balance and its changes, newest first."""
     return await wallet.statement(core, caller.member, payload.cursor, payload.limit)

@@ -1,4 +1,4 @@
-"""The one decorator that makes a function an event."""
+"""The decorator that makes a function an event."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Nothing(Payload, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event that clients may send, with everything that is decided before its function runs."""
+    """One event that clients may send: its function, and what the dispatcher checks before it runs."""
 
     name: str
     namespace: str
@@ -32,7 +32,7 @@ class Event:
     own_idempotency: bool
 
     def __post_init__(self) -> None:
-        """A function without `op` could not finish what a dead instance began; one with a needless `op` misleads."""
+        """TypeError unless the function takes `op` exactly when its repeats are handled by the dispatcher."""
         takes_op = "op" in get_type_hints(self.run)
         if takes_op is not (self.repeatable and not self.own_idempotency):
             raise TypeError(f"{self.name}: takes `op` exactly when its payload has a `cid`")
@@ -44,7 +44,7 @@ class Event:
 
     @property
     def repeatable(self) -> bool:
-        """Whether a client may repeat it with the same `cid` without doing it twice."""
+        """Whether repeating it with the same `cid` has no further effect."""
         return "cid" in self.payload.__struct_fields__
 
 
@@ -61,11 +61,10 @@ def event(
 ) -> Callable[[Callable[..., Awaitable[Any]]], Event]:
     """Makes `async (core, caller, payload) -> ack` an Event; the two types come from its annotations.
 
-    A payload with a `cid` makes the event repeatable: the function gets `op` as a fourth argument, the same for every
-    repeat, and runs once; with `own_idempotency` it gets none and returns a Replayed itself.
-    `limit` is for each member, on top of the connection's bucket; `budget` is in seconds; `codes` are the refusals
-    beside USUAL; no `roles` means everyone; of events waiting in one connection with the same payload field `coalesce`
-    only the newest is kept.
+    A payload with a `cid` makes the event repeatable: the function also gets `op`, the same for every repeat, and runs
+    once; with `own_idempotency` it gets none and returns a Replayed itself. `limit` is per member, in addition to the
+    connection's bucket; `budget` is in seconds; `codes` are refusals beside USUAL; no `roles` means every role. Of the
+    waiting events of a connection with the same value of the payload field `coalesce` only the newest is kept.
     """
 
     def make(run: Callable[..., Awaitable[Any]]) -> Event:
@@ -98,10 +97,10 @@ def events_of(modules: Iterable[ModuleType]) -> dict[tuple[str, str], Event]:
     found = [item for module in modules for item in vars(module).values() if isinstance(item, Event)]
     table = {(item.namespace, item.name): item for item in found}
     if len(table) != len(found):
-        raise ValueError("two functions answer one event")
+        raise ValueError("two functions handle one event")
     return table
 
 
 def coalescing(events: Iterable[Event]) -> dict[str, Callable[[Any], Any]]:
-    """For each event of which only the newest counts: what makes two of them the same."""
+    """For each event with `coalesce`: the key of a payload, which is equal for events that replace each other."""
     return {item.name: itemgetter(item.coalesce) for item in events if item.coalesce}

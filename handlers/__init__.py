@@ -1,1 +1,1 @@
-"""The HTTP edge: pages, logins and what machines ask for."""
+"""The HTTP edge: pages, logins, health and metrics."""

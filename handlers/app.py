@@ -15,6 +15,7 @@ from konektor.core import Core
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BODY = 65_536
+"""Bytes of a request body."""
 
 ROUTES = [
     web.get("/", pages.home),
@@ -36,12 +37,12 @@ ROUTES = [
 
 
 def make_app(core: Core, probes: Probes, described: Reference) -> web.Application:
-    """The aiohttp application; the Socket.IO server is attached to it by whoever has one."""
+    """The aiohttp application, without the Socket.IO server."""
     app = web.Application(client_max_size=MAX_BODY)
     app[CORE], app[PROBES], app[REFERENCE] = core, probes, described
     app.middlewares.append(middleware.logging_requests)
     cookies.setup(app, core.config)
-    app.middlewares.append(middleware.answering)
+    app.middlewares.append(middleware.converting_errors)
     app.middlewares.append(middleware.compressing)
     middleware.protect(app, core.config)
     templates = aiohttp_jinja2.setup(

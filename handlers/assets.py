@@ -1,4 +1,4 @@
-"""The files that the first paint of the application needs, read off the imports of its modules."""
+"""The files that the first paint of the application needs, found by following the imports of its modules."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 IMPORT = re.compile(r"""^\s*(?:import|export)\b(?:[^;"'()]*?\bfrom)?\s*["'](\.[^"']+)["']""", re.MULTILINE)
-"""A static import or re-export of a JavaScript module; `import()` on demand is none."""
+"""A static import or re-export of a JavaScript module; a dynamic `import()` does not match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def imports(module: Path) -> Iterator[Path]:
 
 
 def graph(entry: Path) -> set[Path]:
-    """A module and everything that it imports, directly or not."""
+    """A module and all modules that it imports, directly or indirectly."""
     found: set[Path] = set()
     pending = [entry.resolve()]
     while pending:
@@ -39,7 +39,7 @@ def first_paint(static: Path) -> FirstPaint:
     """The modules that js/app.js imports, and the stylesheets that are named like one of them."""
     static = static.resolve()
     entry = static / "js" / "app.js"
-    # Browsers load some six files at a time, in this order; a large one that comes last would be waited for.
+    # Browsers load about six files at a time, in this order; a large one at the end would delay the page.
     by_size = sorted(graph(entry) - {entry}, key=lambda path: (-path.stat().st_size, path))
     modules = [path.relative_to(static) for path in by_size]
     named = [Path("css", *path.with_suffix(".css").parts[1:]) for path in modules if path.parts[0] == "js"]

@@ -22,9 +22,9 @@ from konektor.store.ids import Id, parse_id
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MAX_MULTIPART = 8 * 1024
-"""Bytes of a form in parts: parsing a larger one would block the event loop."""
+"""Bytes of a multipart form: parsing a larger one would block the event loop."""
 READ_TIMEOUT = 10
-"""Seconds that a form may take to arrive."""
+"""Seconds in which a form must arrive."""
 
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Secret = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -49,7 +49,7 @@ class LoginBody(Payload, frozen=True):
 
 
 class TokenBody(Payload, frozen=True):
-    """A client with its refresh token."""
+    """The refresh token of a client."""
 
     refresh_token: Annotated[str, msgspec.Meta(max_length=2000)]
 
@@ -67,7 +67,7 @@ T = TypeVar("T", bound=Payload)
 
 
 async def _read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
-    """What was sent, as JSON or as a form, and whether it was JSON; the form token has been checked."""
+    """The body, sent as JSON or as a form, and whether it was JSON; the CSRF token has been checked."""
     size = request.content_length
     if request.content_type == FORMS[1] and (size is None or size > MAX_MULTIPART):
         raise Refused("TOO_LARGE", "That is more than this form takes.")
@@ -90,21 +90,21 @@ async def _decoded(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     blank = dict.fromkeys(known, "")
     try:
         return decode(shape, blank | {name: sent[name] for name in known & sent.keys()}), False
-    except Refused as refused:  # a form has texts only, so the one thing that can be wrong is their length
+    except Refused as refused:  # a form has only texts, so only their length can be invalid
         raise Refused("BAD_REQUEST", "That is too long.", **refused.details) from None
 
 
 async def _form(request: web.Request) -> dict[str, str]:
-    """The texts of a form, none for another body. BAD_REQUEST for one that cannot be read."""
+    """The text fields of a form, none for another body. BAD_REQUEST for a form that cannot be read."""
     try:
         sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-        "".join(sent.values()).encode()  # an odd charset can produce an unpaired surrogate, which cannot be stored
+        "".join(sent.values()).encode()  # some charsets produce unpaired surrogates, which cannot be stored
     except (HttpProcessingError, LookupError, RuntimeError, ValueError):  # everything that the parser raises
         raise Refused("BAD_REQUEST", "This form cannot be read; send it in UTF-8.", field="form") from None
     return sent
 
 
-async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
+async def _client_login(core: Core, member: Id, request: web.Request) -> SignedIn:
     """A new login of a client that is not a browser."""
     account = await accounts.own_account(core, member)
     request[MEMBER] = str(member)
@@ -113,8 +113,8 @@ async def _signed_in(core: Core, member: Id, request: web.Request) -> SignedIn:
     return SignedIn(accounts.me(core, account), pair.access_token, pair.expires_in, pair.refresh_token)
 
 
-async def _enter(core: Core, member: Id, request: web.Request) -> web.Response:
-    """A new login of a browser, which goes on to the application."""
+async def _browser_login(core: Core, member: Id, request: web.Request) -> web.Response:
+    """A new login of a browser, redirected to the application."""
     before = await cookies.sign_out(request)
     if before and (known := parse_id(before)):
         await sessions.end(core, known, "logout")
@@ -134,10 +134,10 @@ async def sign_up(request: web.Request) -> web.StreamResponse:
         form = Signup(body.email, body.password, body.confirm, body.dob, body.invite, body.username)
         member = await joining.sign_up(core, form, address(request))
     except Refused as refused:
-        return await _again(request, "signup.html", refused, values)
+        return await _show_errors(request, "signup.html", refused, values)
     if json:
-        return json_response(await _signed_in(core, member, request), 201)
-    return await _enter(core, member, request)
+        return json_response(await _client_login(core, member, request), 201)
+    return await _browser_login(core, member, request)
 
 
 async def log_in(request: web.Request) -> web.StreamResponse:
@@ -149,20 +149,20 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         values = {"email": body.email}
         account = await accounts.log_in(core, body.email, body.password, address(request))
     except Refused as refused:
-        return await _again(request, "login.html", refused, values)
+        return await _show_errors(request, "login.html", refused, values)
     if json:
-        return json_response(await _signed_in(core, account["_id"], request))
-    return await _enter(core, account["_id"], request)
+        return json_response(await _client_login(core, account["_id"], request))
+    return await _browser_login(core, account["_id"], request)
 
 
-async def _again(request: web.Request, template: str, refused: Refused, values: dict[str, str]) -> web.Response:
-    """The form once more with what is wrong beside each field; other clients get the refusal itself."""
+async def _show_errors(request: web.Request, template: str, refused: Refused, values: dict[str, str]) -> web.Response:
+    """The form again with an error beside each invalid field; JSON clients get the refusal itself."""
     if request.content_type not in FORMS:
         raise refused
     if not values:
         sent = await _form(request)
         values = {name: text[:300] for name, text in sent.items() if name not in ("password", "confirm", "csrf")}
-    errors = refused.errors if isinstance(refused, Invalid) else {_known(refused, template): refused.message}
+    errors = refused.errors if isinstance(refused, Invalid) else {_form_field(refused, template): refused.message}
     blank: dict[str, Any] = {"email": "", "username": "", "dob": "", "invite": ""}
     response = await render(request, template, {"values": blank | values, "errors": errors}, status=refused.status)
     if "retryAfter" in refused.details:
@@ -170,8 +170,8 @@ async def _again(request: web.Request, template: str, refused: Refused, values: 
     return response
 
 
-def _known(refused: Refused, template: str) -> str:
-    """The field of the form that a refusal belongs to; the form as a whole for one it does not show."""
+def _form_field(refused: Refused, template: str) -> str:
+    """The field of the form that a refusal names, or `form` for one that it does not show."""
     shown = {"signup.html": SignupBody, "login.html": LoginBody}[template].__struct_fields__
     field = str(refused.details.get("field", "form"))
     return field if field in shown else "form"

@@ -1,4 +1,4 @@
-"""What every handler can reach through the application, and what a request tells about its sender."""
+"""What handlers get from the application and the request: Core, address, device, origin, caller."""
 
 import re
 
@@ -13,7 +13,7 @@ from konektor.realtime import normalized_origin, real_address, request_origin
 
 CORE = web.AppKey("core", Core)
 MEMBER = web.RequestKey("member", str)
-"""The id of the member who asks, for the log line of the request."""
+"""The id of the member who sent the request, for its log line."""
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -27,21 +27,21 @@ _SYSTEMS = (
 
 
 def address(request: web.Request) -> str:
-    """Where the request comes from, seen through the proxies that are trusted and no others."""
+    """The client's IP address, from X-Forwarded-For if the request comes through trusted proxies."""
     trusted = request.app[CORE].config.trusted_proxies
     return real_address(request.remote or "", request.headers.getall("X-Forwarded-For", []), trusted)
 
 
 def device(request: web.Request) -> str:
-    """What people recognise a login by, like `Firefox on Linux`."""
+    """The browser and system of a login, like `Firefox on Linux`."""
     agent = request.headers.get("User-Agent", "")
-    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
-    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    browser = next((name for token, name in _BROWSERS if token in agent), "")
+    system = next((name for token, name in _SYSTEMS if token in agent), "")
     return " on ".join(filter(None, (browser, system))) or re.sub(r"[^\w./ -]", "", agent)[:60]
 
 
 def own_origin(request: web.Request) -> bool:
-    """Whether the page that sent the request is ours: its Origin is allowed, or it has none as no browser would."""
+    """Whether the request's Origin is allowed; without one, whether Sec-Fetch-Site does not name another site."""
     origin = request.headers.get("Origin")
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
@@ -49,27 +49,27 @@ def own_origin(request: web.Request) -> bool:
     origin = normalized_origin(origin)
     if origin in (config.public_url, *config.allowed_origins):
         return True
-    # In development people open the page as localhost, 127.0.0.1 or the machine's name. The scheme must match too:
-    # anybody on the network can forge a page of the same host that is served over http.
+    # In development the page may be opened as localhost, 127.0.0.1 or the machine's name. The scheme must match too:
+    # an attacker on the network can forge a page of the same host that is served over http.
     return not config.production and origin != "" and origin == request_origin(request, config.trusted_proxies)
 
 
 async def cookie_session(request: web.Request) -> str:
     """The login session that the request's cookie names, empty for none; for the handshake of a connection.
 
-    A browser sends the cookie from any page, so the Origin must be there, and ours.
+    A browser sends the cookie from any page, so an allowed Origin is required: FORBIDDEN without.
     """
     session = await aiohttp_session.get_session(request)
     login = str(session.get("login", ""))
-    # Browsers leave Origin out of a same-origin GET, which long-polling begins with, and say so in another header.
-    silent = "Origin" not in request.headers and request.headers.get("Sec-Fetch-Site") != "same-origin"
-    if login and (silent or not own_origin(request)):
+    # Long-polling begins with a GET, where browsers omit a same-origin Origin and send Sec-Fetch-Site.
+    no_origin = "Origin" not in request.headers and request.headers.get("Sec-Fetch-Site") != "same-origin"
+    if login and (no_origin or not own_origin(request)):
         raise Refused("FORBIDDEN", "This page may not connect; its address is not an allowed origin.")
     return login
 
 
 async def caller(request: web.Request) -> Caller | None:
-    """Who is signed in with the request's cookie; None for nobody."""
+    """The Caller of the request's cookie; None without a valid login."""
     session = await aiohttp_session.get_session(request)
     if "login" not in session:
         return None

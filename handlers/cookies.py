@@ -1,4 +1,4 @@
-"""The one cookie: a browser's login session and the token that its forms carry."""
+"""The cookie: a browser's login session and its CSRF token."""
 
 import secrets
 
@@ -13,13 +13,14 @@ from konektor.store.ids import Id
 
 NAME = "konektor"
 LIFE = 30 * 86_400
+"""Seconds."""
 
 
 class CookieStorage(EncryptedCookieStorage):
-    """Sessions in an encrypted cookie; one that is no text at all counts as none."""
+    """Sessions in an encrypted cookie; a cookie that is not valid text is ignored."""
 
     async def load_session(self, request: web.Request) -> aiohttp_session.Session:
-        """The session that a request carries, or a new one."""
+        """The session of the request, or a new one."""
         try:
             return await super().load_session(request)
         except UnicodeEncodeError:
@@ -27,7 +28,7 @@ class CookieStorage(EncryptedCookieStorage):
 
 
 def setup(app: web.Application, config: Config) -> None:
-    """Makes the application keep browser sessions in an encrypted cookie."""
+    """Makes the application store browser sessions in an encrypted cookie."""
     storage = CookieStorage(
         config.key("cookie"), cookie_name=NAME, max_age=LIFE, httponly=True, samesite="Lax", secure=config.secure
     )
@@ -35,7 +36,7 @@ def setup(app: web.Application, config: Config) -> None:
 
 
 async def csrf(request: web.Request) -> str:
-    """The token that forms of this browser carry; made on the first page with a form."""
+    """The CSRF token of this browser's forms; created on the first page with a form."""
     session = await aiohttp_session.get_session(request)
     if "csrf" not in session:
         session["csrf"] = secrets.token_urlsafe(24)
@@ -43,10 +44,10 @@ async def csrf(request: web.Request) -> str:
 
 
 async def check_csrf(request: web.Request, token: str, *, json: bool) -> None:
-    """Refuses a POST that another site made this browser send.
+    """FORBIDDEN for a POST that another site made this browser send.
 
-    A browser that has our cookie must show the token; one without it is known by its Origin. JSON without a login
-    needs no token, since no other site can send it without asking first.
+    A browser with the cookie must send the token; without the cookie its Origin is checked. JSON without a login needs
+    no token, since another site cannot send JSON without a preflight request.
     """
     session = await aiohttp_session.get_session(request)
     expected = str(session.get("csrf", ""))
@@ -58,14 +59,14 @@ async def check_csrf(request: web.Request, token: str, *, json: bool) -> None:
 
 
 async def sign_in(request: web.Request, login: Id) -> None:
-    """Puts a login into the browser's cookie, with a new form token."""
+    """Stores a login in the browser's cookie, with a new CSRF token."""
     session = await aiohttp_session.new_session(request)
     session["login"] = str(login)
     session["csrf"] = secrets.token_urlsafe(24)
 
 
 async def sign_out(request: web.Request) -> str:
-    """Empties the browser's cookie; the login that it named."""
+    """Empties the browser's cookie; returns the login that it named, or an empty string."""
     session = await aiohttp_session.get_session(request)
     login = str(session.get("login", ""))
     session.invalidate()

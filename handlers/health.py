@@ -1,4 +1,4 @@
-"""What machines ask: is it alive, can it work, and how is it doing."""
+"""Health: liveness, readiness and metrics."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,14 +11,15 @@ from handlers.context import CORE
 from handlers.middleware import json_response
 
 PROBE_TIMEOUT = 1.5
+"""Seconds."""
 
 Probe = Callable[[], Awaitable[object]]
-"""Returns when a dependency is well and raises when it is not."""
+"""Returns when a dependency is healthy and raises when it is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """What the server depends on, by name: it cannot work without what is `needed`, and less well without the rest."""
+    """Probes of dependencies, by name: the server cannot work without `needed`, and is degraded without `helpful`."""
 
     needed: Mapping[str, Probe]
     helpful: Mapping[str, Probe] = field(default_factory=dict)
@@ -28,25 +29,25 @@ PROBES = web.AppKey("probes", Probes)
 
 
 async def alive(request: web.Request) -> web.Response:
-    """GET /healthz: 200 while the process answers."""
+    """GET /healthz: 200 while the process responds."""
     return json_response({"ok": True})
 
 
 async def ready(request: web.Request) -> web.Response:
-    """GET /readyz: every dependency with its state; 503 when one is unwell that is needed, else 200."""
+    """GET /readyz: every dependency with its state; 503 when a needed one is unhealthy, otherwise 200."""
     probes = request.app[PROBES]
-    asked = {**probes.needed, **probes.helpful}
-    states = dict(zip(asked, await asyncio.gather(*map(_state, asked.values())), strict=True))
-    well = all(states[name] == "ok" for name in probes.needed)
-    return json_response({"ok": well, "dependencies": states}, 200 if well else 503)
+    every = {**probes.needed, **probes.helpful}
+    states = dict(zip(every, await asyncio.gather(*map(_state, every.values())), strict=True))
+    healthy = all(states[name] == "ok" for name in probes.needed)
+    return json_response({"ok": healthy, "dependencies": states}, 200 if healthy else 503)
 
 
 async def _state(probe: Probe) -> str:
     try:
         async with asyncio.timeout(PROBE_TIMEOUT):
             await probe()
-    except Exception as error:  # whatever a dependency fails with is what the operator wants to read
-        return f"unwell: {type(error).__name__}: {error}"[:300]
+    except Exception as error:  # any failure of a dependency is reported to the operator
+        return f"unhealthy: {type(error).__name__}: {error}"[:300]
     return "ok"
 
 

@@ -1,4 +1,4 @@
-"""What surrounds every request: its log line, failures as responses, and the headers that protect a page."""
+"""Middleware: log lines, failures as responses, compression and security headers."""
 
 import asyncio
 import logging
@@ -21,33 +21,33 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not like this", 413: "Too large"}
 CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 413: "TOO_LARGE"}
-"""What the web framework itself refuses with, where it is not simply a bad request."""
+"""The codes of the web framework's own errors; BAD_REQUEST for others."""
 PAGE_OF = {"/auth/login": "/login", "/auth/signup": "/signup"}
-"""The page of each form, by where it is sent."""
+"""The page of each form, by the path that the form is sent to."""
 COMPRESSED = (".js", ".css", ".svg", ".webmanifest")
 CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
-"""Headers of a request that may be answered with 304, as any request for a file that a browser has already."""
-QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Headers of a request that may get 304: the browser has the file already."""
+UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 def json_response(data: Any, status: int = 200) -> web.Response:
-    """A JSON answer; `data` may hold Structs."""
+    """A JSON response; `data` may contain Structs."""
     return web.Response(body=msgspec.json.encode(data), status=status, content_type="application/json")
 
 
 def wants_page(request: web.Request) -> bool:
-    """Whether a person with a browser asks."""
+    """Whether the client accepts HTML, as browsers do for a page."""
     return "text/html" in request.headers.get("Accept", "")
 
 
 async def refusal_response(request: web.Request, refused: Refused) -> web.Response:
-    """A refusal as a page or as JSON, as the request prefers."""
+    """A refusal as a page or as JSON, depending on the request."""
     headers = {}
     if "retryAfter" in refused.details:
         headers["Retry-After"] = str(max(1, round(refused.details["retryAfter"])))
     if wants_page(request) and request.content_type != "application/json":
         title = TITLES.get(refused.status, "Something went wrong")
-        # Whether the login is still good, only the database knows, which may be what is away.
+        # Only the database knows whether the login is still valid, and it may be unavailable.
         signed_in = "login" in await aiohttp_session.get_session(request)
         context = {"status": refused.status, "title": title, "message": refused.message, "signed_in": signed_in}
         context["form"] = PAGE_OF.get(request.path, "")
@@ -59,7 +59,7 @@ async def refusal_response(request: web.Request, refused: Refused) -> web.Respon
 
 
 @web.middleware
-async def answering(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def converting_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns every failure into a response."""
     try:
         return await handler(request)
@@ -92,14 +92,14 @@ def _sentence(error: web.HTTPException) -> str:
 
 
 def _route(request: web.Request) -> str:
-    """The route's pattern, which names no code and no token; `?` for an address that has none."""
+    """The route's pattern, which contains no code and no token; `?` for an unknown address."""
     resource = request.match_info.route.resource
     return resource.canonical if resource else "?"
 
 
 @web.middleware
 async def logging_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Counts, times and logs every request but those that machines make all the time."""
+    """Counts, times and logs requests; those of UNLOGGED and of static files are not logged."""
     began, status = time.perf_counter(), 500
     route = _route(request)
     try:
@@ -112,20 +112,20 @@ async def logging_requests(request: web.Request, handler: Handler) -> web.Stream
     finally:
         seconds, metrics = time.perf_counter() - began, request.app[CORE].metrics
         metrics.requests.labels(route, str(status)).inc()
-        # A websocket's request lasts as long as its connection, which says nothing about speed.
+        # A websocket's request lasts as long as its connection, so its time is not a latency.
         if route != "/socket.io/":
             metrics.request_seconds.labels(route).observe(seconds)
-            if route not in QUIET and not route.startswith("/static"):
+            if route not in UNLOGGED and not route.startswith("/static"):
                 fields = {"event": f"{request.method} {route}", "member": request.get(MEMBER, "")}
                 log.info("request", extra={"fields": fields | {"code": status, "ms": round(seconds * 1000, 1)}})
 
 
 @web.middleware
 async def compressing(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Sends scripts, styles and drawings compressed; pages are not, because they carry a secret (the BREACH attack)."""
+    """Compresses scripts, styles and SVG; not pages, because they contain a secret (the BREACH attack)."""
     response = await handler(request)
     if isinstance(response, web.FileResponse) and request.path.endswith(COMPRESSED):
-        # aiohttp ends a compressed 304 with an empty gzip body, which the connection's next answer would begin with.
+        # aiohttp ends a compressed 304 with an empty gzip body, which would become part of the next response.
         if not CONDITIONS & {name.lower() for name in request.headers}:
             response.enable_compression()
         response.headers["Vary"] = "Accept-Encoding"
@@ -133,7 +133,7 @@ async def compressing(request: web.Request, handler: Handler) -> web.StreamRespo
 
 
 def protect(app: web.Application, config: Config) -> None:
-    """Gives every response the headers that keep a page to itself."""
+    """Adds the security headers to every response."""
     sockets = config.public_url.replace("http", "ws", 1)
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "

@@ -1,4 +1,4 @@
-"""Pages that people open: home, signup, login, an invitation's link, and the application."""
+"""Pages: home, signup, login, the link of an invitation, and the application."""
 
 from aiohttp import web
 
@@ -21,7 +21,7 @@ async def signup(request: web.Request) -> web.StreamResponse:
 
 
 async def invited(request: web.Request) -> web.StreamResponse:
-    """GET /i/{code}: signup with the code filled in, and a word about a code that lets nobody in."""
+    """GET /i/{code}: signup with the code filled in, and an error for a code that cannot be used."""
     code = request.match_info["code"][:64]
     errors = {}
     try:
@@ -33,14 +33,14 @@ async def invited(request: web.Request) -> web.StreamResponse:
 
 
 async def login(request: web.Request) -> web.StreamResponse:
-    """GET /login; straight to the application for somebody who is signed in."""
+    """GET /login; redirects to the application with a valid login."""
     if await caller(request):
         raise web.HTTPSeeOther("/app")
     return await render(request, "login.html", {"values": BLANK, "errors": {}, "signed_in": False})
 
 
 async def application(request: web.Request) -> web.StreamResponse:
-    """GET /app; to the login for somebody who is signed out."""
+    """GET /app; redirects to the login without a valid login."""
     if not await caller(request):
         raise web.HTTPSeeOther("/login")
     return await render(request, "app.html", {"signed_in": True})

@@ -1,4 +1,4 @@
-"""The event reference: a page for people and AsyncAPI for machines, both made from the events themselves."""
+"""The event reference as a page and as AsyncAPI, both generated from the events."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pages: a template with what all of them need."""
+"""Rendering: a template with the context that all pages need."""
 
 from typing import Any
 

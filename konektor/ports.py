@@ -38,7 +38,7 @@ class Database(Protocol):
 
 
 class Passwords(Protocol):
-    """Hashes passwords away from the event loop."""
+    """Hashes passwords without blocking the event loop."""
 
     async def hash(self, password: str) -> bytes:
         """The hash to store."""

@@ -41,7 +41,7 @@ def _operation(action: str, channel: str, message: str, summary: str) -> dict[st
 
 
 def _place(channel: str, message: str) -> dict[str, Any]:
-    """A message of a channel, as operations refer to it."""
+    """The reference of an operation to a message of a channel."""
     return {
         "channel": {"$ref": f"#/channels/{channel}"},
         "messages": [{"$ref": f"#/channels/{channel}/messages/{message}"}],

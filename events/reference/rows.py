@@ -1,4 +1,4 @@
-"""The event reference as rows: what each event takes, returns and is refused with, generated from the code."""
+"""The event reference as rows: payload, ack, codes and example of each event, generated from the code."""
 
 from collections.abc import Iterable
 from typing import Any, get_args, get_origin
@@ -12,23 +12,23 @@ from konektor.server_events import server_events
 
 MEANING = {
     "BAD_REQUEST": "The payload has a wrong, missing, unknown or over-long field; `field` names it.",
-    "UNAUTHENTICATED": "Nobody is signed in, or the password or token is wrong.",
+    "UNAUTHENTICATED": "You are not logged in, or the password or token is wrong.",
     "SESSION_EXPIRED": "The login or token is over; refresh it or log in.",
     "FROZEN": "The account is frozen.",
-    "FORBIDDEN": "Not yours, or not for your role.",
-    "NOT_FOUND": "It does not exist, or not for you.",
+    "FORBIDDEN": "It is not yours, or your role does not allow it.",
+    "NOT_FOUND": "It does not exist, or you may not see it.",
     "RATE_LIMITED": "Too fast; try again in `retryAfter` seconds.",
     "UNKNOWN_EVENT": "No event has this name.",
-    "UNAVAILABLE": "Something is down for the moment; try again in `retryAfter` seconds with the same `cid`.",
+    "UNAVAILABLE": "The server is busy or the database unavailable; repeat it with the same `cid` in `retryAfter` s.",
     "INTERNAL": "A fault on the server; the message carries a reference.",
     "CONFLICT": "Taken, already there, or a `cid` used for another payload.",
-    "GONE": "It was there and is no more.",
-    "LOCKED": "Not before its time.",
+    "GONE": "It existed and was deleted.",
+    "LOCKED": "It cannot be opened yet.",
     "INSUFFICIENT_TOKENS": "The wallet has `remaining` tokens and `limit` are needed.",
     "QUOTA_EXCEEDED": "The plan's allowance is used up until `resetsAt`.",
     "PLAN_REQUIRED": "The plan does not include it.",
     "EDIT_WINDOW_CLOSED": "More than 15 minutes have passed.",
-    "UNSUPPORTED_MEDIA": "Not a kind of file or body that is taken.",
+    "UNSUPPORTED_MEDIA": "This kind of file or body is not accepted.",
     "TOO_LARGE": "Larger than the limit.",
     "INVITE_INVALID": "The code is unknown, used up, revoked or out of date.",
     "UNDERAGE": "Younger than 18.",
@@ -61,7 +61,7 @@ def _plain(info: Any) -> Any:
 
 
 def _named(info: Any) -> str:
-    """A type in words."""
+    """The name of a type."""
     match _plain(info):
         case msgspec.inspect.StructType(cls=cls):
             return str(cls.__name__)
@@ -86,7 +86,7 @@ def _named(info: Any) -> str:
 
 
 def _rule(info: Any) -> str:
-    """The bounds of a field in words."""
+    """The bounds of a field."""
     match _plain(info):
         case msgspec.inspect.UnionType(types=types):
             return "; ".join(filter(None, map(_rule, types)))
@@ -147,8 +147,8 @@ def text(events: Iterable[Event]) -> str:
     lines: list[str] = []
     for row in rows(events)["events"]:
         fields = ", ".join(f["name"] + ("" if f["required"] else "?") for f in row["payload"])
-        answer = ", ".join(f["name"] for f in row["ack"])
-        lines += [f"{row['name']}  {{{fields}}}  ->  {{{answer}}}", f"    {row['summary']}"]
+        ack = ", ".join(f["name"] for f in row["ack"])
+        lines += [f"{row['name']}  {{{fields}}}  ->  {{{ack}}}", f"    {row['summary']}"]
         lines += [f"    refuses with {' '.join(row['codes'])}"] if row["codes"] else []
     lines.append("")
     for name, kind in server_events().items():

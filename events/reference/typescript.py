@@ -27,7 +27,7 @@ export type Reply<Data> = (ack: Ack<Data>) => void;
 
 
 class _Types:
-    """The interfaces that are referred to, by name, in the order they are met."""
+    """The interfaces that are referred to, by name, in the order of their first use."""
 
     def __init__(self) -> None:
         self.interfaces: dict[str, str] = {}
@@ -96,7 +96,7 @@ def _event_type(cls: type) -> str:
 def text(events: Iterable[Event]) -> str:
     """The whole module."""
     types = _Types()
-    asked = [line for item in events if item.namespace == "/" for line in _asked(item, types)]
+    sent = [line for item in events if item.namespace == "/" for line in _signature(item, types)]
     pushed = [line for name, kind in server_events().items() for line in _pushed(name, kind, types)]
     codes = " | ".join(f'"{code}"' for code in STATUS)
     parts = [
@@ -104,14 +104,14 @@ def text(events: Iterable[Event]) -> str:
         f"export type Code = {codes};",
         ACK,
         *types.interfaces.values(),
-        _block("ClientToServerEvents", asked),
+        _block("ClientToServerEvents", sent),
         _block("ServerToClientEvents", pushed),
     ]
     return "\n\n".join(part.strip() for part in parts)
 
 
-def _asked(item: Event, types: _Types) -> list[str]:
-    """The signature of an event, with a comment; one without a payload takes only the callback.
+def _signature(item: Event, types: _Types) -> list[str]:
+    """The signature of an event, with a comment; without a payload it takes only the callback.
 
     The payload is named after the event: `MessageSend` for `message:send`.
     """

@@ -34,7 +34,7 @@ def with_secret(config: Config) -> Config:
     return replace(config, secret=secret)
 
 
-def note_address(config: Config) -> None:
+def write_address(config: Config) -> None:
     """Writes the public URL to the data directory for commands beside the server; ignored if not writable."""
     if config.data_dir.is_dir():
         with suppress(OSError):
@@ -43,7 +43,7 @@ def note_address(config: Config) -> None:
 
 def with_address(config: Config, environ: Mapping[str, str]) -> Config:
     """The settings of a command that runs beside a server: its links lead to that server."""
-    note = config.data_dir / "address"
-    if environ.get("KONEKTOR_PUBLIC_URL", "").strip() or not note.is_file():
+    file = config.data_dir / "address"
+    if environ.get("KONEKTOR_PUBLIC_URL", "").strip() or not file.is_file():
         return config
-    return replace(config, public_url=note.read_text().strip())
+    return replace(config, public_url=file.read_text().strip())

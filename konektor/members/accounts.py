@@ -50,7 +50,7 @@ def me(core: Core, account: Account) -> Me:
 
 
 async def own_account(core: Core, member: Id) -> Account:
-    """The member's account. UNAUTHENTICATED when it is gone."""
+    """The member's account. UNAUTHENTICATED when it does not exist any more."""
     account = await accounts.get(core.db, member)
     if account is None:
         raise Refused("UNAUTHENTICATED", "This account is gone.")

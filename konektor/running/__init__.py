@@ -1,1 +1,1 @@
-"""What run.py runs beside serving: the small commands, periodic work, recovery, several workers."""
+"""What run.py runs besides the server: commands, periodic work, recovery, several workers."""

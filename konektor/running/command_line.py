@@ -1,4 +1,4 @@
-"""What the command line of run.py takes."""
+"""The command line of run.py."""
 
 import argparse
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def instances(text: str) -> int:
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:
-    """What the command line says."""
+    """The parsed command line."""
     parser = argparse.ArgumentParser(prog="run.py", description="Konektor: people meet through their birth dates.")
     parser.add_argument("--host", default="", help="where to listen (127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="the port to listen on (8080)")
@@ -34,16 +34,16 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
         "--workers",
         type=instances,
         default=0,
-        help="run so many instances on the ports behind --port; needs MONGODB_URI and REDIS_URL",
+        help="run this many instances on the ports after --port; needs MONGODB_URI and REDIS_URL",
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
     code = commands.add_parser("invite", help="make an invitation and print its link")
-    code.add_argument("--code", default="", help="the code itself, in place of a random one")
-    code.add_argument("--uses", type=count, default=USES, help="how many may join with it")
-    code.add_argument("--tokens", type=count, default=TOKENS, help="what each of them is given")
+    code.add_argument("--code", default="", help="the code, in place of a random one")
+    code.add_argument("--uses", type=count, default=USES, help="how many people can join with it")
+    code.add_argument("--tokens", type=count, default=TOKENS, help="tokens granted to each of them")
     role = commands.add_parser("admin", help="make a member an admin")
     role.add_argument("email")
-    role.add_argument("--role", choices=ROLES, default="admin", help="another role, or member to take it away")
+    role.add_argument("--role", choices=ROLES, default="admin", help="another role; member removes the role")
     commands.add_parser("demo", help="make sample members and messages")
     load = commands.add_parser("tokens", help="make members for load tests")
     load.add_argument("file", type=Path)

@@ -1,4 +1,4 @@
-"""The small commands of run.py, each on an open Core."""
+"""The commands of run.py, each on an open Core."""
 
 from argparse import Namespace
 
@@ -9,7 +9,7 @@ from konektor.running import samples
 
 
 async def welcome(core: Core) -> None:
-    """Prints where the server is, and on an empty database how the first member gets in."""
+    """Prints the address of the server, and on an empty database the link for the first member."""
     print(f"Konektor is at {core.config.public_url}  (Ctrl-C stops it)", flush=True)
     first = await for_first_member(core)
     if first:
@@ -37,7 +37,7 @@ async def demo(core: Core, args: Namespace) -> None:
 
 async def tokens(core: Core, args: Namespace) -> None:
     """`run.py tokens`: makes members for load tests and writes their access tokens."""
-    args.file.touch()  # a file that cannot be written is said so before anybody is made for it
+    args.file.touch()  # fails before members are created if the file cannot be written
     made = await samples.load_members(core, args.count, args.room)
     args.file.write_text("".join(f"{token}\n" for token in made))
     print(f"{len(made)} members of {args.room}, their tokens in {args.file}")

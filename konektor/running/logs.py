@@ -27,7 +27,7 @@ class JsonLines(logging.Formatter):
             line["traceback"] = self.formatException(record.exc_info)
         try:
             return msgspec.json.encode(line).decode()
-        except UnicodeEncodeError:  # half of a character, which the slower encoder writes as an escape
+        except UnicodeEncodeError:  # an unpaired surrogate, which the slower encoder escapes
             return json.dumps(line)
 
 
@@ -44,20 +44,20 @@ class Readable(logging.Formatter):
 
 
 def _visible(text: str) -> str:
-    """The text on one line: what a sender put into it neither ends the line nor moves a terminal's cursor."""
+    """The text on one line, with control characters escaped: a sender must not end the line or move the cursor."""
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
-    """Whether a failure of the web framework is not simply something that a stranger sent and that is no HTTP."""
+def _is_failure(record: logging.LogRecord) -> bool:
+    """False for aiohttp errors caused by malformed requests."""
     kinds = type(record.exc_info[1]).__mro__ if record.exc_info else ()
     return all(kind.__name__ != "HttpProcessingError" for kind in kinds)
 
 
 def setup(*, machine: bool, level: str = "INFO") -> None:
-    """Sends our own lines to standard error, and those of libraries from warnings on."""
+    """Writes log lines to standard error: Konektor's from `level` on, those of libraries from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if machine else Readable())
     root = logging.getLogger()
@@ -65,5 +65,5 @@ def setup(*, machine: bool, level: str = "INFO") -> None:
     root.setLevel(logging.WARNING)
     logging.getLogger("konektor").setLevel(level)
     logging.getLogger("konektor.realtime").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.server").addFilter(_is_ours)
+    logging.getLogger("aiohttp.server").addFilter(_is_failure)
     logging.getLogger("aiohttp_session").setLevel(logging.ERROR)  # it warns of each cookie that it cannot read

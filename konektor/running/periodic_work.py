@@ -1,4 +1,4 @@
-"""The periodic work of a server, from polls to recovery."""
+"""The periodic work of a server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -15,7 +15,7 @@ Work = Callable[[], Awaitable[object]]
 
 
 async def watch_loop(core: Core) -> None:
-    """Measures how late the event loop runs what is due."""
+    """Measures how late the event loop runs a timer."""
     loop, pause = asyncio.get_running_loop(), 0.02
     while True:
         due = loop.time() + pause
@@ -25,7 +25,7 @@ async def watch_loop(core: Core) -> None:
 
 @asynccontextmanager
 async def periodic_work(core: Core, polls: Sequence[tuple[float, Work, str]]) -> AsyncIterator[None]:
-    """Runs all periodic work; `polls` are those of the backends, as (seconds between two runs, work, name)."""
+    """Runs all periodic work; `polls` is that of the backends, as (seconds between two runs, work, name)."""
     announcer, expiry = presence.Announcer(), Expiry(core.now())
     work: Sequence[tuple[float, Work, str]] = (
         *polls,

@@ -1,4 +1,4 @@
-"""Recovery: finishes or refunds payments whose instance died, or was cut off."""
+"""Recovery: finishes or refunds payments whose instance died or lost the database."""
 
 import logging
 from collections.abc import Mapping
@@ -15,18 +15,19 @@ from konektor.tokens.spending import Effect, effect_of
 log = logging.getLogger("konektor.recovery")
 
 STALE = timedelta(seconds=10)
-"""An intent that is older has lost its instance."""
+"""After this time recovery finishes an intent."""
 SWEEP_BATCH = 200
+"""Wallets in one read."""
 EFFECTS: Mapping[str, Effect] = {effect.name: effect for effect in (SEND, EDIT)}
 """Everything that tokens can be spent for."""
 
 
 async def sweep(core: Core) -> int:
-    """Takes stale intents through the steps they still need; returns how many there were."""
+    """Finishes or refunds stale intents; returns how many it found."""
     before, seen, left = core.now() - STALE, 0, set[Id]()
     while intents := await wallets.stale(core.db, before, SWEEP_BATCH, skip=len(left)):
         for member, intent in intents:
-            # One at a time: those of one stream append to its end one after another.
+            # One at a time: concurrent appends to one stream would conflict.
             if not await _finished(core, member, intent):
                 left.add(member)
         seen += len(intents)
@@ -34,10 +35,10 @@ async def sweep(core: Core) -> int:
 
 
 async def _finished(core: Core, member: Id, intent: Intent) -> bool:
-    """Finishes one intent; False when it stays, which must not keep the others waiting."""
+    """Finishes one intent; False when it stays."""
     try:
         finished = await _finish(core, member, intent)
-    except Exception as failure:  # an intent that cannot be finished must not stop the others
+    except Exception as failure:  # an intent that cannot be finished must not delay the others
         if core.db.is_unavailable(failure):
             raise
         log.exception("an intent of %s could not be finished", member)
@@ -47,15 +48,15 @@ async def _finished(core: Core, member: Id, intent: Intent) -> bool:
 
 
 async def _finish(core: Core, member: Id, intent: Intent) -> bool:
-    """Settles or refunds one intent. False for one with an effect that this version does not know, perhaps of a newer
-    instance during an update: it is left as it is, never settled.
+    """Settles or refunds one intent. False for one with an effect that this version does not know, for example of a
+    newer instance during a rolling update: it is left as it is, never settled.
     """
     if intent["delta"] > 0:  # a grant is its own effect
         await wallets.settle(core.db, [(member, intent)])
         return True
     effect = effect_of(intent, EFFECTS)
     if effect is None:
-        log.warning("an intent of %s pays for something unknown here: %s", member, sorted(intent))
+        log.warning("an intent of %s has an unknown effect: %s", member, sorted(intent))
         return False
     if await effect.finish(core, member, intent):
         await wallets.settle(core.db, [(member, intent)])

@@ -1,4 +1,4 @@
-"""Sample members: a small lively community to look at, and any number of members for load tests."""
+"""Sample members: a few with messages for development, and any number of them for load tests."""
 
 import secrets
 from datetime import timedelta
@@ -37,12 +37,13 @@ MESSAGES = (
     ("leap-lea", "r:02-29", "My room is full once in four years and quiet in between. I like it."),
 )
 LOAD_BALANCE = 10_000_000
+"""Tokens of a member made for load tests."""
 TOKEN_LIFE = timedelta(hours=12)
 BATCH = 1_000
 
 
 async def demo(core: Core) -> list[str]:
-    """Makes the sample members with their messages and an ad, as far as they are missing; returns their addresses."""
+    """Creates the sample members, their messages and an ad, where they are missing; returns the e-mail addresses."""
     callers: dict[str, Caller] = {}
     for name, born in PEOPLE:
         email = f"{name}@demo.example"
@@ -81,7 +82,7 @@ def _ad(core: Core) -> AdDoc:
 
 
 def _born(label: str, number: int) -> dates.BirthDate:
-    """A birth date that belongs to the room; the parts that the label leaves open vary with the number."""
+    """A birth date that matches the room; the parts that its label leaves open vary with the number."""
     kind = dates.kind(label)
     if kind == "date":
         return dates.stored(label)
@@ -89,11 +90,11 @@ def _born(label: str, number: int) -> dates.BirthDate:
         return dates.stored(f"{1960 + number % 40 // 4 * 4}-{label}")
     if kind == "year":
         return dates.BirthDate(int(label), 1 + number % 12, 1 + number % 28)
-    raise Refused("BAD_REQUEST", f"{label!r} is no room; a room is like 1990-05-17, 05-17 or 1990.")
+    raise Refused("BAD_REQUEST", f"{label!r} is not a room; a room is like 1990-05-17, 05-17 or 1990.")
 
 
 async def load_members(core: Core, count: int, label: str) -> list[str]:
-    """Makes members of one room with full wallets who cannot log in; returns an access token for each."""
+    """Creates members of one room, who have tokens and cannot log in; returns an access token for each."""
     tokens: list[str] = []
     while len(tokens) < count:
         tokens += await _load(core, min(BATCH, count - len(tokens)), label)

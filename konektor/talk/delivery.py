@@ -22,7 +22,7 @@ from konektor.streams import Stream
 from konektor.talk.payment import Draft, Owned
 from konektor.tokens.spending import Effect, require_same_epoch
 
-KEPT = timedelta(hours=48)
+RETENTION = timedelta(hours=48)
 """How long a room message is stored for repeats of its `cid`; it can be read for the `life` of its stream's kind."""
 
 
@@ -112,7 +112,7 @@ def _placed(stream: Stream, doc: NewMessage, seq: int, now: datetime) -> Message
     life = stream.kind.life
     placed = cast(MessageDoc, {**doc, "seq": seq, "at": now})
     if life:
-        placed["expires"], placed["purge"] = now + life, now + KEPT
+        placed["expires"], placed["purge"] = now + life, now + RETENTION
     return placed
 
 

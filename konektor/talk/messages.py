@@ -108,7 +108,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
         newest = {doc["stream"]: doc["seq"] for doc in sorted(docs.values(), key=lambda doc: doc["seq"])}
         settle_later(core, settled, newest)
     docs |= await messages.by_ids(core.db, [draft.op for draft in drafts if draft.op not in docs])
-    answers = [_answer(draft, docs.get(draft.op), draft.op in own, sent, payment.balances) for draft in drafts]
+    results = [_result(draft, docs.get(draft.op), draft.op in own, sent, payment.balances) for draft in drafts]
     unpaid = {n: draft for n, draft in enumerate(drafts) if payment.is_unpaid(draft) and draft.op not in docs}
     if unpaid:
         # The other drafts are stored and published by now: a failure here concerns only the unpaid ones.
@@ -117,9 +117,9 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
         )
         if isinstance(again, BaseException) and not isinstance(again, Exception):
             raise again
-        for n, answer in (dict.fromkeys(unpaid, again) if isinstance(again, Exception) else again).items():
-            answers[n] = answer
-    return answers
+        for n, result in (dict.fromkeys(unpaid, again) if isinstance(again, Exception) else again).items():
+            results[n] = result
+    return results
 
 
 async def _deliver(
@@ -160,7 +160,7 @@ async def _retry(core: Core, payment: Payment, refunded: set[Id], unpaid: dict[i
     return dict(zip(able, await write_batch(core, list(able.values())), strict=True)) if able else {}
 
 
-def _answer(
+def _result(
     draft: Draft, doc: MessageDoc | None, in_progress: bool, sent: dict[Id, Sent], balances: dict[Id, int]
 ) -> SendResult:
     """The result of one draft of a batch. The first draft of an op gets its own, any other replays it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from konektor.config.files import note_address, with_address, with_secret
+from konektor.config.files import with_address, with_secret, write_address
 from konektor.config.settings import ConfigError, read
 
 
@@ -34,18 +34,18 @@ def test_a_data_directory_that_cannot_be_made_is_a_wrong_setting(tmp_path: Path)
 def test_links_of_a_command_lead_to_the_running_server(tmp_path: Path) -> None:
     """A server started with --port notes where it is for the commands beside it."""
     environ = {"KONEKTOR_DATA_DIR": str(tmp_path)}
-    note_address(read(environ, port=8091))
+    write_address(read(environ, port=8091))
     assert with_address(read(environ), environ).public_url == "http://127.0.0.1:8091"
 
 
 def test_a_public_url_wins_over_the_note_of_a_server(tmp_path: Path) -> None:
     """What the operator has written is what people are given."""
     environ = {"KONEKTOR_DATA_DIR": str(tmp_path), "KONEKTOR_PUBLIC_URL": "https://konektor.example"}
-    note_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}, port=8091))
+    write_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}, port=8091))
     assert with_address(read(environ), environ).public_url == "https://konektor.example"
 
 
 def test_a_server_runs_where_it_cannot_leave_a_note(tmp_path: Path) -> None:
     """Beside an outside database it needs no data directory."""
     (tmp_path / "address").mkdir()
-    note_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}))
+    write_address(read({"KONEKTOR_DATA_DIR": str(tmp_path)}))

@@ -117,7 +117,7 @@ def asking(core: Core, role: str = "member") -> Ask:
     bucket, dispatcher = TokenBucket(1e9, 1e9, time.perf_counter()), Dispatcher(core, EVENTS)
 
     async def ask(name: str, *args: Any) -> dict[str, Any]:
-        return await dispatcher.answer(caller, bucket, "/", name, args)
+        return await dispatcher.dispatch(caller, bucket, "/", name, args)
 
     return ask
 

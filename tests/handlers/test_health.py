@@ -47,7 +47,7 @@ async def test_a_server_is_alive_and_ready(server: Running, http: ClientSession)
 async def test_a_server_without_its_database_says_so(
     mortal: tuple[Running, subprocess.Popen[bytes]], http: ClientSession
 ) -> None:
-    """Alive, not ready, with the name of what is unwell, within two seconds."""
+    """Alive, not ready, with the name of what is unhealthy, within two seconds."""
     server, process = mortal
     process.kill()
     await asyncio.to_thread(process.wait)
@@ -55,7 +55,7 @@ async def test_a_server_without_its_database_says_so(
     async with http.get(f"{server.url}/readyz") as ready, http.get(f"{server.url}/healthz") as alive:
         body, seconds = await ready.json(), time.monotonic() - began
     assert (ready.status, body["ok"], alive.status) == (503, False, 200)
-    assert body["dependencies"]["mongodb"].startswith("unwell: ")
+    assert body["dependencies"]["mongodb"].startswith("unhealthy: ")
     assert seconds < 2
 
 

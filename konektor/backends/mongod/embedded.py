@@ -11,7 +11,7 @@ from io import FileIO
 from pathlib import Path
 
 from konektor.backends.mongod.directory import explained, prepared, socket_path
-from konektor.backends.mongod.process import POLL, EmbeddedError, Mongod, answers, find_mongod, uri
+from konektor.backends.mongod.process import POLL, EmbeddedError, Mongod, find_mongod, responds, uri
 
 __all__ = ["EmbeddedError", "borrow", "find_mongod", "serve"]
 
@@ -145,7 +145,7 @@ async def _take_unless_served(lock: FileIO, db: Path) -> bool:
     deadline = time.monotonic() + LOCK_TIMEOUT[COMMAND]
     while not _locked(lock):
         holder = _holder(lock)
-        if holder.startswith(SERVER) and await answers(socket_path(db)):
+        if holder.startswith(SERVER) and await responds(socket_path(db)):
             return False
         if time.monotonic() > deadline:
             raise EmbeddedError(

@@ -66,7 +66,7 @@ def uri(path: Path) -> str:
     return f"mongodb://{quote(str(path), safe='')}/?directConnection=true"
 
 
-async def answers(path: Path) -> bool:
+async def responds(path: Path) -> bool:
     """Whether a mongod at the socket `path` accepts commands; False when it does not reply within 2 s."""
     with socket.socket(socket.AF_UNIX) as probe:
         probe.setblocking(False)
@@ -159,7 +159,7 @@ class Mongod:
             raise EmbeddedError(f"{self.binary} cannot be started: {error}") from error
 
     async def _ready(self, process: asyncio.subprocess.Process) -> None:
-        while not await answers(self.path):
+        while not await responds(self.path):
             if process.returncode is not None:
                 raise EmbeddedError(f"{self.binary} did not start: {await self.ended()}")
             await asyncio.sleep(POLL)

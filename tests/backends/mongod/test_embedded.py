@@ -16,7 +16,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from konektor.backends.mongod.embedded import EmbeddedError, borrow, serve
-from konektor.backends.mongod.process import answers, find_mongod
+from konektor.backends.mongod.process import find_mongod, responds
 from tests.conftest import until
 
 SERVER = """
@@ -184,7 +184,7 @@ async def test_a_command_beside_a_server_uses_its_mongod(tmp_path: Path, start: 
     await write(uri, "a")
     async with borrow(tmp_path) as same:
         assert await read(same) == ["a"]
-    assert await answers(tmp_path / "db" / "mongod.sock")
+    assert await responds(tmp_path / "db" / "mongod.sock")
 
 
 async def test_a_command_waits_for_a_server_that_starts(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ async def test_a_command_waits_for_a_server_that_starts(tmp_path: Path) -> None:
     assert not ready.is_set()
     async with borrow(data_dir) as uri:
         await write(uri, "a")
-    assert ready.is_set() or await answers(data_dir / "db" / "mongod.sock")
+    assert ready.is_set() or await responds(data_dir / "db" / "mongod.sock")
     done.set()
     await serving
 

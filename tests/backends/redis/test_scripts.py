@@ -69,10 +69,8 @@ async def test_a_frozen_redis_holds_up_one_call_now_and_then(caplog: pytest.LogC
         assert link.up
         await asyncio.wait(tries)
         await link.close()
-    assert [record.message.split(";")[0] for record in caplog.records] == [
-        "Redis is unavailable",
-        "Redis is available again",
-    ]
+    lines = [record.message.split(";")[0] for record in caplog.records]
+    assert lines == ["Redis is unavailable", "Redis is available again"]
 
 
 async def test_a_redis_that_starts_again_is_found() -> None:
