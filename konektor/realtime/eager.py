@@ -91,6 +91,8 @@ class EagerStarter:
 
     One spare task serves for the first steps of all coroutines that never suspend; one that suspends keeps it, and
     until there is a new one in the next turn of the event loop, coroutines are started in ordinary tasks.
+
+    asyncio documents `_enter_task` and `_leave_task` for third-party tasks ("Extending", "Task lifetime support").
     """
 
     __slots__ = ("_coming", "_loop", "_spare", "_task")
