@@ -1,7 +1,6 @@
 """What the browser tests share: one Chromium, a whole server for each test, and nothing left to complain of."""
 
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -15,6 +14,7 @@ from konektor.core import Core
 from konektor.running.rounds import rounds
 from tests.browser.visits import DATE, Visits
 from tests.conftest import Client, Clock, Member, Running, join, listening
+from tests.support.ports import free_port
 from tests.support.requirements import missing
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -44,9 +44,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest.fixture
 def environ(environ: dict[str, str]) -> dict[str, str]:
     """The environment of a server on a free port, which its links lead to."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return environ | {"KONEKTOR_PORT": str(free.getsockname()[1])}
+    return environ | {"KONEKTOR_PORT": str(free_port())}
 
 
 class Stage:
