@@ -15,6 +15,7 @@ import pytest_asyncio
 import socketio
 from aiohttp import ClientSession, CookieJar, web
 from pymongo import MongoClient
+from pymongo.database import Database
 
 import run
 from konektor.caller import Caller
@@ -23,12 +24,15 @@ from konektor.core import Core
 from konektor.members.invitations import issue
 from konektor.members.joining import Signup, sign_up
 from konektor.members.sessions import caller_of_session, open_session, tokens
+from konektor.store import stores
 from tests.support.mongod_server import mongod_server
 from tests.support.redis_server import redis_server
 
 SECRET = "6f1d2c3b4a59687766554433221100ffeeddccbbaa99887766554433221100ff"
 PASSWORD = "Correct-Horse-42"
-MEMORY = Path("/dev/shm")
+COLLECTIONS = {name for store in stores() for name in store.INDEXES}
+
+pytest_plugins = ["tests.support.reporting"]
 
 
 class Clock:
@@ -66,13 +70,22 @@ def mongod() -> Iterator[str]:
         yield server.uri
 
 
+@pytest.fixture(scope="session")
+def kept_database(mongod: str) -> Iterator[Database[dict[str, Any]]]:
+    """The database that the tests of this worker use one behind the other; making its indexes takes 80 ms."""
+    with MongoClient[dict[str, Any]](mongod) as client:
+        yield client["tests"]
+
+
 @pytest.fixture
-def database(mongod: str) -> Iterator[str]:
-    """The URI of a database that no other test sees."""
-    name = f"t{secrets.token_hex(6)}"
-    yield f"{mongod}/{name}"
-    with MongoClient(mongod) as client:
-        client.drop_database(name)
+def database(mongod: str, kept_database: Database[dict[str, Any]]) -> Iterator[str]:
+    """The URI of a database that is empty but for the indexes that an earlier server may have made."""
+    yield f"{mongod}/{kept_database.name}"
+    for name in kept_database.list_collection_names():
+        if name in COLLECTIONS:
+            kept_database[name].delete_many({})
+        else:
+            kept_database.drop_collection(name)
 
 
 @pytest.fixture(scope="session")

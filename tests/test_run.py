@@ -17,6 +17,8 @@ import run
 from konektor.core import Core
 from tests.conftest import SECRET, Client, join, until
 from tests.support.login_helpers import send
+from tests.support.ports import free_port
+from tests.support.server_logs import keep
 
 ROOT = Path(run.__file__).parent
 PRODUCTION = {
@@ -42,13 +44,6 @@ async def command(environ: dict[str, str], *words: str) -> tuple[int | None, str
     return process.returncode, output.decode(), complaints.decode()
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextlib.asynccontextmanager
 async def serving(environ: dict[str, str]) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
     """A server that has said where it is; (address, process)."""
@@ -62,7 +57,8 @@ async def serving(environ: dict[str, str]) -> AsyncIterator[tuple[str, asyncio.s
     finally:
         if process.returncode is None:
             process.kill()
-            await process.communicate()
+            _, complaints = await process.communicate()
+            keep("run.py", complaints.decode(errors="replace"))
 
 
 async def test_the_small_commands_work_on_a_database(core: Core, environ: dict[str, str], tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What the browser tests share: one Chromium, a pool of contexts, a server for each test, and a check for errors."""
 
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -16,6 +15,7 @@ from konektor.running.periodic_work import periodic_work
 from tests.browser.contexts import ContextPool
 from tests.browser.pages_driver import DATE, Driver
 from tests.conftest import Client, Clock, Member, Running, join, listening
+from tests.support.ports import free_port
 from tests.support.requirements import missing
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -45,10 +45,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 def port() -> int:
     """One free port for the servers of all tests, so that the browsers' caches stay valid."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found: int = free.getsockname()[1]
-        return found
+    return free_port()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import os
+import random
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ PATIENCE = 5.0
 
 def masked(opcode: int, payload: bytes, *, first: int = 0x80, mask: bytes | None = None) -> bytes:
     """A frame as a client sends it; `first` holds FIN and the reserved bits."""
-    mask = os.urandom(4) if mask is None else mask
+    mask = random.randbytes(4) if mask is None else mask
     length = len(payload)
     if length < 126:
         header = bytes((first | opcode, 0x80 | length))

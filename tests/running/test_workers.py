@@ -19,7 +19,9 @@ from konektor.config import settings
 from konektor.config.settings import ConfigError
 from konektor.running.workers import commands
 from tests.conftest import until
-from tests.support.nginx import ROOT, free_ports
+from tests.support.paths import ROOT
+from tests.support.ports import free_ports
+from tests.support.server_logs import keep
 
 SUPERVISE = """
 import asyncio, json, sys
@@ -71,7 +73,8 @@ async def supervised(
     finally:
         if process.returncode is None:
             process.kill()
-        await process.communicate()
+        output, complaints = await process.communicate()
+        keep("the instances", (output + complaints).decode(errors="replace"))
 
 
 @contextlib.asynccontextmanager
@@ -190,7 +193,7 @@ def test_what_several_instances_need_is_said(environ: dict[str, str], change: di
 async def test_real_instances_run_side_by_side(environ: dict[str, str], redis_url: str) -> None:
     """Each answers on its port, and all stop in order."""
     clean = {"PATH": os.environ["PATH"], **environ, "REDIS_URL": redis_url}
-    base = next(port for port in free_ports(20) if port < 65_000)
+    base = free_ports(3)[0]
     wanted = commands(replace(settings.read(clean), port=base), 2, [sys.executable, "run.py"])
     async with supervised(wanted, env=clean) as process, ClientSession() as http:
 

@@ -18,7 +18,8 @@ from socketio.exceptions import SocketIOError
 
 from tests.conftest import SECRET, until
 from tests.support.paths import ROOT
-from tests.system.test_crash import free_port
+from tests.support.ports import free_port
+from tests.support.server_logs import shown
 
 ROOM = "1990-05-17"
 STREAM = f"r:{ROOM}"
@@ -32,6 +33,7 @@ class Instance:
         self.url = f"http://127.0.0.1:{self.port}"
         self._environ = environ
         self._log = folder / f"{self.port}.log"
+        self._shown = contextlib.ExitStack()
         self.process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> "Instance":
@@ -41,6 +43,7 @@ class Instance:
             self.process = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
                 command, cwd=ROOT, env={**os.environ, **self._environ}, stdout=log, stderr=log
             )
+        self._shown.enter_context(shown(f"the instance on port {self.port}", self._log))
         await until(self.answers, 30)
         return self
 
@@ -78,6 +81,7 @@ class Instance:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+            self._shown.close()
 
 
 @dataclass

@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 from pymongo import MongoClient
 
 from konektor.backends.mongod.embedded import find_mongod
+from tests.support.server_logs import shown
 
 MEMORY = Path("/dev/shm")
 ROOM_IN_MEMORY = 4 * 2**30
@@ -51,7 +52,8 @@ def mongod_server(*, replicated: bool = False) -> Iterator[MongodServer]:
                 client.admin.command("replSetInitiate", {"_id": "tests", "members": members})
                 while not client.admin.command("hello")["isWritablePrimary"]:
                     time.sleep(0.05)
-        yield MongodServer(uri, process)
+        with shown("mongod", folder / "log"):
+            yield MongodServer(uri, process)
     finally:
         process.send_signal(signal.SIGCONT)
         process.terminate()

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.paths import ROOT
+from tests.support.ports import free_ports
 from tests.support.requirements import missing
+from tests.support.server_logs import shown
 
 NAMES = "subjectAltName=DNS:konektor.example,DNS:localhost,IP:127.0.0.1"
 PATIENCE = 10.0
@@ -27,17 +29,6 @@ class FrontDoor:
     plain: str
     context: ssl.SSLContext
     log: Path
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -127,6 +118,7 @@ def nginx(instances: Sequence[int]) -> Iterator[FrontDoor]:
             try:
                 wait_for(secure, process, log)
                 context = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
-                yield FrontDoor(f"https://127.0.0.1:{secure}", f"http://127.0.0.1:{plain}", context, log)
+                with shown("nginx", log):
+                    yield FrontDoor(f"https://127.0.0.1:{secure}", f"http://127.0.0.1:{plain}", context, log)
             finally:
                 process.kill()

@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +12,9 @@ import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
+from tests.support.ports import free_port
 from tests.support.requirements import missing
+from tests.support.server_logs import shown
 
 
 class RedisServer:
@@ -21,9 +22,7 @@ class RedisServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -63,6 +62,7 @@ def redis_server() -> Iterator[RedisServer]:
         server = RedisServer(Path(folder))
         server.start()
         try:
-            yield server
+            with shown("Redis", Path(folder) / "log"):
+                yield server
         finally:
             server.stop()

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,8 @@ from konektor.store.ids import derived_id
 from tests.conftest import Client, Member, join, until
 from tests.support.message_helpers import ROOM, assert_ledger_balances, bodies, stored
 from tests.support.paths import ROOT
+from tests.support.ports import free_port
+from tests.support.server_logs import shown
 
 STEPS = (
     "konektor.store.wallets:debit:before",
@@ -47,14 +48,6 @@ class Server:
 Start = Callable[..., Awaitable[Server]]
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 async def start(environ: dict[str, str], http: ClientSession, tmp_path: Path) -> AsyncIterator[Start]:
     """Starts the server, to die at a step if one is named, and waits until it is ready."""
@@ -74,7 +67,8 @@ async def start(environ: dict[str, str], http: ClientSession, tmp_path: Path) ->
         await until(lambda: ready(http, server.url), READY_WITHIN)
         return server
 
-    yield begin
+    with shown("the server", tmp_path / "server.log"):
+        yield begin
     for process in lives:
         if process.returncode is None:
             process.kill()

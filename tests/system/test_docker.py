@@ -17,7 +17,8 @@ from aiohttp import web
 
 from konektor.config import settings
 from tests.conftest import SECRET
-from tests.support.nginx import ROOT, free_ports
+from tests.support.paths import ROOT
+from tests.support.ports import free_ports
 
 DOCKERFILE = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
 FIRST, LAST = ("FROM" + stage for stage in re.split(r"^FROM", DOCKERFILE, flags=re.MULTILINE)[1:])

@@ -12,8 +12,9 @@ import pytest
 import pytest_asyncio
 
 from konektor.realtime import Options
-from tests.support.nginx import ROOT, binary, written
+from tests.support.nginx import binary, written
 from tests.support.nginx_stack import POLLING, WEBSOCKET, NginxStack, nginx_stack
+from tests.support.paths import ROOT
 
 
 @pytest_asyncio.fixture

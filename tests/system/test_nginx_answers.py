@@ -12,8 +12,8 @@ from aiohttp import web
 
 from handlers import middleware
 from konektor.config import settings
-from tests.support.nginx import ROOT
 from tests.support.nginx_stack import NginxStack, nginx_stack
+from tests.support.paths import ROOT
 
 NAME = "konektor.example"
 

@@ -8,7 +8,7 @@ from prometheus_client.core import Metric
 from konektor.backends.engine_metrics import BusMetrics, EngineMetrics
 from konektor.metrics import make_metrics
 from konektor.realtime import Bus, Stats
-from tests.support.nginx import ROOT
+from tests.support.paths import ROOT
 
 TEXT = (ROOT / "docs" / "operations.md").read_text()
 

@@ -12,7 +12,8 @@ import run
 from konektor.config import settings as config
 from tests.support.cluster import Cluster, Talker, cluster, complete
 from tests.support.mongod_server import mongod_server
-from tests.support.nginx import FrontDoor, free_ports, nginx
+from tests.support.nginx import FrontDoor, nginx
+from tests.support.ports import free_ports
 from tests.system.test_contract import done, prepare
 
 POLLING, WEBSOCKET, UPGRADING = ["polling"], ["websocket"], ["polling", "websocket"]
