@@ -83,7 +83,8 @@ class Dispatcher:
         if declared:
             return refused
         bug = TypeError(f"{name} was refused with {refused.code}, which it does not declare")
-        return refused if self._core.config.production else as_refusal(bug, name, self._core.db.is_unavailable)
+        internal = as_refusal(bug, name, self._core.db.is_unavailable)  # which also logs it
+        return refused if self._core.config.production else internal
 
     def _log(self, name: str, caller: Caller, stream: str, code: str, seconds: float) -> None:
         counted = self._counted.get((name, code))

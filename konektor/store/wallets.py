@@ -93,12 +93,12 @@ async def reserve(
     """Tries every (member, intent); returns the wallets afterwards: an intent in a wallet's `pend` has been paid.
 
     A member without a wallet is missing. All are in one update, which the database plans once instead of once for
-    each. `checked`: the caller compares `db.connection_epoch`.
+    each. It is durable, unless `checked`: then it is w:1 and the caller compares `db.connection_epoch`.
     """
     if not intents:
         return {}
     members = list({member for member, _ in intents})
-    collection = db.w1_checked("wallets") if checked else db.w1_before_majority("wallets")
+    collection = db.w1_checked("wallets") if checked else db["wallets"]
     if len(members) == 1:
         found = [
             await collection.find_one_and_update(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from konektor.core import Core
+from konektor.errors import Refused
 from konektor.members import accounts
 from konektor.server_events import MessageNew
 from konektor.shapes import DELETED_AUTHOR, Message
@@ -20,7 +21,7 @@ from konektor.store.intents import Intent
 from konektor.store.messages import MessageDoc, NewMessage
 from konektor.streams import Stream
 from konektor.talk.payment import Draft, Owned
-from konektor.tokens.spending import Effect, require_same_epoch
+from konektor.tokens.spending import Effect
 
 RETENTION = timedelta(hours=48)
 """How long a room message is stored for repeats of its `cid`; it can be read for the `life` of its stream's kind."""
@@ -47,6 +48,12 @@ def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
     if draft.official:
         doc["official"] = True
     return doc
+
+
+def require_same_epoch(core: Core, epoch: Hashable) -> None:
+    """UNAVAILABLE when the database connection was lost since `epoch` was read: w:1 writes may be lost too."""
+    if core.db.connection_epoch != epoch:
+        raise Refused("UNAVAILABLE", "The database was briefly unavailable; try again.", retryAfter=1)
 
 
 async def deliver(

@@ -1,11 +1,10 @@
 """Spending: the one way to pay tokens for something, exact under crashes (messages have their own, in batches)."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from konektor.core import Core
-from konektor.errors import Refused
 from konektor.store import wallets
 from konektor.store.ids import Id
 from konektor.store.intents import COMMON, Intent
@@ -35,23 +34,16 @@ async def spend(
     """
     new = wallet.intent(op, -cost, effect.name, core.now())
     cast(dict[str, Any], new)[effect.name] = data
-    epoch = core.db.connection_epoch
+    # Durable before the effect is applied: a database that dies in between must not forget the payment alone.
     opened = (await wallets.reserve(core.db, [(member, new)])).get(member)
     paid = next((intent for intent in opened["pend"] if intent["op"] == op), None) if opened else None
     if paid is None:
         raise wallet.short_of(cost, opened["balance"] if opened else 0, field)
-    require_same_epoch(core, epoch)
     if not await effect.finish(core, member, paid):
         await wallets.give_back(core.db, member, paid)
         return None
     await wallets.settle(core.db, [(member, paid)])
     return paid
-
-
-def require_same_epoch(core: Core, epoch: Hashable) -> None:
-    """UNAVAILABLE when the database connection was lost since `epoch` was read: w:1 writes may be lost too."""
-    if core.db.connection_epoch != epoch:
-        raise Refused("UNAVAILABLE", "The database was briefly unavailable; try again.", retryAfter=1)
 
 
 def effect_of(intent: Intent, effects: Mapping[str, Effect]) -> Effect | None:

@@ -3,12 +3,11 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 import pytest
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import AutoReconnect, DuplicateKeyError
 
 from konektor.core import Core
 from konektor.errors import Refused
@@ -17,7 +16,7 @@ from konektor.store import wallets
 from konektor.store.ids import Id, new_id
 from konektor.store.intents import Intent
 from konektor.tokens import wallet
-from konektor.tokens.spending import Effect, effect_of, require_same_epoch, spend
+from konektor.tokens.spending import Effect, effect_of, spend
 from tests.conftest import Clock, Member, join
 from tests.support.message_helpers import assert_ledger_balances
 
@@ -209,11 +208,11 @@ def test_an_effect_is_known_by_the_one_field_that_is_not_common(
     assert effect_of(intent, {GIFT.name: GIFT}) is (GIFT if found else None)
 
 
-class Reconnected:
-    """A database whose connection was lost each time that somebody asks."""
+class DurableOnly:
+    """A database in which nothing has been written to wallets that a crash could undo."""
 
     def __init__(self, db: Any) -> None:
-        self._db, self._epochs = db, count()
+        self._db = db
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._db, name)
@@ -221,23 +220,23 @@ class Reconnected:
     def __getitem__(self, name: str) -> Any:
         return self._db[name]
 
-    @property
-    def connection_epoch(self) -> int:
-        """Another one each time."""
-        return next(self._epochs)
+    def w1_before_majority(self, name: str) -> Any:
+        """Refuses."""
+        raise AssertionError(f"{name} was written with w:1")
+
+    w1_checked = w1_before_majority
 
 
-async def test_a_payment_that_the_database_may_have_lost_brings_nothing_about(core: Core, clock: Clock) -> None:
-    """UNAVAILABLE with a wait; what was not lost is finished later, so nobody gets a gift for nothing."""
-    member = await join(core)
-    with pytest.raises(Refused) as caught:
-        await buy(replace(core, db=Reconnected(core.db)), member)
-    assert (caught.value.code, caught.value.details, await gifts(core)) == ("UNAVAILABLE", {"retryAfter": 1}, [])
-    clock.forward(seconds=11)
-    await recovery.sweep(core)
-    assert (await gifts(core), await assert_ledger_balances(core, member)) == (["gift:1"], 100_000 - PRICE)
+async def test_a_payment_is_durable_before_its_effect_is_applied(core: Core) -> None:
+    """A database that dies in between cannot forget the payment and keep the gift."""
+    member, applied = await join(core), []
 
+    async def finish(within: Core, buyer: Id, intent: Intent) -> bool:
+        applied.append(intent["op"])
+        raise AutoReconnect("the database died")
 
-def test_a_connection_that_stayed_is_no_refusal(core: Core) -> None:
-    """The epoch is the same as before."""
-    require_same_epoch(core, core.db.connection_epoch)
+    with pytest.raises(AutoReconnect):
+        await spend(
+            replace(core, db=DurableOnly(core.db)), member.caller.member, "gift:1", PRICE, Effect("gift", finish), {}
+        )
+    assert (applied, await purse(core, member)) == (["gift:1"], (100_000 - PRICE, ["gift:1"]))
