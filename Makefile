@@ -33,8 +33,9 @@ check: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# More workers than cores: most tests wait much longer than they compute.
 test: install-dev check tests/js/node_modules
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 4 --dist worksteal
 
 tests/js/node_modules: tests/js/package-lock.json
 	cd tests/js && npm ci --silent --no-audit --no-fund

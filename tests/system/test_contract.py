@@ -40,7 +40,10 @@ async def prepare(core: Core) -> None:
 @pytest.fixture
 async def url(environ: dict[str, str]) -> AsyncIterator[str]:
     """A server on a free port with its rounds and the real clock; only passwords are hashed quicker than elsewhere."""
-    async with run.opened(config.read(environ), serving=False, rounds=4) as runtime, periodic_work(runtime.core):
+    async with (
+        run.opened(config.read(environ), serving=False, rounds=4) as runtime,
+        periodic_work(runtime.core, runtime.live.polls),
+    ):
         await prepare(runtime.core)
         async with listening(runtime) as running:
             yield running.url
