@@ -5,22 +5,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from konektor.core import Core
-from konektor.errors import Refused
 from konektor.members import invitations
-from konektor.members.invitations import LIFE, usable
+from konektor.members.invitations import LIFE
 from konektor.store.ids import new_id
 from tests.conftest import Client, Member, join
+from tests.support.login_helpers import code_state
 
 Connect = Callable[[Member], Awaitable[Client]]
-
-
-async def state(core: Core, code: str) -> str:
-    """`good`, or the code that somebody who wants to join with it is answered."""
-    try:
-        await usable(core, code)
-    except Refused as refused:
-        return refused.code
-    return "good"
 
 
 async def test_a_member_makes_a_code(core: Core, connect: Connect) -> None:
@@ -85,7 +76,7 @@ async def test_only_an_own_code_can_be_revoked(core: Core, connect: Connect) -> 
     client = await connect(await join(core))
     tries = (theirs.code, "unknown", "x" * 64, "\0", "$where", "é")
     codes = [(await client.refused("invite:revoke", {"code": code}))["code"] for code in tries]
-    assert (codes, await state(core, theirs.code)) == (["NOT_FOUND"] * len(tries), "good")
+    assert (codes, await code_state(core, theirs.code)) == (["NOT_FOUND"] * len(tries), "good")
 
 
 async def test_a_member_sees_only_their_own_codes(core: Core, connect: Connect) -> None:

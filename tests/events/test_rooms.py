@@ -8,23 +8,10 @@ import pytest
 
 from konektor.core import Core
 from tests.conftest import Client, Member, join
-from tests.support.message_helpers import DAY, ROOM
+from tests.support.message_helpers import DAY, ROOM, all_members
 
 Connect = Callable[[Member], Awaitable[Client]]
 DATE = "1990-05-17"
-
-
-async def everybody(client: Client, label: str, limit: int) -> list[dict[str, Any]]:
-    """The members of a room, page by page."""
-    found: list[dict[str, Any]] = []
-    page = await client.ask("room:members", {"label": label, "limit": limit})
-    while True:
-        assert len(page["items"]) <= limit
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        assert len(page["items"]) == limit
-        page = await client.ask("room:members", {"label": label, "limit": limit, "cursor": page["next"]})
 
 
 @pytest.mark.parametrize("role", ["member", "advertiser"])
@@ -55,7 +42,7 @@ async def test_what_is_no_room_is_refused_as_such(core: Core, connect: Connect) 
 async def test_a_profile_in_the_list_shows_nothing_private(core: Core, connect: Connect) -> None:
     """Age and name, not the birth date, the address or the balance; oneself is marked as such."""
     ada, bob = await join(core, "ada"), await join(core, "bob", dob="1990-12-31")
-    items = await everybody(await connect(ada), "1990", 50)
+    items = await all_members(await connect(ada), "1990", 50)
     relations = {item["username"]: item["relation"] for item in items}
     assert relations == {"ada": "self", "bob": "none"}
     (shown,) = [item for item in items if item["id"] == str(bob.caller.member)]

@@ -8,20 +8,12 @@ import pytest
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import invitations
-from konektor.members.invitations import LIFE, for_first_member, issue, usable
+from konektor.members.invitations import LIFE, for_first_member, issue
 from konektor.store.ids import new_id
 from tests.conftest import Client, Clock, Member, join
+from tests.support.login_helpers import code_state
 
 Connect = Callable[[Member], Awaitable[Client]]
-
-
-async def state(core: Core, code: str) -> str:
-    """`good`, or the code that somebody who wants to join with it is answered."""
-    try:
-        await usable(core, code)
-    except Refused as refused:
-        return refused.code
-    return "good"
 
 
 async def fill(core: Core, code: str, uses: int) -> None:
@@ -63,22 +55,22 @@ async def test_a_code_lasts_four_months_to_the_millisecond(core: Core, clock: Cl
     """Good one millisecond before its end, over at it."""
     code = (await issue(core, "", cap=1, tokens=1))["_id"]
     clock.moment += LIFE - timedelta(milliseconds=1)
-    before = await state(core, code)
+    before = await code_state(core, code)
     clock.forward(milliseconds=1)
-    assert (before, await state(core, code)) == ("good", "INVITE_INVALID")
+    assert (before, await code_state(core, code)) == ("good", "INVITE_INVALID")
 
 
 async def test_a_full_code_lets_nobody_in(core: Core) -> None:
     """The last use is the last."""
     code = (await issue(core, "", cap=2, tokens=1))["_id"]
     await fill(core, code, 2)
-    assert await state(core, code) == "INVITE_INVALID"
+    assert await code_state(core, code) == "INVITE_INVALID"
 
 
 async def test_a_code_is_exact_in_its_capitals(core: Core) -> None:
     """62 signs in 20 places, and not 36."""
     await issue(core, "Garden-Party", cap=2, tokens=1)
-    assert await state(core, "garden-party") == "INVITE_INVALID"
+    assert await code_state(core, "garden-party") == "INVITE_INVALID"
 
 
 async def test_a_revoked_code_lets_nobody_in(core: Core, connect: Connect) -> None:
@@ -86,7 +78,7 @@ async def test_a_revoked_code_lets_nobody_in(core: Core, connect: Connect) -> No
     client = await connect(await join(core))
     code = (await client.ask("invite:create"))["code"]
     await client.ask("invite:revoke", {"code": code})
-    assert await state(core, code) == "INVITE_INVALID"
+    assert await code_state(core, code) == "INVITE_INVALID"
 
 
 async def test_operators_cannot_make_a_code_that_no_link_carries(core: Core) -> None:

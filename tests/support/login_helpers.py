@@ -8,7 +8,7 @@ from aiohttp import ClientResponse, ClientSession
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members.invitations import issue
+from konektor.members.invitations import issue, usable
 from konektor.members.sessions import Tokens, caller_of_token, open_session, refresh, tokens
 from tests.conftest import PASSWORD, Member
 
@@ -77,3 +77,12 @@ async def submit(http: ClientSession, form: str, action: str, words: dict[str, s
     """Opens the page at `form`, fills it in, and sends it to `action`; where that leads is not followed."""
     filled = fields(await read(http, form)) | words
     return await send(http, "POST", action, data=filled, headers=PAGE, **options)
+
+
+async def code_state(core: Core, code: str) -> str:
+    """`good`, or the code that joining with the invitation is refused with."""
+    try:
+        await usable(core, code)
+    except Refused as refused:
+        return refused.code
+    return "good"

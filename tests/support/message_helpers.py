@@ -13,7 +13,7 @@ from konektor.talk import messages
 from konektor.talk.message_path import make_message_path
 from konektor.talk.messages import Sent
 from konektor.talk.payment import Draft
-from tests.conftest import Member
+from tests.conftest import Client, Member
 
 ROOM = "r:1990-05-17"
 DAY = "r:05-17"
@@ -92,3 +92,16 @@ def second_server(core: Core) -> Core:
     path = make_message_path(lambda: second, HeadCache(core.now), core.tasks, core.metrics)
     second = replace(core, path=path)
     return second
+
+
+async def all_members(client: Client, label: str, limit: int) -> list[dict[str, Any]]:
+    """The members of a room, page by page."""
+    found: list[dict[str, Any]] = []
+    page = await client.ask("room:members", {"label": label, "limit": limit})
+    while True:
+        assert len(page["items"]) <= limit
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        assert len(page["items"]) == limit
+        page = await client.ask("room:members", {"label": label, "limit": limit, "cursor": page["next"]})

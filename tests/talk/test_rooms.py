@@ -1,30 +1,16 @@
 """Birth rooms: the three of a member, what one finds on entering, who may enter, and who belongs there."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 
 from konektor.core import Core
 from konektor.running.samples import load_members
 from tests.conftest import Client, Clock, Member, join
-from tests.support.message_helpers import ROOM, YEAR, say
+from tests.support.message_helpers import ROOM, YEAR, all_members, say
 
 Connect = Callable[[Member], Awaitable[Client]]
 DATE = "1990-05-17"
-
-
-async def everybody(client: Client, label: str, limit: int) -> list[dict[str, Any]]:
-    """The members of a room, page by page."""
-    found: list[dict[str, Any]] = []
-    page = await client.ask("room:members", {"label": label, "limit": limit})
-    while True:
-        assert len(page["items"]) <= limit
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        assert len(page["items"]) == limit
-        page = await client.ask("room:members", {"label": label, "limit": limit, "cursor": page["next"]})
 
 
 async def test_a_member_has_three_rooms(core: Core, connect: Connect) -> None:
@@ -105,7 +91,7 @@ async def test_members_are_listed_once_with_those_online_first(core: Core, conne
     here = [await join(core, f"here-{number}", dob="1990-01-01") for number in range(4)]
     clients = [await connect(member) for member in here]
     for limit in (1, 2, 3, 4, 5, 16, 17, 18, 50):
-        found = await everybody(clients[0], "1990", limit)
+        found = await all_members(clients[0], "1990", limit)
         assert len({item["id"] for item in found}) == len(found) == 17, limit
         assert [item["online"] for item in found] == [True] * 4 + [False] * 13, limit
     assert {item["username"] for item in found[:4]} == {f"here-{number}" for number in range(4)}
@@ -115,6 +101,6 @@ async def test_an_age_changes_on_the_day(core: Core, connect: Connect, clock: Cl
     """The list shows one year more from midnight of the birthday on."""
     clock.moment = clock.moment.replace(year=clock.moment.year + 1, month=5, day=16, hour=23, minute=59, second=59)
     client = await connect(await join(core))
-    before = (await everybody(client, "1990", 50))[0]["age"]
+    before = (await all_members(client, "1990", 50))[0]["age"]
     clock.forward(seconds=1)
-    assert (await everybody(client, "1990", 50))[0]["age"] == before + 1
+    assert (await all_members(client, "1990", 50))[0]["age"] == before + 1

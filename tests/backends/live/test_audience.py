@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from konektor.backends.live.read_positions import MAX_LAG
 from konektor.core import Core
 from konektor.live import Live
@@ -12,18 +10,6 @@ from tests.conftest import Client, Member, join, until
 from tests.support.live_helpers import OTHER, ROOM, Said, enter, received, say, sid
 
 Connect = Callable[[Member], Awaitable[Client]]
-
-
-@pytest.fixture
-async def ada(core: Core) -> Member:
-    """A member."""
-    return await join(core)
-
-
-@pytest.fixture
-def live(core: Core, connect: Connect) -> Live:
-    """The port of the running server."""
-    return core.live
 
 
 async def test_a_stream_reaches_those_in_it(live: Live, core: Core, ada: Member, connect: Connect) -> None:

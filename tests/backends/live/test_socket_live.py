@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from konektor.core import Core
 from konektor.live import Live
 from run import Runtime
@@ -11,18 +9,6 @@ from tests.conftest import Client, Member, join, until
 from tests.support.live_helpers import Said, received
 
 Connect = Callable[[Member], Awaitable[Client]]
-
-
-@pytest.fixture
-async def ada(core: Core) -> Member:
-    """A member."""
-    return await join(core)
-
-
-@pytest.fixture
-def live(core: Core, connect: Connect) -> Live:
-    """The port of the running server."""
-    return core.live
 
 
 async def test_telling_a_member_reaches_all_their_connections(
