@@ -232,10 +232,10 @@ async def test_what_changes_of_a_member_reaches_open_connections_everywhere(
                     await accounts.set_role(command.core, account["email"], "mod")
                     await wallet.grant(command.core, member, 5, f"gift:{member}", "grant")
                 began = time.monotonic()
-            await until(lambda: all(told_balance(talker) for talker in everyone), 2)
+            await until(lambda: all(told_balance(talker) for talker in everyone), 5)
             for talker in everyone:
-                await until(lambda: may_enter(talker), 2)  # noqa: B023 - awaited in this round
-            assert time.monotonic() - began < 1.5
+                await until(lambda: may_enter(talker), 5)  # noqa: B023 - awaited in this round
+            assert time.monotonic() - began < 3  # a second, and what a busy machine adds
             assert [len(told_balance(talker)) for talker in everyone] == [1, 1]
 
 
