@@ -2,11 +2,35 @@
 
 import asyncio
 from asyncio import _enter_task, _leave_task, current_task
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
 from typing import Any
 
 from konektor.realtime.runner import Work
+
+Continue = Callable[[Coroutine[Any, Any, Any], Context, Any], Any]
+
+
+def first_step(
+    loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any]", work: Coroutine[Any, Any, Any], suspended: Continue, /
+) -> Any:
+    """Runs the first step of `work` in the name of `task` and in a copy of the current context.
+
+    Returns its result if it has finished, else what `suspended(work, context, awaited)` returns. Raises what it raises.
+    """
+    context, outer = copy_context(), current_task(loop)
+    if outer is not None:  # that of a request, when an event came by a POST
+        _leave_task(loop, outer)
+    _enter_task(loop, task)
+    try:
+        awaited = context.run(work.send, None)
+    except StopIteration as finished:
+        return finished.value
+    finally:
+        _leave_task(loop, task)
+        if outer is not None:
+            _enter_task(loop, outer)
+    return suspended(work, context, awaited)
 
 
 class Suspended:
@@ -95,9 +119,12 @@ class EagerStarter:
     asyncio documents `_enter_task` and `_leave_task` for third-party tasks ("Extending", "Task lifetime support").
     """
 
-    __slots__ = ("_coming", "_loop", "_spare", "_task")
+    __slots__ = ("_coming", "_first_step", "_loop", "_spare", "_suspended", "_task")
 
-    def __init__(self) -> None:
+    def __init__(self, first_step: Callable[..., Any] = first_step) -> None:
+        """`first_step`: the function of that name here, or its compiled twin."""
+        self._first_step = first_step
+        self._suspended = self._keep
         self._spare: _Spare | None = None
         self._coming: _Spare | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,22 +132,14 @@ class EagerStarter:
 
     def start(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Runs `work` until it returns or suspends: its result, or Suspended. Raises what `work` raises."""
-        loop, task, context = self._loop, self._task, copy_context()
+        task = self._task
         if task is None or task.cancelling():  # an earlier coroutine may have cancelled it and then returned
             self._renew()
-            return Suspended(work, context, None, None)
-        outer = current_task(loop)  # that of a request, when it came by a POST
-        if outer is not None:
-            _leave_task(loop, outer)  # type: ignore[arg-type]  # set together with the task
-        _enter_task(loop, task)  # type: ignore[arg-type]
-        try:
-            awaited = context.run(work.send, None)
-        except StopIteration as finished:
-            return finished.value
-        finally:
-            _leave_task(loop, task)  # type: ignore[arg-type]
-            if outer is not None:
-                _enter_task(loop, outer)  # type: ignore[arg-type]
+            return Suspended(work, copy_context(), None, None)
+        return self._first_step(self._loop, task, work, self._suspended)
+
+    def _keep(self, work: Coroutine[Any, Any, Any], context: Context, awaited: Any) -> Suspended:
+        """Gives a suspended coroutine the task in whose name its first step ran."""
         spare = self._spare
         self.withdraw(spare)
         self._renew()

@@ -139,6 +139,8 @@ def test_the_compiled_twin_refuses_wrong_types() -> None:
         lambda: COMPILED.ack_frame(1),  # type: ignore[call-arg]
         lambda: COMPILED.write_now("x", b""),  # type: ignore[arg-type]
         lambda: COMPILED.write_now(1, "text"),  # type: ignore[arg-type]
+        lambda: COMPILED.first_step(None, None, None, None),
+        lambda: COMPILED.first_step(None),  # type: ignore[call-arg]
     ):
         with pytest.raises(TypeError):
             wrong()

@@ -7,16 +7,28 @@ from typing import Any
 
 import pytest
 
-from konektor.realtime.eager import EagerStarter, Suspended
+from konektor.realtime.eager import EagerStarter, Suspended, first_step
+from konektor.realtime.socketio.codec import compiled
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 Rest = Callable[[Suspended], asyncio.Task[None]]
 
 
-@pytest.fixture
-async def starter() -> EagerStarter:
-    """A starter with its spare task ready."""
-    made = EagerStarter()
+COMPILED = compiled()
+TWINS = [
+    pytest.param(first_step, id="python"),
+    pytest.param(
+        COMPILED and COMPILED.first_step,
+        id="compiled",
+        marks=[] if COMPILED else pytest.mark.skip("there is no compiled codec"),
+    ),
+]
+
+
+@pytest.fixture(params=TWINS)
+async def starter(request: pytest.FixtureRequest) -> EagerStarter:
+    """A starter with its spare task ready, in Python and compiled."""
+    made = EagerStarter(request.param)
     await finish(made, asyncio.sleep(0))
     await asyncio.sleep(0)
     return made

@@ -10,7 +10,6 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from konektor.realtime.delays import FixedDelayQueue
-from konektor.realtime.eager import EagerStarter
 from konektor.realtime.engineio import handshake, polling
 from konektor.realtime.engineio.addresses import AddressRateLimit
 from konektor.realtime.engineio.frames import NORMAL
@@ -44,7 +43,6 @@ class Engine(UpstreamEngine):
         self.stats = Stats()
         self.sockets: dict[str, Socket] = {}
         self.runner = Runner()
-        self.eager = EagerStarter()
         self.tasks = self.runner.tasks
         self.new_sink: Callable[[Socket], MessageSink] = lambda socket: HandlerSink(self, socket)
         self.closing = False
@@ -112,7 +110,6 @@ class Engine(UpstreamEngine):
             socket.close(SERVER_DISCONNECT)
         await self._wait_for_handlers(until)  # disconnect handlers run
         await asyncio.sleep(0)  # cancelling a task before its first step would lose the coroutines it has queued
-        self.eager.stop()
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { VERSION = 1 };  // raised with every change, here and in codec.py
+enum { VERSION = 2 };  // raised with every change, here and in codec.py
 enum { TEXT = 0x81, MASKED = 0x80, EXTENDED = 126, MAX_FRAME = 1024, MAX_DIGITS = 16 };
 
 // The payload of a frame that fills `data` exactly: its offset, -1 for any other data.
@@ -90,7 +90,58 @@ static PyObject *write_now(PyObject *module, PyObject *const *arguments, Py_ssiz
     return PyLong_FromSsize_t(sent < 0 ? 0 : sent);
 }
 
+static PyObject *enter_task, *leave_task, *current_task;  // of asyncio
+
+static int call(PyObject *function, PyObject *loop, PyObject *task) {
+    PyObject *arguments[] = {loop, task}, *result = PyObject_Vectorcall(function, arguments, 2, NULL);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+// Enters `task`; where another one is current, leaves that first and keeps it in `outer`.
+static int enter(PyObject *loop, PyObject *task, PyObject **outer) {
+    PyObject *current = PyObject_CallOneArg(current_task, loop);
+    if (!current) return -1;
+    if (current == Py_None) {
+        Py_DECREF(current);
+    } else {
+        *outer = current;
+        if (call(leave_task, loop, current) < 0) return -1;
+    }
+    return call(enter_task, loop, task);
+}
+
+static PyObject *first_step(PyObject *module, PyObject *const *arguments, Py_ssize_t count) {
+    if (count != 4 || !PyCoro_CheckExact(arguments[2])) {
+        PyErr_SetString(PyExc_TypeError, "first_step(loop, task, coroutine, suspended)");
+        return NULL;
+    }
+    PyObject *loop = arguments[0], *task = arguments[1], *work = arguments[2], *outer = NULL, *value = NULL;
+    PyObject *type, *error, *trace, *context = PyContext_CopyCurrent();
+    PySendResult sent = PYGEN_ERROR;
+    if (context && enter(loop, task, &outer) == 0) {
+        if (PyContext_Enter(context) == 0) {
+            sent = PyIter_Send(work, Py_None, &value);
+            PyErr_Fetch(&type, &error, &trace);
+            PyContext_Exit(context);
+        } else {
+            PyErr_Fetch(&type, &error, &trace);
+        }
+        // These two cannot fail: `task` is the current one, and then none is.
+        if (call(leave_task, loop, task) < 0 || (outer && call(enter_task, loop, outer) < 0)) PyErr_Clear();
+        PyErr_Restore(type, error, trace);
+    }
+    if (sent == PYGEN_NEXT) {
+        PyObject *kept = PyObject_CallFunctionObjArgs(arguments[3], work, context, value, NULL);
+        Py_SETREF(value, kept);
+    }
+    Py_XDECREF(outer);
+    Py_XDECREF(context);
+    return value;
+}
+
 static PyMethodDef methods[] = {
+    {"first_step", (PyCFunction)(void (*)(void))first_step, METH_FASTCALL, NULL},
     {"read_event", read_event, METH_O, NULL},
     {"ack_frame", (PyCFunction)(void (*)(void))ack_frame, METH_FASTCALL, NULL},
     {"write_now", (PyCFunction)(void (*)(void))write_now, METH_FASTCALL, NULL},
@@ -100,6 +151,13 @@ static PyMethodDef methods[] = {
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "_codec", .m_size = -1, .m_methods = methods};
 
 PyMODINIT_FUNC PyInit__codec(void) {
+    PyObject *asyncio = PyImport_ImportModule("asyncio");
+    if (!asyncio) return NULL;
+    enter_task = PyObject_GetAttrString(asyncio, "_enter_task");
+    leave_task = PyObject_GetAttrString(asyncio, "_leave_task");
+    current_task = PyObject_GetAttrString(asyncio, "current_task");
+    Py_DECREF(asyncio);
+    if (!enter_task || !leave_task || !current_task) return NULL;
     PyObject *module = PyModule_Create(&definition);
     if (module && PyModule_AddIntConstant(module, "VERSION", VERSION) < 0) Py_CLEAR(module);
     return module;

@@ -1,9 +1,10 @@
-"""The few functions that run for every event and ack, in Python; a compiled twin replaces them where it was built."""
+"""The few functions that run for each event and ack, in Python; a compiled twin replaces them where it was built."""
 
 import os
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
+from konektor.realtime.eager import first_step
 from konektor.realtime.engineio.frames import FINAL, TEXT, text_frame
 from konektor.realtime.upstream_private import unmasked
 
@@ -11,7 +12,7 @@ MAX_FRAME = 1024
 """Larger frames take the general path; no option allows a smaller `max_frame`."""
 
 
-VERSION = 1
+VERSION = 2
 """That of the compiled twin which belongs to this source."""
 
 
@@ -30,9 +31,14 @@ class Codec(Protocol):
     def write_now(self, fd: int, data: bytes, /) -> int:
         """Writes to a non-blocking socket; returns how many bytes were written, 0 if it is full or broken."""
 
+    def first_step(self, loop: Any, task: Any, work: Any, suspended: Any, /) -> Any:
+        """See eager.first_step."""
+
 
 class PythonCodec:
     """The twin in Python."""
+
+    first_step = staticmethod(first_step)
 
     @staticmethod
     def read_event(data: bytes, /) -> tuple[int | None, bytes] | None:

@@ -7,12 +7,14 @@ from typing import Any
 from aiohttp import web
 
 from konektor.realtime.delays import FixedDelayQueue
+from konektor.realtime.eager import EagerStarter
 from konektor.realtime.engineio import handshake
 from konektor.realtime.engineio.engine import Engine, new_id
 from konektor.realtime.engineio.socket import SERVER_DISCONNECT, TRANSPORT_CLOSE, Socket
 from konektor.realtime.options import Options
 from konektor.realtime.signatures import fit_arguments
 from konektor.realtime.socketio.cluster import ClusterRooms
+from konektor.realtime.socketio.codec import codec
 from konektor.realtime.socketio.connection import Connection
 from konektor.realtime.socketio.fanout import Fanout
 from konektor.realtime.socketio.host import Route
@@ -44,7 +46,7 @@ class Server(UpstreamServer):
         self.on_message: Callable[[str, bytes], None] | None = None
         self.directory = self.cluster or Rooms(self.fanout, allow_binary=options.allow_binary)
         self.runner = self.engine.runner
-        self.eager = self.engine.eager
+        self.eager = EagerStarter(codec.first_step)
         self.tasks = self.runner.tasks
         self._unconnected: FixedDelayQueue[str] = FixedDelayQueue(options.connect_timeout, self._check_connected)
         super().__init__(self.engine, self.directory, options.namespaces)
@@ -220,6 +222,7 @@ class Server(UpstreamServer):
 
     async def _end(self) -> None:
         self._unconnected.stop()
+        self.eager.stop()
         if self.bus is not None:
             await self.bus.stop()
 
