@@ -1,7 +1,7 @@
 """Payloads: the types of what clients send, and the one decoder that both edges use."""
 
 import re
-from typing import Annotated, Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -37,26 +37,20 @@ class PageRequest(Payload, frozen=True, kw_only=True):
     cursor: CursorText | None = None
 
 
-@runtime_checkable
-class Parsed(Protocol):
-    """A value type in payloads that clients send as a text."""
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The value of the text; ValueError with a sentence for the client when there is none."""
-        ...
-
-
 T = TypeVar("T")
 
 
 def _value(kind: type, sent: Any) -> Any:
-    """Decodes a value type inside a payload; msgspec adds the path to a ValueError."""
-    if isinstance(kind, Parsed):
-        if not isinstance(sent, str):
-            raise ValueError("Expected a text")
-        return kind.parse(sent)
-    raise NotImplementedError(f"no payload contains {kind}")
+    """Decodes a value type inside a payload: a class whose `parse(text)` returns the value or raises ValueError.
+
+    msgspec adds the path to the error's sentence.
+    """
+    parse = getattr(kind, "parse", None)
+    if parse is None:
+        raise NotImplementedError(f"no payload contains {kind}")
+    if not isinstance(sent, str):
+        raise ValueError("Expected a text")
+    return parse(sent)
 
 
 def decode(kind: type[T], sent: Any) -> T:
