@@ -1,4 +1,6 @@
 // The hue of a room: one for each day of the year, and one for each year.
+import { dayOfWeek } from "./weeks.js";
+
 const DAY = 86_400_000;
 const FIRST_DAY = Date.UTC(2000, 0, 1);
 
@@ -14,8 +16,10 @@ export function hueOfYear(year) {
   return Math.round((year * 137.508) % 360);
 }
 
-/** The hue of a room's label: `1990-05-17`, `05-17` or `1990`. */
+/** The hue of a room's label: `1990-05-17`, `05-17`, `1990`, or `1990-W20`, which has that of its Thursday. */
 export function hueOf(label) {
+  const thursday = dayOfWeek(label, 4);
+  if (thursday) return hueOfDay(thursday.getUTCMonth() + 1, thursday.getUTCDate());
   const parts = label.split("-").map(Number);
   if (parts.length === 1) return hueOfYear(parts[0]);
   const [month, day] = parts.slice(-2);

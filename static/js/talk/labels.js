@@ -1,14 +1,17 @@
-// Room labels in words and as dates: `1990-05-17`, `05-17`, `1990`.
+// Room labels in words and as dates: `1990-05-17`, `05-17`, `1990`, `1990-W20`.
 import { html } from "../kit/ui.js";
+import { dayOfWeek } from "../kit/weeks.js";
 
 const format = (options) => new Intl.DateTimeFormat(navigator.languages, { timeZone: "UTC", ...options });
 const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const short = format({ day: "numeric", month: "long" });
+const days = format({ day: "numeric", month: "long", year: "numeric" });
 
 const LABEL = /^(\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4})$/;
 
-/** Whether a text is a room label: an existing day, with or without its year, or a year. */
+/** Whether a text is a room label: an existing day, with or without its year, a year, or an existing week of one. */
 export function isLabel(text) {
+  if (dayOfWeek(text, 1)) return true;
   if (!LABEL.test(text)) return false;
   const date = dayIn(text);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10).includes(text);
@@ -20,14 +23,15 @@ function dayIn(label) {
   return new Date(`${day}T00:00:00Z`);
 }
 
-/** date, day or year. */
+/** date, day, week or year. */
 function kindOf(label) {
-  return { 10: "date", 5: "day" }[label.length] ?? "year";
+  return { 10: "date", 5: "day", 8: "week" }[label.length] ?? "year";
 }
 
-/** Thursday, 17 May 1990 · 17 May, every year · the year 1990 */
+/** Thursday, 17 May 1990 · 17 May, every year · 14 – 20 May 1990 · the year 1990 */
 export function inWords(label) {
   const kind = kindOf(label);
+  if (kind === "week") return days.formatRange(dayOfWeek(label, 1), dayOfWeek(label, 7));
   if (kind === "year") return `The year ${label}`;
   return kind === "day" ? `${short.format(dayIn(label))}, every year` : long.format(dayIn(label));
 }
@@ -36,6 +40,7 @@ export function inWords(label) {
 export function visitedMembersOf(label) {
   const kind = kindOf(label);
   if (kind === "year") return `everyone born in ${label}`;
+  if (kind === "week") return `everyone born in the week of ${inWords(label)}`;
   return `everyone born on ${kind === "day" ? `${short.format(dayIn(label))} of any year` : inWords(label)}`;
 }
 
@@ -43,16 +48,21 @@ export function visitedMembersOf(label) {
 export function membersOf(label) {
   const kind = kindOf(label);
   if (kind === "date") return "everyone born on the very same day as you";
+  if (kind === "week") return "everyone born in the same week of the same year as you";
   return kind === "day"
     ? "everyone who shares your birthday, whatever the year"
     : "everyone born in the same year as you";
 }
 
-/** The label as a large date; with `whole`, the parts of that date which the label leaves open are shown pale. */
+/**
+ * The label as a large date; with `whole`, the parts of that date which the label leaves open are shown pale.
+ * A week is not a part of a date and is shown as it is.
+ */
 export function DateLabel({ label, whole = label }) {
+  if (kindOf(label) === "week" && whole !== label) return DateLabel({ label });
   const from = kindOf(label) === "day" ? whole.length - label.length : 0;
   const lit = (index) => index >= from && index < from + label.length;
-  const groups = [...whole.matchAll(/\d+|-/g)];
+  const groups = [...whole.matchAll(/\w+|-/g)];
   return html`<span class="date">${groups.map(({ 0: text, index }) => {
     const kind = text === "-" ? "dash" : null;
     if (lit(index)) return html`<span class=${kind}>${text}</span>`;
