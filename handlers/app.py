@@ -6,8 +6,8 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from handlers import auth, cookies, health, middleware, pages, reference
-from handlers.assets import first_paint
+from handlers import auth, cookies, health, middleware, pages, reference, security
+from handlers.assets import ASSETS, AssetFolder
 from handlers.context import CORE
 from handlers.health import PROBES, Probes
 from handlers.reference import REFERENCE, Reference
@@ -40,18 +40,18 @@ def make_app(core: Core, probes: Probes, described: Reference) -> web.Applicatio
     """The aiohttp application, without the Socket.IO server."""
     app = web.Application(client_max_size=MAX_BODY)
     app[CORE], app[PROBES], app[REFERENCE] = core, probes, described
+    app[ASSETS] = AssetFolder(ROOT / "static", watch=not core.config.production)
     app.middlewares.append(middleware.logging_requests)
     cookies.setup(app, core.config)
     app.middlewares.append(middleware.converting_errors)
     app.middlewares.append(middleware.compressing)
-    middleware.protect(app, core.config)
-    templates = aiohttp_jinja2.setup(
+    security.protect(app, core.config)
+    aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         enable_async=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.globals["first_paint"] = first_paint(ROOT / "static")
     app.router.add_routes(ROUTES)
     return app

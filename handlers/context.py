@@ -14,6 +14,8 @@ from konektor.realtime import normalized_origin, real_address, request_origin
 CORE = web.AppKey("core", Core)
 MEMBER = web.RequestKey("member", str)
 """The id of the member who sent the request, for its log line."""
+INLINE = web.RequestKey("inline", str)
+"""What the Content-Security-Policy of the response allows besides scripts of our own: the page's import map."""
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (

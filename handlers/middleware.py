@@ -1,4 +1,4 @@
-"""Middleware: log lines, failures as responses, compression and security headers."""
+"""Middleware: log lines, failures as responses, and compression."""
 
 import asyncio
 import logging
@@ -12,7 +12,6 @@ from aiohttp import web
 
 from handlers.context import CORE, MEMBER
 from handlers.render import render
-from konektor.config.settings import Config
 from konektor.errors import Refused, as_refusal
 
 log = logging.getLogger("konektor.requests")
@@ -130,37 +129,3 @@ async def compressing(request: web.Request, handler: Handler) -> web.StreamRespo
             response.enable_compression()
         response.headers["Vary"] = "Accept-Encoding"
     return response
-
-
-def protect(app: web.Application, config: Config) -> None:
-    """Adds the security headers to every response."""
-    sockets = config.public_url.replace("http", "ws", 1)
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        f"connect-src 'self' {sockets}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
-    fixed = {
-        "Server": "Konektor",
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    }
-    if config.secure:
-        fixed["Strict-Transport-Security"] = "max-age=31536000"
-
-    async def on_prepare(request: web.Request, response: web.StreamResponse) -> None:
-        if request.path.startswith("/socket.io/"):
-            return
-        response.headers.update(fixed)
-        if request.path.startswith("/static/"):
-            kept = "public, max-age=31536000, immutable" if "v" in request.query else "no-cache"
-            response.headers["Cache-Control"] = kept
-        else:
-            response.headers.setdefault("Cache-Control", "no-store")
-
-    app.on_response_prepare.append(on_prepare)

@@ -4,6 +4,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from handlers.app import ROOT, ROUTES
+from handlers.assets import AssetFolder
 from tests.conftest import Running
 from tests.support.login_helpers import PAGE, error, send
 
@@ -70,13 +71,19 @@ async def test_stylesheets_and_scripts_are_served(server: Running, http: ClientS
             assert (response.content_type, await response.read()) == (kind, (ROOT / "static" / path).read_bytes())
 
 
-async def test_what_is_named_with_its_version_is_kept(server: Running, http: ClientSession) -> None:
-    """For a year; without a version the browser asks each time."""
-    kept = [
-        (await send(http, "GET", f"{server.url}/static/icon.svg{query}")).headers["Cache-Control"]
-        for query in ("?v=1", "")
-    ]
-    assert kept == ["public, max-age=31536000, immutable", "no-cache"]
+async def test_a_file_is_kept_only_at_the_address_with_its_hash(server: Running, http: ClientSession) -> None:
+    """For a year; with the hash of another content, or none, the browser asks each time."""
+    right = AssetFolder(ROOT / "static", watch=False).current.address("icon.svg")
+    for address in (right, "/static/icon.svg?v=0123456789", "/static/icon.svg?v=", "/static/icon.svg"):
+        response = await send(http, "GET", f"{server.url}{address}")
+        kept = "public, max-age=31536000, immutable" if address == right else "no-cache"
+        assert (response.headers["Cache-Control"], "ETag" in response.headers) == (kept, True), address
+
+
+async def test_a_missing_file_is_not_kept_for_a_year(server: Running, http: ClientSession) -> None:
+    """It may be there tomorrow."""
+    response = await send(http, "GET", f"{server.url}/static/nothing.js?v=0123456789")
+    assert (response.status, response.headers["Cache-Control"]) == (404, "no-cache")
 
 
 async def test_asking_for_the_head_alone_is_fine(server: Running, http: ClientSession) -> None:

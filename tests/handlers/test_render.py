@@ -12,10 +12,8 @@ from tests.support.login_helpers import PAGE, fields, read, submit
 
 
 async def test_every_page_names_the_version(server: Running, http: ClientSession) -> None:
-    """In its footer, and behind every file that browsers keep."""
-    page = await read(http, f"{server.url}/signup")
-    assert f"Konektor {VERSION}" in page
-    assert page.count("/static/") == page.count(f"?v={VERSION}") + page.count('.woff2"')
+    """In its footer."""
+    assert f"Konektor {VERSION}" in await read(http, f"{server.url}/signup")
 
 
 async def test_what_was_typed_never_becomes_markup(server: Running, http: ClientSession) -> None:

@@ -1,12 +1,14 @@
 """The shape of the pages' sources: what may import what, sizes, sentences and names, read off the files."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
 from handlers.app import ROOT
-from handlers.assets import first_paint, graph, imports
+from handlers.assets import AssetFolder
+from handlers.import_graph import graph, imports, on_demand
 
 STATIC = ROOT / "static"
 JS, CSS = STATIC / "js", STATIC / "css"
@@ -14,9 +16,12 @@ MANIFEST = JS / "manifest.js"
 SUBJECTS = ("members", "people", "staff", "talk", "tokens")
 MOST_LINES = 250
 
-ON_DEMAND = re.compile(r"""\bimport\(\s*["'](\.[^"']+)["']\s*\)""")
 STYLE = re.compile(r'\bstyle: "([^"]+)"')
-ADDRESS = re.compile(r"""["'`(](/static/[^"'`)\s?{}]+)""")
+ADDRESS = re.compile(r"""["'`(]/static/([^"'`)\s?{}]+)""")
+ASSET = re.compile(r"""\basset\("([^"]+)"\)""")
+SCRIPTS = re.compile(r"""\bset scripts = (\[[^]]+\])""")
+LINKED = re.compile(r"""url\("([^"?]+)(?:\?v=([^"]*))?"\)""")
+"""A file that a stylesheet refers to, and its hash."""
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -35,9 +40,10 @@ def templates() -> str:
     return "".join(path.read_text(encoding="utf8") for path in sorted((ROOT / "templates").glob("*.html")))
 
 
-def on_demand(module: Path) -> list[Path]:
-    """The modules that a module imports when they are needed."""
-    return [(module.parent / name).resolve() for name in ON_DEMAND.findall(module.read_text(encoding="utf8"))]
+def entries() -> set[Path]:
+    """The modules that templates load."""
+    lists = SCRIPTS.findall(templates())
+    return {STATIC / path for found in lists for path in ast.literal_eval(found)}
 
 
 def shown(path: Path) -> str:
@@ -71,23 +77,23 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_every_module_is_used() -> None:
     """It is part of a page: of one that a template loads, or of one that the manifest names."""
-    entries = {STATIC / name for name in re.findall(r'src="/static/(js/[^"?]+)', templates())}
-    reached = set().union(*map(graph, [*entries, *on_demand(MANIFEST)]))
-    assert JS / "app.js" in entries
+    reached = graph(entries(), (imports, on_demand)) | {STATIC / path for path in ASSET.findall(templates())}
+    assert JS / "app.js" in entries()
     assert [shown(path) for path in modules() if path not in reached] == []
 
 
 def test_every_stylesheet_is_used() -> None:
     """A template links it, a module of the first paint has its name, or the manifest names it."""
-    linked = set(re.findall(r'href="/static/(css/[^"?{]+)', templates()))
-    linked |= set(first_paint(STATIC).styles)
+    linked = {path for path in ASSET.findall(templates()) if path.startswith("css/")}
+    needed = AssetFolder(STATIC, watch=False).current.needed_by("js/app.js")
+    linked |= {address.removeprefix("/static/").partition("?")[0] for address in needed.styles}
     linked |= {f"css/{name}" for name in STYLE.findall(MANIFEST.read_text(encoding="utf8"))}
     assert linked == {shown(path) for path in CSS.rglob("*.css")}
 
 
 def test_the_manifest_names_pages_that_exist() -> None:
     """A page that is loaded on demand is the default export of its module, and its stylesheet has the module's name."""
-    pages = on_demand(MANIFEST)
+    pages = list(on_demand(MANIFEST))
     assert [shown(page) for page in pages if "\nexport default function " not in page.read_text(encoding="utf8")] == []
     styles = STYLE.findall(MANIFEST.read_text(encoding="utf8"))
     assert len(pages) > 2
@@ -119,14 +125,32 @@ def test_a_source_has_a_name_in_snake_case(path: Path) -> None:
 
 
 def test_no_address_of_a_file_is_broken() -> None:
-    """Whatever a page, a stylesheet or the server names below /static/ is there."""
+    """Whatever a page or the server names below /static/ is there."""
     named = [*sources(), *(ROOT / "templates").glob("*.html"), *ROOT.glob("konektor/**/*.py")]
-    addresses = {found for path in named for found in ADDRESS.findall(path.read_text(encoding="utf8"))}
-    linked = {(CSS / "kit" / found).resolve() for found in re.findall(r'url\("([^"]+)"\)', _styles_of_kit())}
-    assert len(addresses) > 10
-    assert [found for found in addresses if not (ROOT / found[1:]).is_file()] == []
-    assert [str(path) for path in linked if not path.is_file()] == []
+    texts = [path.read_text(encoding="utf8") for path in named]
+    paths = {found for text in texts for pattern in (ADDRESS, ASSET) for found in pattern.findall(text)}
+    paths |= {shown(entry) for entry in entries()}
+    assert len(paths) > 10
+    assert [found for found in paths if not (STATIC / found).is_file()] == []
 
 
-def _styles_of_kit() -> str:
-    return "".join(path.read_text(encoding="utf8") for path in (CSS / "kit").glob("*.css"))
+def test_a_stylesheet_refers_to_files_by_their_hash() -> None:
+    """A picture or font that has changed gets another address; the failure shows the hash that it has now."""
+    assets = AssetFolder(STATIC, watch=False).current
+    linked = [
+        (path, shown((path.parent / name).resolve()), version)
+        for path in sorted(CSS.rglob("*.css"))
+        for name, version in LINKED.findall(path.read_text(encoding="utf8"))
+    ]
+    assert len(linked) > 1
+    wrong = [
+        f"{shown(path)} needs {assets.address(name)}"
+        for path, name, version in linked
+        if version != assets.files[name].hash
+    ]
+    assert wrong == []
+
+
+def test_a_template_names_files_through_asset() -> None:
+    """So that their addresses change with their content."""
+    assert re.findall(r"""["']/static/[^"']*""", templates()) == []

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from handlers import middleware
+from handlers import middleware, security
+from handlers.assets import ASSETS, AssetFolder
 from konektor.config import settings
 from tests.support.nginx_stack import NginxStack, nginx_stack
 from tests.support.paths import ROOT
@@ -68,7 +69,8 @@ TYPES = {
 async def application() -> AsyncIterator[str]:
     """The address of static files as the application serves them without nginx."""
     app = web.Application(middlewares=[middleware.compressing])
-    middleware.protect(app, settings.read({"KONEKTOR_PUBLIC_URL": f"https://{NAME}"}))
+    security.protect(app, settings.read({"KONEKTOR_PUBLIC_URL": f"https://{NAME}"}))
+    app[ASSETS] = AssetFolder(ROOT / "static", watch=False)
     app.router.add_static("/static", ROOT / "static")
     runner = web.AppRunner(app)
     await runner.setup()
@@ -78,10 +80,12 @@ async def application() -> AsyncIterator[str]:
 
 
 async def test_static_files_come_as_from_the_application(stack: NginxStack, application: str) -> None:
-    """The same words and headers, with a version and without, compressed and not; no instance is asked."""
+    """The same words and headers, with a hash and without, compressed and not; no instance is asked."""
+    assets = AssetFolder(ROOT / "static", watch=False).current
     for kind, content_type in TYPES.items():
         path = max((ROOT / "static").rglob(f"*.{kind}")).relative_to(ROOT)
-        for query in ("", "?v=1"):
+        hashed = assets.address(path.relative_to("static").as_posix()).partition("?")[2]
+        for query in ("", "?v=1", f"?{hashed}"):
             for encoding in ("gzip", "identity"):
                 answers, types = [], []
                 for url in (stack.front.url, application):

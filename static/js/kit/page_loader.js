@@ -56,11 +56,17 @@ function load(page) {
 
 const setResult = (page, result) => results.set({ [page.name]: result });
 
+/** The address of a stylesheet; with an import map, the one that changes with its content. */
+function styleAddress(path) {
+  const relative = `../../css/${path}`;
+  return import.meta.resolve ? import.meta.resolve(relative) : new URL(relative, import.meta.url);
+}
+
 function loadStyle(path) {
   return new Promise((resolve, reject) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
-    link.href = new URL(`../../css/${path}`, import.meta.url);
+    link.href = styleAddress(path);
     link.onload = resolve;
     link.onerror = () => {
       link.remove();

@@ -1,0 +1,62 @@
+"""Headers of every response: what protects its reader, and how long it may be kept."""
+
+from aiohttp import web
+
+from handlers.assets import ASKED, ASSETS, PREFIX
+from handlers.context import INLINE
+from konektor.config.settings import Config
+
+NO_DOCUMENTS = (".js", ".css", ".woff2")
+"""Files that are never opened as a page, so that they need no headers for pages (400 bytes for each file)."""
+
+
+def protect(app: web.Application, config: Config) -> None:
+    """Adds the headers to every response."""
+    for_all, for_pages = _for_all(config), _for_pages(config)
+    policy = for_pages["Content-Security-Policy"]
+
+    async def on_prepare(request: web.Request, response: web.StreamResponse) -> None:
+        if request.path.startswith("/socket.io/"):
+            return
+        response.headers.update(for_all)
+        if not request.path.startswith(PREFIX) or not request.path.endswith(NO_DOCUMENTS):
+            response.headers.update(for_pages)
+        if INLINE in request:
+            allowed = policy.replace("script-src 'self'", f"script-src 'self' {request[INLINE]}")
+            response.headers["Content-Security-Policy"] = allowed
+        response.headers.setdefault("Cache-Control", _kept(request))
+
+    app.on_response_prepare.append(on_prepare)
+
+
+def _for_all(config: Config) -> dict[str, str]:
+    headers = {
+        "Server": "Konektor",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return headers | ({"Strict-Transport-Security": "max-age=31536000"} if config.secure else {})
+
+
+def _for_pages(config: Config) -> dict[str, str]:
+    sockets = config.public_url.replace("http", "ws", 1)
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        f"connect-src 'self' {sockets}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+
+
+def _kept(request: web.Request) -> str:
+    """How long browsers may keep a file below static/; nothing else is kept."""
+    if not request.path.startswith(PREFIX):
+        return "no-store"
+    version = request.query.get("v", "")
+    return request.app[ASSETS].current.cache_control(request.path.removeprefix(PREFIX), version) if version else ASKED
