@@ -16,20 +16,26 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 
 async def signup(request: web.Request) -> web.StreamResponse:
-    """GET /signup"""
-    return await render(request, "signup.html", {"values": BLANK, "errors": {}})
+    """GET /signup; redirects to the application with a valid login."""
+    if await caller(request):
+        raise web.HTTPSeeOther("/app")
+    return await render(request, "signup.html", {"values": BLANK, "errors": {}, "signed_in": False})
 
 
 async def invited(request: web.Request) -> web.StreamResponse:
-    """GET /i/{code}: signup with the code filled in, and an error for a code that cannot be used."""
-    code = request.match_info["code"][:64]
-    errors = {}
+    """GET /i/{code}: who invites, and the signup form; redirects to the application with a valid login."""
+    if await caller(request):
+        raise web.HTTPSeeOther("/app")
+    core = request.app[CORE]
+    await invitations.check_attempts(core, f"invitation {address(request)}")
     try:
-        await invitations.check_attempts(request.app[CORE], f"invitation {address(request)}")
-        await invitations.usable(request.app[CORE], code)
+        offer = await invitations.offer(core, request.match_info["code"])
     except Refused as refused:
-        errors = {"invite": refused.message}
-    return await render(request, "signup.html", {"values": BLANK | {"invite": code}, "errors": errors})
+        if refused.code != "INVITE_INVALID":
+            raise
+        return await render(request, "invitation_over.html", {"signed_in": False}, status=404)
+    context = {"offer": offer, "values": BLANK | {"invite": offer.code}, "errors": {}, "signed_in": False}
+    return await render(request, "invitation.html", context)
 
 
 async def login(request: web.Request) -> web.StreamResponse:

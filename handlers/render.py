@@ -6,7 +6,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from handlers.assets import ASSETS, Needed
-from handlers.context import INLINE, caller
+from handlers.context import CORE, INLINE, caller
 from handlers.cookies import csrf
 from konektor import VERSION
 
@@ -14,8 +14,8 @@ from konektor import VERSION
 async def render(request: web.Request, template: str, context: dict[str, Any], status: int = 200) -> web.Response:
     """The page; every template has these beside its own context.
 
-    `csrf`, `signed_in` and `version`; `asset(path)`, the address of a file below static/; `needed_by(scripts)`, what
-    the page needs for its modules.
+    `csrf`, `signed_in`, `version` and `public_url`; `asset(path)`, the address of a file below static/;
+    `needed_by(scripts)`, what the page needs for its modules.
     """
     assets = request.app[ASSETS].current
 
@@ -25,6 +25,7 @@ async def render(request: web.Request, template: str, context: dict[str, Any], s
         return needed
 
     shared: dict[str, Any] = {"csrf": await csrf(request), "version": VERSION}
+    shared["public_url"] = request.app[CORE].config.public_url
     shared |= {"asset": assets.address, "needed_by": needed_by}
     if "signed_in" not in context:
         shared["signed_in"] = await caller(request) is not None

@@ -48,7 +48,7 @@ def parse(text: str, today: date) -> BirthDate:
     if born.age(today) > 120 or (born.year, born.month, born.day) > (today.year, today.month, today.day):
         raise Refused("BAD_REQUEST", "That cannot be a date of birth.", field="dob")
     if born.age(today) < ADULT:
-        raise Refused("UNDERAGE", f"Konektor is for people of {ADULT} and older.", field="dob")
+        raise Refused("UNDERAGE", f"You must be {ADULT} or over to join Konektor.", field="dob")
     return born
 
 

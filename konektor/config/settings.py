@@ -39,6 +39,10 @@ class Config:
     redis_url: str
     rate_limits: bool
     log_level: str
+    referral_tokens: int
+    """Tokens for each of inviter and invitee; 0 for none."""
+    donate_url: str
+    """Where the page about Konektor links to for donations; empty for no link."""
     limits: ConnectionLimits
 
     @property
@@ -83,6 +87,8 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
         redis_url=_redis_url(environ, problems),
         rate_limits=_choice(environ, "KONEKTOR_RATE_LIMITS", ("on", "off"), problems) == "on",
         log_level=_choice(environ, "KONEKTOR_LOG_LEVEL", ("info", "debug"), problems),
+        referral_tokens=_number(environ, "KONEKTOR_REFERRAL_TOKENS", 5_000, 1_000_000, problems),
+        donate_url=_https_url(environ, "KONEKTOR_DONATE_URL", problems),
         limits=limits.read(environ, problems),
     )
     if config.production:
@@ -118,6 +124,29 @@ def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], pro
     if value not in allowed:
         problems.append(f"{name} is {value!r}; it takes {' or '.join(allowed)}")
     return value
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, most: int, problems: list[str]) -> int:
+    """A number from 0 to `most`."""
+    text = _text(environ, name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= most):
+        problems.append(f"{name} is {text!r}; it takes a number from 0 to {most}")
+        return default
+    return int(text)
+
+
+def _https_url(environ: Mapping[str, str], name: str, problems: list[str]) -> str:
+    """An address of another site, with a path if it has one; empty when unset."""
+    url = _text(environ, name)
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:  # the port is not a number, or the host no address
+        valid = False
+    if url and not (valid and url.isascii() and url.isprintable() and not re.search(r'[\s"<>\\]', url)):
+        problems.append(f"{name} is {url!r}; it takes an address like https://donate.example/konektor")
+        return ""
+    return url
 
 
 def _port(environ: Mapping[str, str], problems: list[str]) -> int:

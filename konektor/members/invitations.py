@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, structs
 
+from konektor import dates
 from konektor.caller import STAFF, Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.limiter import RateLimit
-from konektor.shapes import At, Author, Shape, stamp
+from konektor.shapes import At, Author, ImageUrl, Shape, Username, stamp
 from konektor.store import accounts
 from konektor.store import invitations as stored_invitations
 from konektor.store.accounts import Role
@@ -26,6 +27,8 @@ LENGTH, USES, TOKENS = 20, 10, 100_000
 LIFE = timedelta(days=122)
 """Four months."""
 MAX_LISTED = 100
+MENTIONED = 20
+"""Members from which on the page of an invitation says how many there are."""
 ATTEMPTS = RateLimit(120, 60.0)
 """Codes that one address may try, against guessing."""
 State = Literal["open", "used", "expired", "revoked"]
@@ -57,9 +60,23 @@ class InvitationList(Shape, frozen=True):
     invitees: list[Invitee]
 
 
+class Offer(Shape, frozen=True):
+    """What somebody who opens an invitation sees: who invites, if a member does, and the tokens it grants."""
+
+    code: str
+    tokens: int
+    founder: bool
+    inviter: Username | None = None
+    avatar: ImageUrl | None = None
+    age: int | None = None
+    """Of the inviter; None for one who hides it."""
+    members: int = 0
+    """About how many members there are, rounded down; 0 for too few to mention."""
+
+
 def invalid() -> Refused:
     """The refusal of a code that cannot be used, the same for every reason."""
-    return Refused("INVITE_INVALID", "This invitation is unknown, used up, revoked or out of date.", field="invite")
+    return Refused("INVITE_INVALID", "This invitation doesn't work any more. Ask for a new one.", field="invite")
 
 
 async def check_attempts(core: Core, key: str) -> None:
@@ -73,6 +90,28 @@ async def usable(core: Core, code: str) -> InvitationDoc:
     if invitation is None:
         raise invalid()
     return invitation
+
+
+async def offer(core: Core, code: str) -> Offer:
+    """What the page of an invitation shows. INVITE_INVALID for one that cannot be used."""
+    invitation = await usable(core, code)
+    inviter = await accounts.inviter(core.db, invitation["by"]) if invitation["by"] else None
+    shows_age = inviter is not None and inviter.get("settings", {}).get("age", True)
+    return Offer(
+        code=invitation["_id"],
+        tokens=invitation["tokens"],
+        founder=invitation.get("founder", False),
+        inviter=inviter["username"] if inviter else None,
+        avatar=inviter.get("avatar") if inviter else None,
+        age=dates.stored(inviter["dob"]).age(core.now().date()) if inviter and shows_age else None,
+        members=rounded(await accounts.estimate(core.db)),
+    )
+
+
+def rounded(number: int) -> int:
+    """The number with its first two digits; 0 below MENTIONED."""
+    step = 10 ** (len(str(number)) - 2) if number >= 100 else 10
+    return number - number % step if number >= MENTIONED else 0
 
 
 def link(core: Core, code: str) -> str:

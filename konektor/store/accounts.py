@@ -38,6 +38,19 @@ class ProfileCard(Card):
     dob: str
 
 
+class Settings(TypedDict, total=False):
+    """What the member has set; a missing setting has its default."""
+
+    age: bool
+    """Whether others see the age."""
+
+
+class InviterCard(ProfileCard):
+    """What somebody with a member's invitation may see of them."""
+
+    settings: NotRequired[Settings]
+
+
 class Invited(Card):
     """A member listed by the invitation they joined with."""
 
@@ -103,6 +116,18 @@ async def by_email(db: Database, email: str) -> Account | None:
     """The account of that address, which is in lower case."""
     account: Account | None = await db["accounts"].find_one({"email": email})
     return account
+
+
+async def inviter(db: Database, member: ObjectId) -> InviterCard | None:
+    """The card of an active member whose invitation somebody opens."""
+    query = {"_id": member, "state": "active"}
+    card: InviterCard | None = await db["accounts"].find_one(query, {**PROFILE, "settings.age": 1})
+    return card
+
+
+async def estimate(db: Database) -> int:
+    """How many accounts there are, from a counter that the database keeps; not exact after a crash."""
+    return int(await db["accounts"].estimated_document_count())
 
 
 async def cards(db: Database, members: list[ObjectId]) -> dict[ObjectId, Card]:

@@ -9,6 +9,8 @@ from tests.browser.pages_driver import DATE, Driver, room
 from tests.conftest import Clock, Member
 from tests.support.message_helpers import say
 
+NOT_FOUND = r"status of 404|answer 404"
+
 
 async def go(page: Page, name: str) -> None:
     """Follows the navigation to a page of that name."""
@@ -45,7 +47,8 @@ async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(driver: 
     stranger = await driver.page()
     await stranger.goto(copied)
     code = copied.rsplit("/", 1)[1]
-    await expect(stranger.get_by_label("Invitation")).to_have_value(code)
+    await expect(stranger.get_by_role("heading", name="Ann invited you to Konektor")).to_be_visible()
+    await expect(stranger.locator("[name=invite]")).to_have_value(code)
     await page.get_by_role("button", name="Revoke").click()
     await page.get_by_role("button", name="Revoke for good").click()
     await expect(page.get_by_role("listitem").filter(has_text=code)).to_contain_text("revoked, 0 of 10 used")
@@ -53,12 +56,13 @@ async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(driver: 
 
 
 async def test_a_revoked_link_says_so_at_the_door(driver: Driver) -> None:
-    """The signup form describes the invitation as unusable."""
+    """And where to go with another code."""
+    driver.expect_complaint(NOT_FOUND)
     page = await driver.page()
     await page.goto("/i/NoSuchCode1234567890")
-    await expect(page.get_by_label("Invitation")).to_have_accessible_description(
-        re.compile("unknown, used up, revoked")
-    )
+    await expect(page.get_by_role("heading", level=1)).to_have_text("This invitation doesn’t work any more")
+    await page.get_by_role("link", name="Enter another code").click()
+    await expect(page.get_by_label("Invitation code")).to_be_visible()
 
 
 async def test_the_wallet_lists_every_change_of_the_balance(

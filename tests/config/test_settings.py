@@ -39,6 +39,8 @@ def test_nothing_configured_is_a_server_on_this_machine() -> None:
         redis_url="",
         rate_limits=True,
         log_level="info",
+        referral_tokens=5_000,
+        donate_url="",
         limits=ConnectionLimits(),
     )
 
@@ -46,6 +48,7 @@ def test_nothing_configured_is_a_server_on_this_machine() -> None:
 def test_blank_variables_count_as_unset() -> None:
     """A compose file passes variables that nobody filled in as empty texts."""
     words = "SECRET PUBLIC_URL ALLOWED_ORIGINS HOST PORT DATA_DIR TRUSTED_PROXIES RATE_LIMITS LOG_LEVEL"
+    words += " REFERRAL_TOKENS DONATE_URL"
     blank = {f"KONEKTOR_{word}": "  " for word in ("ENV", *words.split())} | {"MONGODB_URI": " "}
     assert read(blank) == read({})
 
@@ -98,6 +101,17 @@ def test_the_address_is_one_that_a_browser_can_open(host: str, address: str) -> 
         ("KONEKTOR_MONGO_DRIVER", "mongoengine"),
         ("KONEKTOR_RATE_LIMITS", "0"),
         ("KONEKTOR_LOG_LEVEL", "loud"),
+        ("KONEKTOR_REFERRAL_TOKENS", "-1"),
+        ("KONEKTOR_REFERRAL_TOKENS", "1000001"),
+        ("KONEKTOR_REFERRAL_TOKENS", "many"),
+        ("KONEKTOR_DONATE_URL", "http://donate.example"),
+        ("KONEKTOR_DONATE_URL", "javascript:alert(1)"),
+        ("KONEKTOR_DONATE_URL", "donate.example"),
+        ("KONEKTOR_DONATE_URL", "https://"),
+        ("KONEKTOR_DONATE_URL", "https://me@donate.example"),
+        ("KONEKTOR_DONATE_URL", "https://donate.example:abc"),
+        ("KONEKTOR_DONATE_URL", "https://donate.example/a b"),
+        ("KONEKTOR_DONATE_URL", 'https://donate.example/"onclick'),
     ],
 )
 def test_a_wrong_variable_is_named(name: str, value: str) -> None:
@@ -179,3 +193,14 @@ def test_a_wrong_redis_url_is_named(url: str) -> None:
 def test_a_right_redis_url_is_taken(url: str) -> None:
     """With a password, a port and a database, or without."""
     assert read({"REDIS_URL": url}).redis_url == url
+
+
+def test_no_tokens_are_given_for_invitations_where_none_are_wanted() -> None:
+    """0 is a number and not an unset variable."""
+    assert read({"KONEKTOR_REFERRAL_TOKENS": "0"}).referral_tokens == 0
+
+
+def test_an_address_for_donations_is_kept_as_it_is() -> None:
+    """With its path and its query."""
+    url = "https://donate.example/konektor?amount=5"
+    assert read({"KONEKTOR_DONATE_URL": url}).donate_url == url

@@ -26,7 +26,7 @@ async def test_a_member_logs_in_and_out_with_forms(server: Running, http: Client
     words = {"email": member.email, "password": PASSWORD}
     entered = await submit(http, f"{server.url}/login", f"{server.url}/auth/login", words)
     inside = await send(http, "GET", f"{server.url}/app")
-    left = await submit(http, f"{server.url}/signup", f"{server.url}/auth/logout", {})
+    left = await submit(http, f"{server.url}/app", f"{server.url}/auth/logout", {})
     outside = await send(http, "GET", f"{server.url}/app")
     assert (entered.status, entered.headers["Location"], inside.status) == (303, "/app", 200)
     assert (left.status, left.headers["Location"], outside.headers["Location"]) == (303, "/", "/login")
@@ -165,7 +165,7 @@ async def signed_in(server: Running, http: ClientSession) -> str:
     """Logs the browser in; the token of its forms."""
     member = await join(server.core)
     await submit(http, f"{server.url}/login", f"{server.url}/auth/login", {"email": member.email, "password": PASSWORD})
-    return fields(await read(http, f"{server.url}/signup"))["csrf"]
+    return fields(await read(http, f"{server.url}/app"))["csrf"]
 
 
 async def test_nobody_else_logs_a_member_out(server: Running, http: ClientSession) -> None:

@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 
 import run
 from konektor.config import settings
+from konektor.members.invitations import issue
 from tests.conftest import PASSWORD, Clock, Running, join, listening
 from tests.support.login_helpers import PAGE, fields, read, send, submit
 
@@ -87,9 +88,8 @@ async def test_logging_in_changes_the_token_of_the_forms(server: Running, http: 
 
 async def test_every_form_of_a_browser_carries_the_same_token(server: Running, http: ClientSession) -> None:
     """Two open tabs do not spoil each other."""
-    tokens = {
-        fields(await read(http, f"{server.url}{page}"))["csrf"] for page in ("/login", "/signup", "/i/x", "/login")
-    }
+    link = f"/i/{(await issue(server.core, '', cap=1, tokens=1))['_id']}"
+    tokens = {fields(await read(http, f"{server.url}{page}"))["csrf"] for page in ("/login", "/signup", link, "/login")}
     assert len(tokens) == 1
 
 

@@ -4,7 +4,10 @@ import re
 
 from aiohttp import ClientSession
 
+from konektor.dates import BirthDate
+from konektor.members import invitations
 from konektor.members.invitations import issue
+from konektor.store.ids import new_id
 from tests.conftest import PASSWORD, Running, join
 from tests.support.login_helpers import PAGE, fields, read, send, submit
 
@@ -22,6 +25,17 @@ async def location(http: ClientSession, url: str) -> str:
         return response.headers.get("Location", "")
 
 
+async def opened(http: ClientSession, url: str) -> tuple[int, str]:
+    """The status and the text of a page."""
+    async with http.get(url, headers=PAGE) as response:
+        return response.status, await response.text()
+
+
+def meta(page: str) -> dict[str, str]:
+    """What a page tells services that show a shared link."""
+    return dict(re.findall(r'<meta (?:name|property)="([^"]*)" content="([^"]*)">', page))
+
+
 async def test_a_link_fills_the_code_in(server: Running, http: ClientSession) -> None:
     """Whoever was sent one types no code, and reads no complaint."""
     code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
@@ -29,10 +43,35 @@ async def test_a_link_fills_the_code_in(server: Running, http: ClientSession) ->
     assert (fields(page)["invite"], 'class="wrong"' in page) == (code, False)
 
 
-async def test_a_link_that_is_over_says_so(server: Running, http: ClientSession) -> None:
-    """Before anybody fills the form in for nothing; with the code, in case it was mistyped."""
-    page = await read(http, f"{server.url}/i/Mistyped-1")
-    assert (fields(page)["invite"], page.count('class="wrong"')) == ("Mistyped-1", 1)
+async def test_a_link_says_who_invites(server: Running, http: ClientSession) -> None:
+    """Name, age and gift, on the page and where the link is shared; neither their date, address nor id."""
+    mira = await join(server.core, "Mira", dob="1988-03-09")
+    invitation = await invitations.create(server.core, mira.caller, new_id())
+    page = await read(http, f"{server.url}/i/{invitation.code}")
+    age = BirthDate(1988, 3, 9).age(server.core.now().date())
+    assert "invited you to Konektor</h1>" in page
+    assert f"</span> is {age}.</p>" in page
+    assert "<b>100,000 tokens</b> are waiting for you" in page
+    assert meta(page)["og:title"] == "Mira invited you to Konektor"
+    assert meta(page)["og:url"] == invitation.link
+    assert [secret for secret in ("1988", "03-09", mira.email, str(mira.caller.member)) if secret in page] == []
+
+
+async def test_an_operators_link_invites_in_nobodys_name(server: Running, http: ClientSession) -> None:
+    """Nor does the first member's, which says what it makes them."""
+    founder = await invitations.for_first_member(server.core) or {}
+    first = await read(http, f"{server.url}/i/{founder['_id']}")
+    other = await read(http, f"{server.url}/i/{(await issue(server.core, '', cap=1, tokens=0))['_id']}")
+    assert [meta(page)["og:title"] for page in (first, other)] == ["Set up your Konektor", "You’re invited to Konektor"]
+    assert ["the first member and its admin" in page for page in (first, other)] == [True, False]
+    assert ["tokens</b>" in page for page in (first, other)] == [True, False]
+
+
+async def test_a_link_that_is_over_says_what_to_do(server: Running, http: ClientSession) -> None:
+    """Before anybody fills a form in for nothing."""
+    status, page = await opened(http, f"{server.url}/i/Mistyped-1")
+    assert (status, "<h1>This invitation doesn’t work any more</h1>" in page) == (404, True)
+    assert ('href="/signup"' in page, "Mistyped" in page, "<form" in page) == (True, False, False)
 
 
 async def test_a_hostile_link_is_only_text(server: Running, http: ClientSession) -> None:
@@ -44,16 +83,16 @@ async def test_a_hostile_link_is_only_text(server: Running, http: ClientSession)
         "x" * 5000,
         "%ED%A0%80",
     ):
-        page = await read(http, f"{server.url}/i/{code}")
-        assert "<script>alert" not in page
+        status, page = await opened(http, f"{server.url}/i/{code}")
+        assert (status, "<script>alert" in page) == (404, False)
 
 
 async def test_the_signup_form_needs_no_script(server: Running, http: ClientSession) -> None:
     """It posts to the server, and every input has a label."""
     page = await read(http, f"{server.url}/signup")
     names = [name for name in fields(page) if name != "csrf"]
-    assert '<form class="form" method="post" action="/auth/signup">' in page
-    assert names == ["dob", "invite", "email", "username", "password", "confirm"]
+    assert 'method="post" action="/auth/signup"' in page
+    assert names == ["dob", "invite", "username", "email", "password", "confirm"]
     assert [name for name in names if f'<label for="{name}">' not in page] == []
 
 
@@ -66,9 +105,11 @@ async def test_the_login_form_needs_no_script(server: Running, http: ClientSessi
 
 async def test_no_page_loads_anything_from_elsewhere(server: Running, http: ClientSession) -> None:
     """Nor runs a script or a style that stands in the page, which its policy forbids."""
-    for path in ("/", "/signup", "/login", "/i/x", "/docs/events", "/app"):
-        await enter(server, http)
-        page = await read(http, f"{server.url}{path}")
+    code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
+    for path in ("/", "/signup", "/login", "/i/x", f"/i/{code}", "/docs/events", "/app"):
+        if path == "/app":
+            await enter(server, http)
+        _, page = await opened(http, f"{server.url}{path}")
         loaded = re.findall(r'<(?:script|img|link|iframe|source)\b[^>]*\b(?:src|href)="([^"]*)"', page)
         assert [url for url in loaded if not url.startswith(("/static/", "data:"))] == [], path
         inline = r"<script(?![^>]*\bsrc=)(?![^>]*(?:application/json|importmap))[^>]*>|<style|\sstyle=|\son[a-z]+="
@@ -77,9 +118,11 @@ async def test_no_page_loads_anything_from_elsewhere(server: Running, http: Clie
 
 async def test_what_a_page_loads_is_there(server: Running, http: ClientSession) -> None:
     """No page refers to a file that is not served."""
-    await enter(server, http)
+    code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
     loaded = set()
-    for path in ("/", "/signup", "/login", "/docs/events", "/app"):
+    for path in ("/", "/signup", "/login", f"/i/{code}", "/docs/events", "/app"):
+        if path == "/app":
+            await enter(server, http)
         loaded |= set(re.findall(r'(?:src|href)="(/static/[^"]*)"', await read(http, f"{server.url}{path}")))
     missing = [url for url in loaded if (await send(http, "GET", f"{server.url}{url}")).status != 200]
     assert (missing, len(loaded) > 5) == ([], True)
@@ -90,10 +133,10 @@ async def test_signed_out_the_application_leads_to_the_login(server: Running, ht
     assert await location(http, f"{server.url}/app") == "/login"
 
 
-async def test_signed_in_the_login_leads_to_the_application(server: Running, http: ClientSession) -> None:
-    """Nobody logs in twice."""
+async def test_signed_in_the_doors_lead_to_the_application(server: Running, http: ClientSession) -> None:
+    """Nobody logs in or joins twice."""
     await enter(server, http)
-    assert await location(http, f"{server.url}/login") == "/app"
+    assert [await location(http, f"{server.url}{path}") for path in ("/login", "/signup", "/i/x")] == ["/app"] * 3
 
 
 async def test_the_home_page_knows_who_is_signed_in(server: Running, http: ClientSession) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from konektor.core import Core
+from konektor.dates import BirthDate
 from konektor.errors import Refused
 from konektor.members import invitations
 from konektor.members.invitations import LIFE, for_first_member, issue
@@ -113,3 +114,56 @@ async def test_there_is_no_founder_when_somebody_is_here(core: Core) -> None:
     """Later starts print no code that makes an admin."""
     await join(core)
     assert await for_first_member(core) is None
+
+
+async def test_an_invitation_names_who_invites(core: Core) -> None:
+    """Name, age and gift; not the date of birth."""
+    ann = await join(core, "Ann", dob="1988-03-09")
+    made = await invitations.create(core, ann.caller, new_id())
+    offer = await invitations.offer(core, made.code)
+    age = BirthDate(1988, 3, 9).age(core.now().date())
+    assert (offer.inviter, offer.age, offer.tokens, offer.founder) == ("Ann", age, 100_000, False)
+    assert "03-09" not in str(offer)
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_an_invitation_keeps_an_age_that_is_hidden(core: Core, shown: bool) -> None:
+    """Who hides it from members hides it from strangers too."""
+    ann = await join(core)
+    made = await invitations.create(core, ann.caller, new_id())
+    await core.db["accounts"].update_one({"_id": ann.caller.member}, {"$set": {"settings": {"age": shown}}})
+    assert ((await invitations.offer(core, made.code)).age is not None) is shown
+
+
+async def test_an_invitation_does_not_name_a_frozen_member(core: Core) -> None:
+    """It still lets people in, like one that an operator made."""
+    ann = await join(core)
+    made = await invitations.create(core, ann.caller, new_id())
+    await core.db["accounts"].update_one({"_id": ann.caller.member}, {"$set": {"state": "frozen"}})
+    offer = await invitations.offer(core, made.code)
+    assert (offer.inviter, offer.age, offer.tokens) == (None, None, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("members", "told"), [(0, 0), (19, 0), (20, 20), (99, 90), (100, 100), (1234, 1200), (98_765, 98_000)]
+)
+async def test_an_invitation_says_how_many_are_here_when_that_helps(core: Core, members: int, told: int) -> None:
+    """Rounded down, and nothing while there are few."""
+    code = (await issue(core, "", cap=1, tokens=1))["_id"]
+    blank = {"state": "joining", "createdAt": core.now()}
+    if members:
+        rows = [blank | {"email": str(number), "name": str(number)} for number in range(min(members, 150))]
+        await core.db["accounts"].insert_many(rows)
+    if members <= 150:
+        assert (await invitations.offer(core, code)).members == told
+    assert invitations.rounded(members) == told
+
+
+async def test_an_invitation_that_is_over_offers_nothing(core: Core) -> None:
+    """One answer for every reason, so that nothing is learned by guessing."""
+    ann = await join(core)
+    made = await invitations.create(core, ann.caller, new_id())
+    await invitations.revoke(core, ann.caller, made.code)
+    for code in (made.code, "never-made", "", "x" * 65):
+        with pytest.raises(Refused, match="INVITE_INVALID"):
+            await invitations.offer(core, code)

@@ -21,9 +21,9 @@ PSEUDO = frozenset({"active", "checked", "disabled", "empty", "focus", "hover", 
 
 
 def named(text: str) -> set[str]:
-    """The events that a text names."""
+    """The events that a text names; `og:title` and its like are what pages tell of themselves (Open Graph)."""
     found = {*QUOTED.findall(text), *FAMILIAR.findall(text)}
-    return {name for name in found if name.partition(":")[2] not in PSEUDO}
+    return {name for name in found if name.partition(":")[2] not in PSEUDO and not name.startswith(("og:", "twitter:"))}
 
 
 def sources() -> list[Path]:
@@ -60,6 +60,7 @@ def test_the_browser_asks_and_hears() -> None:
         ("data:image/png;base64,AAAA", set()),
         ("background:url(x); color:red", set()),
         ('"mailto:ada@example.org"', set()),
+        ('<meta property="og:title">', set()),
         ("at 12:30 or r:1990-05-17", set()),
     ],
 )

@@ -1,9 +1,12 @@
-// The login page: shows why the last session ended, as the application has noted it.
+// The login page: why one is logged out, as the application has noted it, and the form.
+import { bindShowButtons } from "./password_field.js";
+import { sendByScript } from "./form_sender.js";
+
 const REASONS = {
   logout: "You logged out.",
-  revoked: "This session was ended from another device.",
-  expired: "Your session ran out. Log in again and go on where you were.",
-  reuse: "This session was ended for your safety: its key was used twice.",
+  revoked: "You were logged out from another device.",
+  expired: "You were logged out after a long time away. Log in and go on where you were.",
+  reuse: "You were logged out for your safety: somebody may have copied your login.",
   frozen: "Your account is frozen. Write to the people who run this Konektor.",
   deleted: "Your account was deleted.",
   unauthenticated: "Log in to open Konektor.",
@@ -14,9 +17,13 @@ try {
   const reason = sessionStorage.getItem("konektor.ended");
   sessionStorage.removeItem("konektor.ended");
   if (reason) {
-    notice.textContent = REASONS[reason] ?? "Your session has ended.";
+    notice.textContent = REASONS[reason] ?? "You were logged out.";
     notice.hidden = false;
   }
 } catch {
   // Without storage there is no reason to show.
 }
+
+const form = document.querySelector("[data-sent-by-script]");
+bindShowButtons(form);
+sendByScript(form);

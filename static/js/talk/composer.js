@@ -10,7 +10,6 @@ import { read, write } from "../kit/local_storage.js";
 import { toastError } from "../kit/toast.js";
 import { now } from "../kit/time.js";
 import { excerpt, lengthOf } from "../kit/text.js";
-import { isComposing } from "../kit/keys.js";
 import { ArrowUpIcon, CheckIcon, XIcon } from "../kit/icons.js";
 
 const touch = matchMedia("(pointer: coarse)");
@@ -115,7 +114,7 @@ function usePrice(body, editing) {
 
 /** Enter sends, Escape leaves the edit or the answer, ArrowUp in an empty field edits the last own message. */
 function onComposerKey(event, { text, stream, send, stop, edit }) {
-  if (isComposing(event)) return;
+  if (event.isComposing) return;
   if (event.key === "Enter" && !event.shiftKey && !touch.matches) send(event);
   else if (event.key === "Escape") stop();
   else if (event.key === "ArrowUp" && !text) {
