@@ -9,6 +9,7 @@ from msgspec import Meta
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.flow.single_use import is_repeat
 from konektor.shapes import At, HexId, Shape, stamp
 from konektor.store import accounts, sessions
 from konektor.store.ids import Id, new_id, parse_id
@@ -59,23 +60,26 @@ def new_session(session: Id, member: Id, kind: SessionKind, device: str, now: da
     }
 
 
-def tokens(core: Core, member: Id, session: Id, gen: int = 1) -> Tokens:
-    """A pair of tokens for the session; the refresh token can be used once."""
+def tokens(core: Core, member: Id, session: Id, gen: int = 1, at: datetime | None = None) -> Tokens:
+    """The pair of tokens for the session, issued now or at that time; the refresh token can be used once.
+
+    The same arguments give the identical pair.
+    """
+    at = at or core.now()
     return Tokens(
-        access_token=access_token(core, member, session, ACCESS),
+        access_token=access_token(core, member, session, ACCESS, at),
         expires_in=int(ACCESS.total_seconds()),
-        refresh_token=_sign(core, "refresh", LOGIN, sub=str(member), sid=str(session), gen=gen),
+        refresh_token=_sign(core, "refresh", at, LOGIN, sub=str(member), sid=str(session), gen=gen),
     )
 
 
-def access_token(core: Core, member: Id, session: Id, life: timedelta) -> str:
+def access_token(core: Core, member: Id, session: Id, life: timedelta, at: datetime | None = None) -> str:
     """A token that authenticates connections and requests for `life`."""
-    return _sign(core, "access", life, sub=str(member), sid=str(session))
+    return _sign(core, "access", at or core.now(), life, sub=str(member), sid=str(session))
 
 
-def _sign(core: Core, kind: str, life: timedelta, **claims: Any) -> str:
-    now = core.now()
-    claims |= {"typ": kind, "iat": int(now.timestamp()), "exp": int((now + life).timestamp())}
+def _sign(core: Core, kind: str, at: datetime, life: timedelta, **claims: Any) -> str:
+    claims |= {"typ": kind, "iat": int(at.timestamp()), "exp": int((at + life).timestamp())}
     return jwt.encode(claims, core.config.key(kind), algorithm="HS256")
 
 
@@ -126,18 +130,23 @@ async def require_open(core: Core, session: Id) -> None:
 
 
 async def refresh(core: Core, token: str) -> tuple[Caller, Tokens]:
-    """The Caller, and new tokens that replace the refresh token. Using one twice ends its session."""
+    """The Caller, and new tokens that replace the refresh token.
+
+    A repeat within 10 s, whose answer may have been lost, gets the same pair; a later reuse ends the session.
+    """
     claims = _verify(core, "refresh", token)
-    session = parse_id(claims["sid"])
-    if session is None or not isinstance(claims.get("gen"), int):
+    session, gen = parse_id(claims["sid"]), claims.get("gen")
+    if session is None or not isinstance(gen, int):
         raise Refused("UNAUTHENTICATED", "This token is not valid; log in.")
     caller = await caller_of_session(core, claims["sid"])
     now = core.now()
-    rotated = await sessions.rotate(core.db, session, claims["gen"], now, now + LOGIN)
-    if rotated is None:
-        await end(core, session, "reuse")
-        raise Refused("SESSION_EXPIRED", "This refresh token was used before, so its login has ended; log in again.")
-    return caller, tokens(core, caller.member, session, rotated["gen"])
+    if await sessions.rotate(core.db, session, gen, now, now + LOGIN):
+        return caller, tokens(core, caller.member, session, gen + 1, now)
+    used = await sessions.rotated_at(core.db, session, gen)
+    if used and is_repeat(used, now):
+        return caller, tokens(core, caller.member, session, gen + 1, used)
+    await end(core, session, "reuse")
+    raise Refused("SESSION_EXPIRED", "This refresh token was used before, so its login has ended; log in again.")
 
 
 async def end(core: Core, session: Id, reason: EndReason) -> bool:

@@ -14,10 +14,18 @@ INDEXES = {
         IndexModel([("expires", 1)], expireAfterSeconds=7 * 86_400),
     ]
 }
+KEPT_ROTATIONS = 4
 OBSOLETE_INDEXES = {"sessions": ["endedAt_1"]}
 
 SessionKind = Literal["browser", "client"]
 EndReason = Literal["logout", "revoked", "frozen", "expired", "reuse", "deleted"]
+
+
+class Rotation(TypedDict):
+    """The use of a refresh token."""
+
+    gen: int
+    at: datetime
 
 
 class Session(TypedDict):
@@ -32,6 +40,8 @@ class Session(TypedDict):
     expires: datetime
     gen: int
     """How many refresh tokens have been issued; only the last is valid."""
+    rotations: NotRequired[list[Rotation]]
+    """The last uses of refresh tokens, by which a repeat is told from a reuse."""
     greeted: list[str]
     """The labels of the rooms whose ad has been shown."""
     ended: NotRequired[EndReason]
@@ -58,10 +68,21 @@ async def rotate(db: Database, session: ObjectId, gen: int, now: datetime, expir
     """Voids refresh token number `gen` and issues the next one; None when `gen` is not the valid one."""
     found: Session | None = await db["sessions"].find_one_and_update(
         {"_id": session, "gen": gen, "ended": None, "expires": {"$gt": now}},
-        {"$inc": {"gen": 1}, "$set": {"lastSeen": now, "expires": expires}},
+        {
+            "$inc": {"gen": 1},
+            "$set": {"lastSeen": now, "expires": expires},
+            "$push": {"rotations": {"$each": [{"gen": gen, "at": now}], "$slice": -KEPT_ROTATIONS}},
+        },
         return_document=True,
     )
     return found
+
+
+async def rotated_at(db: Database, session: ObjectId, gen: int) -> datetime | None:
+    """When refresh token number `gen` of an open session was used; None for never or long ago."""
+    found: Session | None = await db["sessions"].find_one({"_id": session, "ended": None})
+    uses = found.get("rotations", []) if found else []
+    return next((use["at"] for use in uses if use["gen"] == gen), None)
 
 
 async def end(db: Database, session: ObjectId, reason: EndReason, now: datetime) -> Session | None:

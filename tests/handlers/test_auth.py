@@ -7,7 +7,7 @@ import pytest
 from aiohttp import ClientSession
 
 from konektor.members.joining import RESERVED
-from tests.conftest import PASSWORD, Running, join
+from tests.conftest import PASSWORD, Clock, Running, join
 from tests.support.login_helpers import error, login, newcomer, renew, try_token
 
 JSON = {"Content-Type": "application/json"}
@@ -128,10 +128,17 @@ async def test_a_client_renews_its_tokens(server: Running, http: ClientSession, 
     assert await try_token(server.core, body["accessToken"]) == "in"
 
 
-async def test_a_refresh_token_is_good_once(server: Running, http: ClientSession) -> None:
-    """The second time it ends the login: 401."""
+async def test_a_refresh_is_answered_again_for_ten_seconds(server: Running, http: ClientSession, clock: Clock) -> None:
+    """With the same pair, for a client that did not get the answer; later it ends the login: 401."""
     pair = await login(server.core, await join(server.core))
-    await renew(server.core, pair.refresh_token)
+    bodies = []
+    for _ in range(2):
+        async with http.post(f"{server.url}/auth/refresh", json={"refreshToken": pair.refresh_token}) as response:
+            assert response.status == 200
+            bodies.append(await response.json())
+        clock.forward(seconds=9.9)
+    assert bodies[0] == bodies[1]
+    clock.forward(seconds=0.2)
     async with http.post(f"{server.url}/auth/refresh", json={"refreshToken": pair.refresh_token}) as response:
         assert (await error(response))[:2] == (401, "SESSION_EXPIRED")
     assert await try_token(server.core, pair.access_token) == "SESSION_EXPIRED"

@@ -46,11 +46,20 @@ export async function logins(check, { dora, cleo }) {
     await ended(gone, "logout");
   });
 
-  await check("a refresh token that is used twice ends its login", async () => {
+  await check("a refresh that is repeated at once gets the same pair", async () => {
+    const phone = await dora.again();
+    const old = phone.refresher;
+    const [one, two] = await Promise.all([phone.refresh(old), phone.refresh(old)]);
+    equal([one.status, two.status, two.json], [200, 200, one.json]);
+    equal((await phone.refresh(one.json.refreshToken)).status, 200);
+  });
+
+  await check("an old refresh token ends its login", async () => {
     const phone = await dora.again();
     const old = phone.refresher;
     const gone = await phone.connect();
-    equal((await phone.refresh()).status, 200);
+    // Only the last four may be repeated.
+    for (let round = 0; round < 5; round++) equal((await phone.refresh()).status, 200);
     const again = await phone.refresh(old);
     equal([again.status, again.json.error.code], [401, "SESSION_EXPIRED"]);
     await ended(gone, "reuse");

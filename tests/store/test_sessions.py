@@ -28,6 +28,18 @@ async def test_a_refresh_token_is_good_once(core: Core) -> None:
     tries = [sessions.rotate(core.db, session, 1, now, now + 2 * DAY) for _ in range(20)]
     (rotated,) = [found for found in await asyncio.gather(*tries) if found]
     assert (rotated["gen"], rotated["expires"]) == (2, now + 2 * DAY)
+    assert [await sessions.rotated_at(core.db, session, gen) for gen in (1, 2)] == [now, None]
+
+
+async def test_the_last_uses_of_refresh_tokens_are_known(core: Core) -> None:
+    """Four of them, and none of a session that has ended."""
+    start, session = core.now(), await stored(core)
+    for gen in range(1, 7):
+        assert await sessions.rotate(core.db, session, gen, start + gen * MOMENT, start + DAY)
+    times = [await sessions.rotated_at(core.db, session, gen) for gen in range(1, 8)]
+    assert times == [None, None, *(start + gen * MOMENT for gen in range(3, 7)), None]
+    await sessions.end(core.db, session, "logout", start)
+    assert await sessions.rotated_at(core.db, session, 6) is None
 
 
 async def test_a_session_that_is_over_gives_no_new_token(core: Core) -> None:
