@@ -14,6 +14,7 @@ from konektor.core import Core
 from konektor.errors import Refused, as_refusal
 from konektor.flow.bucket import TokenBucket
 from konektor.members.sessions import caller_of_session, caller_of_token, require_open
+from konektor.talk.access import labels_of
 
 log = logging.getLogger("konektor.connections")
 
@@ -128,7 +129,7 @@ class Connections:
 
     async def _appear(self, sid: str, caller: Caller) -> None:
         """Adds the connection to presence. RATE_LIMITED when its member has too many over all instances."""
-        count = await self._core.presence.arrive(str(caller.member), sid, caller.labels, visible=True)
+        count = await self._core.presence.arrive(str(caller.member), sid, labels_of(self._core, caller), visible=True)
         most = self._core.config.limits.sockets_per_member
         if count > most and self._core.config.rate_limits:
             await self._core.presence.depart(sid)

@@ -6,13 +6,19 @@ from konektor.core import Core
 from konektor.payloads import Label, PageRequest, Payload, Seq
 from konektor.shapes import Done, Room
 from konektor.talk import rooms
-from konektor.talk.rooms import Entered, MemberPage
+from konektor.talk.rooms import Entered, MemberPage, MoreRooms
 
 
 @event("room:list")
 async def list_rooms(core: Core, caller: Caller, payload: Nothing) -> list[Room]:
     """Your three rooms, with their members, how many are online, and how many messages are unread."""
     return await rooms.own_rooms(core, caller)
+
+
+@event("room:more")
+async def list_more(core: Core, caller: Caller, payload: Nothing) -> MoreRooms:
+    """Rooms beyond your three that you may enter now: that of the week you were born in."""
+    return await rooms.further_rooms(core, caller)
 
 
 class Enter(Payload, frozen=True):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from konektor import dates
 from konektor.shapes import Author
 from konektor.store.accounts import Account, Role
 from konektor.store.ids import Id
@@ -21,6 +22,7 @@ class Caller:
     session: Id
     role: Role
     labels: tuple[str, ...]
+    """The member's own three rooms: date, day, year."""
     author: Author
     connection: str = ""
 
@@ -29,6 +31,11 @@ class Caller:
         """The Caller of an account in a session; `connection` is empty for an HTTP request."""
         labels = tuple(account["labels"])
         return Caller(account["_id"], session, account["role"], labels, Author.of(account), connection)
+
+    @property
+    def born(self) -> dates.BirthDate:
+        """The birth date, which is the label of the first room."""
+        return dates.stored(self.labels[0])
 
     @property
     def moderator(self) -> bool:

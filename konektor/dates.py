@@ -3,15 +3,19 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from konektor.errors import Refused
 
 RoomKind = Literal["date", "day", "year"]
+"""The kinds of a member's own three rooms."""
+MoreKind = Literal["week"]
+"""The kinds of rooms beyond those."""
 ADULT = 18
 _TEXT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _LABEL = re.compile(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})|([0-9]{4})")
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,12 @@ class BirthDate:
     def labels(self) -> tuple[str, str, str]:
         """The rooms of this date: same day of the same year, same day of any year, same year."""
         return (str(self), f"{self.month:02}-{self.day:02}", f"{self.year:04}")
+
+    @property
+    def week(self) -> str:
+        """The ISO week from Monday to Sunday, in the year that its Thursday is in: 2021-01-01 is in 2020-W53."""
+        year, week, _ = date(self.year, self.month, self.day).isocalendar()
+        return f"{year:04}-W{week:02}"
 
     def age(self, today: date) -> int:
         """Whole years on that day. Born on 29 February, one turns a year older on 1 March of other years."""
@@ -57,11 +67,26 @@ def stored(text: str) -> BirthDate:
     return BirthDate(*map(int, text.split("-")))
 
 
-def kind(label: str) -> RoomKind | None:
-    """`date`, `day` or `year` for a label that a room can have; None for any other text."""
+def monday_of(week: str) -> date | None:
+    """The Monday of a week such as `1990-W20`; None for a text that names no week."""
+    match = _WEEK.fullmatch(week)
+    try:
+        return date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
+    except ValueError:  # the year has no such week
+        return None
+
+
+def days_of(week: str) -> list[str]:
+    """The seven dates of a week as `YYYY-MM-DD`; none for a text that names no week."""
+    monday = monday_of(week)
+    return [(monday + timedelta(days=number)).isoformat() for number in range(7)] if monday else []
+
+
+def kind(label: str) -> RoomKind | MoreKind | None:
+    """`date`, `day`, `year` or `week` for a label that a room can have; None for any other text."""
     match = _LABEL.fullmatch(label)
     if not match:
-        return None
+        return "week" if monday_of(label) else None
     year, month, day, year_only = match.groups()
     if year_only:
         return "year"

@@ -70,7 +70,7 @@ class Stream:
     def room(cls, label: str) -> Self:
         """The stream of the room with that label; ValueError when no room can have it."""
         if not _is_label(label):
-            raise ValueError("A room is a date like 1990-05-17, a day like 05-17 or a year")
+            raise ValueError("A room is like 1990-05-17, 05-17, 1990 or 1990-W20")
         return cls(f"r:{label}")
 
     @property

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konektor.dates import BirthDate, kind, parse, stored
+from konektor.dates import BirthDate, days_of, kind, monday_of, parse, stored
 from konektor.errors import Refused
 
 TODAY = date(2026, 3, 14)
@@ -146,3 +146,69 @@ def test_every_day_of_a_leap_year_has_a_room() -> None:
     """366 rooms of days, 29 February among them."""
     days = [date(2000, 1, 1) + timedelta(days=number) for number in range(366)]
     assert {kind(day.isoformat()[5:]) for day in days} == {"day"}
+
+
+@pytest.mark.parametrize(
+    ("day", "week"),
+    [
+        *(("1990-05-17", "1990-W20"), ("1990-05-14", "1990-W20"), ("1990-05-20", "1990-W20")),
+        *(("1990-05-13", "1990-W19"), ("1990-05-21", "1990-W21")),
+        # The first days of January may belong to the last week of the year before, the last of December to the next.
+        *(
+            ("2021-01-01", "2020-W53"),
+            ("2021-01-03", "2020-W53"),
+            ("2021-01-04", "2021-W01"),
+            ("2020-12-31", "2020-W53"),
+        ),
+        *(
+            ("2005-01-01", "2004-W53"),
+            ("2006-01-01", "2005-W52"),
+            ("2008-12-29", "2009-W01"),
+            ("1999-12-31", "1999-W52"),
+        ),
+        *(
+            ("2000-01-01", "1999-W52"),
+            ("2000-01-03", "2000-W01"),
+            ("1987-01-01", "1987-W01"),
+            ("1976-12-31", "1976-W53"),
+        ),
+        *(
+            ("1992-02-29", "1992-W09"),
+            ("2000-02-29", "2000-W09"),
+            ("2004-02-29", "2004-W09"),
+            ("2004-03-01", "2004-W10"),
+        ),
+    ],
+)
+def test_a_week_is_counted_in_the_year_of_its_thursday(day: str, week: str) -> None:
+    """As ISO 8601 has it, also at the turn of the year and around 29 February."""
+    assert stored(day).week == week
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 26)))
+def test_everybody_is_born_in_one_of_the_seven_days_of_their_week(day: date) -> None:
+    """Its label is a room, it begins on a Monday, and all born on its days share it."""
+    week = stored(day.isoformat()).week
+    days, monday = days_of(week), monday_of(week)
+    assert (kind(week), monday and monday.isoweekday(), days.count(day.isoformat())) == ("week", 1, 1)
+    assert {stored(other).week for other in days} == {week}
+
+
+@given(st.integers(1, 9999), st.integers(0, 60))
+def test_a_year_has_52_weeks_or_53(year: int, week: int) -> None:
+    """The 53rd only when the year begins on a Thursday, or is a leap year that begins on a Wednesday."""
+    first, last = date(year, 1, 1).isoweekday(), date(year, 12, 31).isoweekday()
+    label = f"{year:04}-W{week:02}"
+    assert kind(label) == ("week" if 1 <= week <= 52 + (4 in (first, last)) else None)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("1990-W53", "1990-W00", "1990-W1", "1990-w20", "1990W20", "1990-W020", "0000-W01", "90-W20", "1990-W20\n"),
+        *("1990-W2０", "W20", "1990-W", " 1990-W20", "1990-W20-4"),
+    ],
+)
+def test_a_text_that_is_no_week_opens_no_room(label: str) -> None:
+    """1990 had 52 weeks, and a week has one spelling."""
+    assert (kind(label), monday_of(label), days_of(label)) == (None, None, [])

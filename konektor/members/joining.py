@@ -99,7 +99,7 @@ def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
 async def sign_up(core: Core, form: Signup, address: str) -> Id:
     """Creates a member from an invitation; returns their id.
 
-    Either all of it exists (account, one use of the invitation, wallet, three rooms) or, within two and a half minutes,
+    Either all of it exists (account, one use of the invitation, wallet, rooms) or, within two and a half minutes,
     none of it. Invalid, INVITE_INVALID, CONFLICT, RATE_LIMITED.
     """
     await invitations.check_attempts(core, f"signup {address}")
@@ -112,7 +112,7 @@ async def sign_up(core: Core, form: Signup, address: str) -> Id:
     if invitation is None:
         await accounts.give_up(core.db, member)
         raise invitations.invalid()
-    if not await complete(core, member, account["labels"], invitation):
+    if not await complete(core, member, accounts.rooms_of(account), invitation):
         await stored_invitations.release(core.db, code, member)
         raise Refused("UNAVAILABLE", "Joining took too long and was undone; please try again.", retryAfter=1)
     return member
@@ -148,6 +148,7 @@ def new_account(core: Core, member: Id, email: str, username: str, born: dates.B
         "month": born.month,
         "day": born.day,
         "labels": list(born.labels),
+        "week": born.week,
         "role": "member",
         "state": "joining",
         "badges": [],
@@ -176,6 +177,6 @@ async def clean_up(core: Core) -> int:
         if account is None:
             await stored_invitations.release(core.db, invitation["_id"], member)
         else:
-            await complete(core, member, account["labels"], invitation)
+            await complete(core, member, accounts.rooms_of(account), invitation)
     await accounts.drop_joining(core.db, core.now() - 2 * JOIN_TIMEOUT)
     return len(stale)

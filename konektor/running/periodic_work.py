@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from konektor.core import Core
 from konektor.flow.periodic import repeat_every
-from konektor.members import joining, sessions
+from konektor.members import joining, sessions, week_members
 from konektor.running import recovery
 from konektor.talk import presence
 from konektor.talk.expiry import Expiry
@@ -34,6 +34,7 @@ async def periodic_work(core: Core, polls: Sequence[tuple[float, Work, str]]) ->
         (1.0, lambda: expiry.publish(core), "expiry"),
         (5.0, lambda: recovery.sweep(core), "sweeper"),
         (20.0, lambda: joining.clean_up(core), "signups"),
+        (10.0, lambda: week_members.count_earlier(core), "week rooms"),
         (30.0, lambda: sessions.end_overdue(core), "logins"),
     )
     running = [asyncio.create_task(repeat_every(*item, core.db.is_unavailable)) for item in work]

@@ -90,7 +90,9 @@ def _born(label: str, number: int) -> dates.BirthDate:
         return dates.stored(f"{1960 + number % 40 // 4 * 4}-{label}")
     if kind == "year":
         return dates.BirthDate(int(label), 1 + number % 12, 1 + number % 28)
-    raise Refused("BAD_REQUEST", f"{label!r} is not a room; a room is like 1990-05-17, 05-17 or 1990.")
+    if kind == "week":
+        return dates.stored(dates.days_of(label)[number % 7])
+    raise Refused("BAD_REQUEST", f"{label!r} is not a room; a room is like 1990-05-17, 05-17, 1990 or 1990-W20.")
 
 
 async def load_members(core: Core, count: int, label: str) -> list[str]:
@@ -111,7 +113,7 @@ async def _load(core: Core, count: int, label: str) -> list[str]:
         people.append(account)
         members.append(member)
         opened.append(sessions.new_session(new_id(), member, "client", "Load test", now, now + TOKEN_LIFE))
-        for room in account["labels"]:
+        for room in stored_accounts.rooms_of(account):
             name = Stream.room(room).name
             counted[name] = counted.get(name, 0) + 1
     await stored_accounts.insert_many(core.db, people)

@@ -14,6 +14,7 @@ INDEXES = {
         IndexModel([("email", 1)], unique=True),
         IndexModel([("name", 1)], unique=True),
         IndexModel([("labels", 1), ("state", 1), ("_id", 1)]),
+        IndexModel([("week", 1), ("state", 1), ("_id", 1)]),
         IndexModel([("invite", 1), ("createdAt", -1)]),
         IndexModel([("state", 1), ("createdAt", 1)], partialFilterExpression={"state": "joining"}),
     ]
@@ -69,11 +70,25 @@ class Account(ProfileCard):
     day: int
     labels: list[str]
     """The three rooms: date, day, year."""
+    week: NotRequired[str]
+    """The week room; missing in an account of an earlier version until it has been counted there."""
+    weekAdded: NotRequired[bool]
+    """Whether the week was added later: the member was not counted in its room while joining."""
     role: Role
     state: Literal["joining", "active", "frozen"]
     createdAt: datetime
     invite: NotRequired[str]
 
+
+class InWeek(TypedDict):
+    """An account that an earlier version made, and its week once that is known."""
+
+    _id: ObjectId
+    week: NotRequired[str]
+
+
+MEMBERS = {"$in": ["active", "frozen"]}
+"""The states of those who have joined."""
 
 CARD = {"username": 1, "avatar": 1, "badges": 1, "tick": 1}
 PROFILE = {**CARD, "dob": 1}
@@ -142,11 +157,35 @@ async def profiles(db: Database, members: list[ObjectId]) -> dict[ObjectId, Prof
 
 async def of_room(db: Database, label: str, after: ObjectId | None, limit: int) -> list[ProfileCard]:
     """Members of the room in the order they joined, starting after the member `after`."""
-    query: dict[str, Any] = {"labels": label, "state": "active"}
+    query: dict[str, Any] = {"$or": [{"labels": label}, {"week": label}], "state": "active"}
     if after:
         query["_id"] = {"$gt": after}
     found: list[ProfileCard] = await db["accounts"].find(query, PROFILE).sort("_id", 1).limit(limit).to_list(limit)
     return found
+
+
+def rooms_of(account: Account) -> list[str]:
+    """The labels of the rooms that a member is counted in while joining."""
+    return account["labels"] + ([account["week"]] if "week" in account else [])
+
+
+async def without_week(db: Database) -> ProfileCard | None:
+    """A member whose account has no week, because an earlier version made it."""
+    found: ProfileCard | None = await db["accounts"].find_one({"week": None, "state": MEMBERS}, PROFILE)
+    return found
+
+
+async def made_without_week(db: Database, days: list[str]) -> list[InWeek]:
+    """The members born on one of the days whose account was made by an earlier version, with a week by now or not."""
+    query = {"labels": {"$in": days}, "state": MEMBERS, "$or": [{"week": None}, {"weekAdded": True}]}
+    found: list[InWeek] = await db["accounts"].find(query, {"week": 1}).to_list(None)
+    return found
+
+
+async def add_week(db: Database, members: list[ObjectId], week: str) -> None:
+    """Adds the week to accounts that have none."""
+    change = {"$set": {"week": week, "weekAdded": True}}
+    await db["accounts"].update_many({"_id": {"$in": members}, "week": None}, change)
 
 
 async def invited(db: Database, codes: list[str], limit: int) -> list[Invited]:

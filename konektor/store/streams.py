@@ -20,6 +20,8 @@ class StreamDoc(TypedDict):
     members: int
     joined: list[ObjectId]
     """The last RECENT_MEMBERS members that were counted, so that counting one of them again changes nothing."""
+    earlier: NotRequired[int]
+    """How many of the members had joined before the room existed, as far as they have been counted."""
     users: NotRequired[list[ObjectId]]
     """The participants of a conversation that is not a room."""
 
@@ -49,6 +51,15 @@ async def add_members(db: Database, counts: dict[str, int]) -> None:
     await db["streams"].bulk_write(
         [UpdateOne({"_id": stream}, {"$inc": {"members": n}}) for stream, n in counts.items()], ordered=False
     )
+
+
+async def count_earlier(db: Database, stream: str, members: int) -> None:
+    """Counts those who had joined before the room existed, of which there are at least so many; may be repeated, also
+    with a smaller number that was read earlier. The stream must exist.
+    """
+    known = {"$ifNull": ["$earlier", 0]}
+    counted = {"members": {"$add": ["$members", {"$subtract": [members, known]}]}, "earlier": members}
+    await db["streams"].update_one({"_id": stream, "earlier": {"$not": {"$gte": members}}}, [{"$set": counted}])
 
 
 async def get(db: Database, streams: list[str]) -> dict[str, StreamDoc]:

@@ -1,12 +1,17 @@
 """Rooms: a member's own three, entering and leaving a room, and its members."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
 
 from konektor import dates
 from konektor.caller import Caller
 from konektor.core import Core
+from konektor.dates import MoreKind, RoomKind
 from konektor.flow.pages import from_cursor, invalid_cursor, to_cursor
-from konektor.shapes import Ad, Author, Message, Next, Profile, Room, Shape, StreamName
+from konektor.shapes import Ad, At, Author, Message, Next, Profile, Room, Shape, StreamName, stamp
 from konektor.store import accounts, messages, streams
 from konektor.store.accounts import ProfileCard
 from konektor.store.ids import Id, parse_id
@@ -14,8 +19,11 @@ from konektor.streams import Stream
 from konektor.talk import sponsors
 from konektor.talk.access import require_access, require_read_access, room_of
 from konektor.talk.history import MAX_BYTES, PAGE, fitting, unread_of, with_authors
+from konektor.talk.more_rooms import more_rooms
 
 NO_ID = "0" * 24
+OWN: tuple[RoomKind, ...] = ("date", "day", "year")
+"""The kinds of a member's own rooms, in their order."""
 
 
 class Entered(Shape, frozen=True):
@@ -29,6 +37,25 @@ class Entered(Shape, frozen=True):
     ad: Ad | None = None
 
 
+class MoreRoom(Shape, frozen=True):
+    """A room beyond the member's own three; `opensAt` and `closesAt` where it is open for a time only."""
+
+    label: Annotated[str, Meta(examples=["1990-W20"])]
+    kind: MoreKind
+    title: Annotated[str, Meta(examples=["14–20 May 1990"])]
+    members: int
+    online: int
+    unread: int
+    opens_at: At | None = None
+    closes_at: At | None = None
+
+
+class MoreRooms(Shape, frozen=True, omit_defaults=False):
+    """The rooms beyond the member's own three that the member may enter now."""
+
+    rooms: list[MoreRoom]
+
+
 class MemberPage(Shape, frozen=True, omit_defaults=False):
     """A page of members; `next` is the cursor of the following one."""
 
@@ -38,21 +65,44 @@ class MemberPage(Shape, frozen=True, omit_defaults=False):
 
 async def own_rooms(core: Core, caller: Caller) -> list[Room]:
     """The member's own three rooms: date, day, year."""
-    own = [Stream.room(label) for label in caller.labels]
-    names = [stream.name for stream in own]
+    counted = await _counts(core, caller, caller.labels)
+    return [
+        Room(label=label, kind=kind, members=members, online=online, unread=unread)
+        for kind, label, (members, online, unread) in zip(OWN, caller.labels, counted, strict=True)
+    ]
+
+
+async def further_rooms(core: Core, caller: Caller) -> MoreRooms:
+    """The rooms beyond those that the member may enter now."""
+    found = more_rooms(caller.born, core.now())
+    counted = await _counts(core, caller, [room.label for room in found])
+    return MoreRooms(
+        rooms=[
+            MoreRoom(
+                label=room.label,
+                kind=room.kind,
+                title=room.title,
+                members=members,
+                online=online,
+                unread=unread,
+                opens_at=stamp(room.opens_at) if room.opens_at else None,
+                closes_at=stamp(room.closes_at) if room.closes_at else None,
+            )
+            for room, (members, online, unread) in zip(found, counted, strict=True)
+        ]
+    )
+
+
+async def _counts(core: Core, caller: Caller, labels: Sequence[str]) -> list[tuple[int, int, int]]:
+    """The members of each room, how many of them are online, and how many messages the caller has not read."""
+    names = {label: Stream.room(label).name for label in labels}
     known, online, unread = await asyncio.gather(
-        streams.get(core.db, names), core.presence.counts(list(caller.labels)), unread_of(core, caller.member, names)
+        streams.get(core.db, list(names.values())),
+        core.presence.counts(list(labels)),
+        unread_of(core, caller.member, list(names.values())),
     )
     return [
-        Room(
-            label=stream.key,
-            kind=kind,
-            members=known[stream.name]["members"] if stream.name in known else 0,
-            online=online[stream.key],
-            unread=unread[stream.name],
-        )
-        for stream in own
-        if (kind := dates.kind(stream.key))
+        (known[name]["members"] if name in known else 0, online[label], unread[name]) for label, name in names.items()
     ]
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from konektor.core import Core
 from konektor.running.samples import load_members
-from tests.conftest import Client, Clock, Member, join
+from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import ROOM, YEAR, all_members, say
 
 Connect = Callable[[Member], Awaitable[Client]]
 DATE = "1990-05-17"
+WEEK = "r:1990-W20"
 
 
 async def test_a_member_has_three_rooms(core: Core, connect: Connect) -> None:
@@ -104,3 +105,60 @@ async def test_an_age_changes_on_the_day(core: Core, connect: Connect, clock: Cl
     before = (await all_members(client, "1990", 50))[0]["age"]
     clock.forward(seconds=1)
     assert (await all_members(client, "1990", 50))[0]["age"] == before + 1
+
+
+async def test_a_member_has_the_room_of_their_week_beside_the_three(core: Core, connect: Connect) -> None:
+    """With its members, those online and what is unread; the list of rooms and the greeting keep the three."""
+    ada, week = await join(core), await join(core, dob="1990-05-20")
+    await join(core, dob="1990-05-21")
+    await say(core, week, "hello", stream=WEEK)
+    client = await connect(ada)
+    assert await client.ask("room:more") == {
+        "rooms": [
+            {"label": "1990-W20", "kind": "week", "title": "14–20 May 1990", "members": 2, "online": 1, "unread": 1}
+        ]
+    }
+    hello, listed = await client.ask("session:hello"), await client.ask("room:list")
+    assert [room["label"] for room in hello["rooms"]] == [room["label"] for room in listed] == [DATE, "05-17", "1990"]
+
+
+async def test_the_room_of_a_week_is_a_room_like_the_others(core: Core, connect: Connect) -> None:
+    """Entering, talking, reading, typing, listing, resuming, leaving; one who joins is counted and listed."""
+    ada, bob = await join(core, "ada"), await join(core, "bob", dob="1990-05-14")
+    one, other = await connect(ada), await connect(bob)
+    for client in (one, other):
+        entered = await client.ask("room:enter", {"label": "1990-W20"})
+        assert (entered["stream"], entered["members"], entered["online"]) == (WEEK, 2, 2)
+    await other.ask("message:typing", {"stream": WEEK})
+    sent = await other.ask("message:send", {"stream": WEEK, "body": "hello"})
+    assert (sent["cost"], sent["message"]["stream"]) == (5, WEEK)
+    await until(lambda: one.received("message:new") and one.received("typing:changed"))
+    assert (await one.ask("room:more"))["rooms"][0]["unread"] == 1
+    await one.ask("message:read", {"stream": WEEK, "seq": 1})
+    assert (await one.ask("room:more"))["rooms"][0]["unread"] == 0
+    assert len((await one.ask("message:list", {"stream": WEEK}))["messages"]) == 1
+    [resumed] = (await one.ask("sync:resume", {"offsets": {WEEK: 0}}))["streams"]
+    assert (resumed["stream"], resumed["seq"]) == (WEEK, 1)
+    assert {item["username"] for item in await all_members(one, "1990-W20", 1)} == {"ada", "bob"}
+    await one.ask("room:leave", {"label": "1990-W20"})
+
+
+async def test_the_room_of_another_week_is_closed(core: Core, connect: Connect) -> None:
+    """FORBIDDEN, also for the same week of another year; moderators may look in, which is written down."""
+    ada, mod = await connect(await join(core)), await connect(await join(core, role="mod", dob="1984-11-02"))
+    for label in ("1990-W19", "1991-W20"):
+        assert (await ada.refused("room:enter", {"label": label}))["code"] == "FORBIDDEN"
+        assert (await ada.refused("message:send", {"stream": f"r:{label}", "body": "hi"}))["code"] == "FORBIDDEN"
+    assert (await mod.ask("room:enter", {"label": "1990-W20"}))["members"] == 1
+    assert [row["room"] async for row in core.db["audit"].find({})] == ["1990-W20"]
+    assert (await ada.refused("room:enter", {"label": "1990-W53"}))["code"] == "BAD_REQUEST"
+
+
+async def test_who_joined_before_there_were_week_rooms_may_enter_theirs_at_once(core: Core, connect: Connect) -> None:
+    """Whether or not their account has been counted there yet."""
+    ada = await join(core)
+    await core.db["accounts"].update_one({}, {"$unset": {"week": ""}})
+    await core.db["streams"].delete_one({"_id": WEEK})
+    client = await connect(ada)
+    assert (await client.ask("room:enter", {"label": "1990-W20"}))["online"] == 1
+    await client.ask("message:send", {"stream": WEEK, "body": "hello"})
