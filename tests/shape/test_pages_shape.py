@@ -22,6 +22,7 @@ ASSET = re.compile(r"""\basset\("([^"]+)"\)""")
 SCRIPTS = re.compile(r"""\bset scripts = (\[[^]]+\])""")
 LINKED = re.compile(r"""url\("([^"?]+)(?:\?v=([^"]*))?"\)""")
 """A file that a stylesheet refers to, and its hash."""
+KEYS = re.compile(r"""["'](?:Enter|Escape|Arrow(?:Up|Down|Left|Right))["']|\bArrow(?:Up|Down|Left|Right):""")
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -122,6 +123,15 @@ def test_a_source_has_a_name_in_snake_case(path: Path) -> None:
     """So have its folders."""
     parts = path.relative_to(STATIC).with_suffix("").parts
     assert [part for part in parts if not SNAKE_CASE.fullmatch(part)] == []
+
+
+def test_no_key_of_an_input_method_is_taken_for_a_command() -> None:
+    """A module that handles Enter, Escape or an arrow key asks whether the key belongs to an input method."""
+    handlers = [path for path in modules() if KEYS.search(path.read_text(encoding="utf8"))]
+    assert len(handlers) > 2
+    assert [shown(path) for path in handlers if "isComposing(event)" not in path.read_text(encoding="utf8")] == []
+    own = [path for path in modules() if re.search(r"\.isComposing|keyCode", path.read_text(encoding="utf8"))]
+    assert [shown(path) for path in own] == ["js/kit/keys.js"]
 
 
 def test_no_address_of_a_file_is_broken() -> None:

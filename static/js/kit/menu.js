@@ -1,6 +1,7 @@
 // A popup menu of actions, with a palette of reactions; the arrow keys move through it.
 import { html, useLayoutEffect, useRef, useState } from "./ui.js";
 import { PlusIcon } from "./icons.js";
+import { isComposing } from "./keys.js";
 
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🎂"];
 const MAX_BYTES = 32;
@@ -42,7 +43,7 @@ function OtherEmoji({ pick, cancel }) {
   };
   const onKeyDown = (event) => {
     event.stopPropagation(); // Letters and arrow keys are for the field, not for the menu.
-    if (event.key === "Escape") cancel();
+    if (event.key === "Escape" && !isComposing(event)) cancel();
   };
   return html`<form class="other-emoji" onSubmit=${submit}>
     <label class="visually-hidden" for="other-emoji">Another emoji</label>
@@ -80,6 +81,7 @@ export function Menu({ opener, actions, react, close }) {
   };
   const cancel = closeAnd(null);
   const onKeyDown = (event) => {
+    if (isComposing(event)) return;
     if (event.key === "Escape" || event.key === "Tab") {
       event.preventDefault();
       cancel();

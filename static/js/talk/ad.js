@@ -1,6 +1,7 @@
 // The sponsor's card in a room, which closes by itself after some seconds and can be closed at once.
 import { html, useEffect, useState } from "../kit/ui.js";
 import { XIcon } from "../kit/icons.js";
+import { isComposing } from "../kit/keys.js";
 
 /** The card. Its countdown stops while it has the focus or the pointer; Escape closes it from anywhere. */
 export function Ad({ ad, close }) {
@@ -8,7 +9,7 @@ export function Ad({ ad, close }) {
   const [paused, setPaused] = useState(false);
   const [hasImage, setHasImage] = useState(true);
   useEffect(() => {
-    const onKeyDown = (event) => event.key === "Escape" && close();
+    const onKeyDown = (event) => event.key === "Escape" && !isComposing(event) && close();
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
   }, []);

@@ -10,6 +10,7 @@ import { read, write } from "../kit/local_storage.js";
 import { toastError } from "../kit/toast.js";
 import { now } from "../kit/time.js";
 import { excerpt, lengthOf } from "../kit/text.js";
+import { isComposing } from "../kit/keys.js";
 import { ArrowUpIcon, CheckIcon, XIcon } from "../kit/icons.js";
 
 const touch = matchMedia("(pointer: coarse)");
@@ -114,7 +115,7 @@ function usePrice(body, editing) {
 
 /** Enter sends, Escape leaves the edit or the answer, ArrowUp in an empty field edits the last own message. */
 function onComposerKey(event, { text, stream, send, stop, edit }) {
-  if (event.isComposing) return;
+  if (isComposing(event)) return;
   if (event.key === "Enter" && !event.shiftKey && !touch.matches) send(event);
   else if (event.key === "Escape") stop();
   else if (event.key === "ArrowUp" && !text) {

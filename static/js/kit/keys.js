@@ -1,0 +1,9 @@
+// The keyboard: which keys belong to an input method that is composing a word.
+
+const HANDLED_BY_INPUT_METHOD = 229;
+
+/**
+ * Whether a key belongs to an input method. Safari ends a composition before the Enter that confirmed it, and that
+ * Enter can only be recognised by its `keyCode`. Every handler of Enter, Escape or an arrow key asks this first.
+ */
+export const isComposing = (event) => event.isComposing || event.keyCode === HANDLED_BY_INPUT_METHOD;
