@@ -11,6 +11,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.idempotency import Replayed
 from konektor.limiter import RateLimit
+from konektor.payload_text import LINES
 from konektor.payloads import HexId, Limit, OptionalCid, Payload, Seq
 from konektor.shapes import Done, Reaction, Shape
 from konektor.store.ids import Id
@@ -20,7 +21,9 @@ from konektor.talk.changes import Edited
 from konektor.talk.history import History
 from konektor.talk.messages import Sent
 
-Body = Annotated[str, msgspec.Meta(min_length=1, max_length=messages.MAX_BODY, examples=["Happy birthday to us!"])]
+Body = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=messages.MAX_BODY, examples=["Happy birthday to us!"]), LINES
+]
 Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=changes.MAX_EMOJI_BYTES, examples=["\U0001f382"])]
 
 

@@ -16,6 +16,7 @@ from konektor.errors import Refused
 from konektor.members import accounts, joining, sessions
 from konektor.members.accounts import Me
 from konektor.members.joining import Invalid, Signup
+from konektor.payload_text import SECRET, UnfitText
 from konektor.payloads import Payload, decode, decode_json
 from konektor.shapes import Shape
 from konektor.store.ids import Id, parse_id
@@ -27,7 +28,7 @@ READ_TIMEOUT = 10
 """Seconds in which a form must arrive."""
 
 Text = Annotated[str, msgspec.Meta(max_length=300)]
-Secret = Annotated[str, msgspec.Meta(max_length=1000)]
+Secret = Annotated[str, msgspec.Meta(max_length=1000), SECRET]
 
 
 class SignupBody(Payload, frozen=True):
@@ -90,7 +91,9 @@ async def _decoded(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     blank = dict.fromkeys(known, "")
     try:
         return decode(shape, blank | {name: sent[name] for name in known & sent.keys()}), False
-    except Refused as refused:  # a form has only texts, so only their length can be invalid
+    except UnfitText:
+        raise
+    except Refused as refused:  # a form has only texts, so that beside their characters only their length can be wrong
         raise Refused("BAD_REQUEST", "That is too long.", **refused.details) from None
 
 

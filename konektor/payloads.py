@@ -1,11 +1,14 @@
 """Payloads: the types of what clients send, and the one decoder that both edges use."""
 
+import json
+import math
 import re
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 
 from konektor.errors import Refused
+from konektor.payload_text import walk_of
 
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
 
@@ -54,19 +57,49 @@ def _value(kind: type, sent: Any) -> Any:
 
 
 def decode(kind: type[T], sent: Any) -> T:
-    """The payload of that type from plain objects; BAD_REQUEST naming `field` for anything else."""
+    """The payload of that type from plain objects; BAD_REQUEST naming `field` for anything else.
+
+    Its texts are in their canonical form (flow/text.py) before they are measured.
+    """
     try:
-        return msgspec.convert(sent, kind, strict=True, dec_hook=_value)
+        return msgspec.convert(walk_of(kind)(sent, ""), kind, strict=True, dec_hook=_value)
     except msgspec.ValidationError as error:
         raise _bad_request(error) from None
+    except UnicodeEncodeError as error:  # the name of an unknown field
+        name = error.object.encode("ascii", "backslashreplace").decode()
+        raise Refused("BAD_REQUEST", "A name contains an unpaired surrogate.", field=name) from None
 
 
 def decode_json(kind: type[T], sent: bytes) -> T:
     """The same from JSON."""
     try:
-        return msgspec.json.decode(sent, type=kind, strict=True, dec_hook=_value)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        plain = msgspec.json.decode(sent)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        plain = _with_surrogates(sent, error)
+    return decode(kind, plain)
+
+
+def _with_surrogates(sent: bytes, error: Exception) -> Any:
+    """Decodes JSON again with the standard library, which takes the unpaired surrogates that JSON can spell.
+
+    Their field is named then.
+    """
+    if rb"\u" not in sent:
         raise _bad_request(error) from None
+    try:
+        return json.loads(sent.decode(), parse_constant=_refuse_number, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise _bad_request(error) from None
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def encode(payload: Payload) -> bytes:

@@ -54,8 +54,6 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
     `op` identifies this edit permanently: repeating it changes nothing. NOT_FOUND, EDIT_WINDOW_CLOSED,
     INSUFFICIENT_TOKENS; CONFLICT when the message changed during each of three attempts.
     """
-    if not body.strip():
-        raise Refused("BAD_REQUEST", "Write something, or delete the message.", field="body")
     for _ in range(EDIT_ATTEMPTS):
         doc = await _readable(core, caller, message)
         if any(mark["op"] == op for mark in doc.get("edits", [])):

@@ -51,8 +51,6 @@ async def send(
     that was sent with something else.
     """
     await require_access(core, caller, stream)
-    if not body.strip():
-        raise Refused("BAD_REQUEST", "Write something first.", field="body")
     if official and caller.role not in STAFF:
         raise Refused("FORBIDDEN", "Only staff send official messages.", field="official")
     op = derived_id(str(caller.member), cid) if cid else new_id()

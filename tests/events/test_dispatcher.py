@@ -179,9 +179,9 @@ def test_nothing_is_as_good_as_an_empty_object(args: tuple[Any, ...]) -> None:
     assert payload_of(Payload, args) == Payload()
 
 
-@pytest.mark.parametrize("text", ["\U0001f600" * 5, "e\u0301" * 2, "\0\0\0", "$ne"])
+@pytest.mark.parametrize("text", ["\U0001f600" * 5, "\u00e9" * 5, "$ne"])
 def test_text_is_measured_in_code_points(text: str) -> None:
-    """Five emoji are five, and no character is too strange to be text."""
+    """Five emoji are five, and so are five letters with accents."""
     assert payload_of(Say, ({"text": text},)).text == text  # type: ignore[attr-defined]
 
 

@@ -74,7 +74,7 @@ async def test_only_an_own_code_can_be_revoked(core: Core, connect: Connect) -> 
     """Another member's code and one that never was are the same to a stranger."""
     theirs = await invitations.create(core, (await join(core)).caller, new_id())
     client = await connect(await join(core))
-    tries = (theirs.code, "unknown", "x" * 64, "\0", "$where", "é")
+    tries = (theirs.code, "unknown", "x" * 64, "$where", "é")
     codes = [(await client.refused("invite:revoke", {"code": code}))["code"] for code in tries]
     assert (codes, await code_state(core, theirs.code)) == (["NOT_FOUND"] * len(tries), "good")
 

@@ -42,9 +42,38 @@ async def test_what_is_no_message_is_refused(core: Core, connect: Connect) -> No
 
 
 async def test_half_a_character_is_refused_as_such(core: Core, connect: Connect) -> None:
-    """A lone surrogate, which JSON can spell and UTF-8 cannot, is a bad request and never a bug."""
+    """A lone surrogate, which JSON can spell and UTF-8 cannot, is a bad request that names the field."""
     client = await connect(await join(core))
-    assert (await client.refused("message:send", send("c", body="\ud83d")))["code"] == "BAD_REQUEST"
+    refused = await client.refused("message:send", send("c", body="\ud83d"))
+    assert (refused["code"], refused["field"]) == ("BAD_REQUEST", "body")
+    await client.ask("session:hello")  # the connection is still open
+
+
+async def test_a_message_of_nothing_visible_is_not_charged(core: Core, connect: Connect) -> None:
+    """Blanks, zero-width characters and fillers show an empty line: refused as such, sent or edited into a message."""
+    member = await join(core)
+    client = await connect(member)
+    known = (await say(core, member, "hello")).message.id
+    for body in (" ", "\n\t \u2003", "\u00a0", "\u200b", "\u2800", "\u3164\u115f", "\ufe0f", "\U000e0041"):
+        for event, payload in (("message:send", send("c", body=body)), ("message:edit", {"id": known, "body": body})):
+            refused = await client.refused(event, payload)
+            assert (refused["code"], refused["field"]) == ("BAD_REQUEST", "body")
+            assert "text made of nothing visible" in refused["message"]
+    assert await bodies(core) == ["hello"]
+    assert await assert_ledger_balances(core, member) == 100_000 - 5
+
+
+async def test_a_message_has_one_form_however_it_is_typed(core: Core, connect: Connect) -> None:
+    """Accents apart and the line ends of other systems are paid, stored, repeated and edited as the same text."""
+    member = await join(core)
+    client = await connect(member)
+    sent = await client.ask("message:send", send("one", body="e\u0301\r\nx\ry"))
+    assert (sent["message"]["body"], sent["cost"]) == ("\u00e9\nx\ny", 5)
+    again = await client.sio.call("message:send", send("one", body="\u00e9\nx\ny"))
+    assert (again["ok"], again.get("dup")) == (True, True)
+    edited = await client.ask("message:edit", {"id": sent["message"]["id"], "body": "E\u0301\r\nx\ny"})
+    assert (edited["message"]["body"], edited["balance"]) == ("\u00c9\nx\ny", 100_000 - 5)
+    assert (await client.ask("message:send", send("long", body="e\u0301" * 2000)))["cost"] == 2000
 
 
 async def test_a_page_that_cannot_be_is_refused(core: Core, connect: Connect) -> None:

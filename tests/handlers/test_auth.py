@@ -102,7 +102,7 @@ async def test_an_unknown_account_and_a_wrong_password_are_answered_alike(server
     """Not a byte tells who is a member."""
     member = await join(server.core, "Ann")
     answers = []
-    for email in (member.email, "nobody@example.org", "", "no address", "\0", "$ne"):
+    for email in (member.email, "nobody@example.org", "", "no address", "a@b@c", "$ne"):
         async with http.post(f"{server.url}/auth/login", json={"email": email, "password": "wrong"}) as response:
             answers.append((response.status, await response.read()))
     assert len(set(answers)) == 1

@@ -197,15 +197,6 @@ async def test_an_id_of_a_direct_message_is_not_good_for_a_room(core: Core, cloc
     assert await sweep(core) == 0
 
 
-async def test_blanks_are_no_message(core: Core) -> None:
-    """Nothing but white space is refused and costs nothing."""
-    member = await join(core)
-    for body in ("", " ", "\n\t \u2003", "\u00a0"):
-        with pytest.raises(Refused, match="BAD_REQUEST"):
-            await say(core, member, body)
-    assert await assert_ledger_balances(core, member) == 100_000
-
-
 async def test_only_staff_speak_officially(core: Core) -> None:
     """A member's try is refused; an admin's message carries the mark."""
     member, admin = await join(core), await join(core, role="admin")
