@@ -9,7 +9,7 @@ from konektor.store.sessions import EndReason
 
 CloseReason: TypeAlias = EndReason | Literal["shutdown"]
 """Why a connection is closed: its login ended, or the instance shuts down (then clients connect again)."""
-BalanceReason = Literal["invitation", "message", "edit", "grant"]
+BalanceReason = Literal["invitation", "referral", "message", "edit", "grant"]
 
 
 class ServerEvent(Shape, frozen=True):

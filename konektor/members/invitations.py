@@ -13,10 +13,12 @@ from konektor.caller import STAFF, Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.limiter import RateLimit
+from konektor.members import referrals
 from konektor.shapes import At, Author, ImageUrl, Shape, Username, stamp
 from konektor.store import accounts
 from konektor.store import invitations as stored_invitations
-from konektor.store.accounts import Role
+from konektor.store import referrals as stored_referrals
+from konektor.store.accounts import Invited, Role
 from konektor.store.ids import Id
 from konektor.store.invitations import Invitation as InvitationDoc
 
@@ -51,13 +53,23 @@ class Invitee(Author, frozen=True, kw_only=True):
     """A member who joined with the caller's code."""
 
     joined_at: At
+    active_days: int | None = None
+    """The days of `bonus.days` on which they were active; null for whoever brings no bonus."""
+
+
+class Bonus(Shape, frozen=True):
+    """What the caller and a new member get each, once that member was active on so many days; no tokens for nothing."""
+
+    tokens: int
+    days: int
 
 
 class InvitationList(Shape, frozen=True):
-    """The caller's codes, newest first, and the members who joined with them."""
+    """The caller's codes, newest first, the members who joined with them, and what both get for it."""
 
     codes: list[Invitation]
     invitees: list[Invitee]
+    bonus: Bonus
 
 
 class Offer(Shape, frozen=True):
@@ -95,7 +107,7 @@ async def usable(core: Core, code: str) -> InvitationDoc:
 async def offer(core: Core, code: str) -> Offer:
     """What the page of an invitation shows. INVITE_INVALID for one that cannot be used."""
     invitation = await usable(core, code)
-    inviter = await accounts.inviter(core.db, invitation["by"]) if invitation["by"] else None
+    inviter = await stored_referrals.inviter(core.db, invitation["by"]) if invitation["by"] else None
     shows_age = inviter is not None and inviter.get("settings", {}).get("age", True)
     return Offer(
         code=invitation["_id"],
@@ -191,10 +203,14 @@ async def own_invitations(core: Core, caller: Caller) -> InvitationList:
     """The member's codes, newest first, and who joined with them."""
     found = await stored_invitations.of_member(core.db, caller.member, MAX_LISTED)
     joined = await accounts.invited(core.db, [doc["_id"] for doc in found], MAX_LISTED)
-    invitees = [
-        Invitee(**structs.asdict(Author.of(account)), joined_at=stamp(account["createdAt"])) for account in joined
-    ]
-    return InvitationList([_shape(core, doc) for doc in found], invitees)
+    bonus = Bonus(core.config.referral_tokens, referrals.DAYS)
+    return InvitationList([_shape(core, doc) for doc in found], [_invitee(account) for account in joined], bonus)
+
+
+def _invitee(account: Invited) -> Invitee:
+    days = len(account["referral"]["days"]) if "referral" in account else None
+    card = structs.asdict(Author.of(account))
+    return Invitee(**card, joined_at=stamp(account["createdAt"]), active_days=days)
 
 
 async def revoke(core: Core, caller: Caller, code: str) -> None:

@@ -13,6 +13,7 @@ from konektor.errors import Refused
 from konektor.members import invitations, passwords
 from konektor.store import accounts, streams
 from konektor.store import invitations as stored_invitations
+from konektor.store import referrals as stored_referrals
 from konektor.store.accounts import Account
 from konektor.store.ids import Id, new_id
 from konektor.store.invitations import Invitation
@@ -159,6 +160,8 @@ def new_account(core: Core, member: Id, email: str, username: str, born: dates.B
 async def complete(core: Core, member: Id, labels: list[str], invitation: Invitation) -> bool:
     """The steps after the claim, each of which may be repeated; False when the account has been removed."""
     await accounts.set_joining_role(core.db, member, invitation["role"])
+    if invitation["by"]:
+        await stored_referrals.set_referral(core.db, member, invitation["by"])
     if not await accounts.activate(core.db, member) and await accounts.get(core.db, member) is None:
         return False
     await wallet.grant(core, member, invitation["tokens"], f"invitation:{member}", "invitation")

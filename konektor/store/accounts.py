@@ -46,16 +46,22 @@ class Settings(TypedDict, total=False):
     """Whether others see the age."""
 
 
-class InviterCard(ProfileCard):
-    """What somebody with a member's invitation may see of them."""
+class Referral(TypedDict):
+    """A member's first days, which bring tokens to whoever invited them and to themselves."""
 
-    settings: NotRequired[Settings]
+    by: ObjectId
+    """Who invited them."""
+    days: list[str]
+    """The first days, in UTC, on which they said hello."""
+    ended: NotRequired[bool]
+    """Whether both have got their tokens."""
 
 
 class Invited(Card):
     """A member listed by the invitation they joined with."""
 
     createdAt: datetime
+    referral: NotRequired[Referral]
 
 
 class Account(ProfileCard):
@@ -78,6 +84,7 @@ class Account(ProfileCard):
     state: Literal["joining", "active", "frozen"]
     createdAt: datetime
     invite: NotRequired[str]
+    referral: NotRequired[Referral]
 
 
 class InWeek(TypedDict):
@@ -133,13 +140,6 @@ async def by_email(db: Database, email: str) -> Account | None:
     return account
 
 
-async def inviter(db: Database, member: ObjectId) -> InviterCard | None:
-    """The card of an active member whose invitation somebody opens."""
-    query = {"_id": member, "state": "active"}
-    card: InviterCard | None = await db["accounts"].find_one(query, {**PROFILE, "settings.age": 1})
-    return card
-
-
 async def estimate(db: Database) -> int:
     """How many accounts there are, from a counter that the database keeps; not exact after a crash."""
     return int(await db["accounts"].estimated_document_count())
@@ -192,7 +192,11 @@ async def invited(db: Database, codes: list[str], limit: int) -> list[Invited]:
     """The members who joined with one of the codes, newest first."""
     query = {"invite": {"$in": codes}, "state": "active"}
     found: list[Invited] = (
-        await db["accounts"].find(query, {**CARD, "createdAt": 1}).sort("createdAt", -1).limit(limit).to_list(limit)
+        await db["accounts"]
+        .find(query, {**CARD, "createdAt": 1, "referral": 1})
+        .sort("createdAt", -1)
+        .limit(limit)
+        .to_list(limit)
     )
     return found
 

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.members import accounts
+from konektor.members import accounts, referrals
 from konektor.members.accounts import Me
 from konektor.shapes import At, Room, Shape, stamp
 from konektor.streams import ROOM_LIFE, Stream
@@ -48,6 +48,8 @@ async def hello(core: Core, caller: Caller) -> Hello:
     account, own, balance = await asyncio.gather(
         accounts.own_account(core, caller.member), rooms.own_rooms(core, caller), wallet.balance(core, caller.member)
     )
+    if referrals.is_due(core, account):
+        core.tasks.start(referrals.count_day(core, account))
     allowed = core.config.limits
     return Hello(
         me=accounts.me(core, account),

@@ -65,8 +65,8 @@ async def test_a_member_sees_who_came(core: Core, connect: Connect) -> None:
         await core.db["accounts"].update_one({"_id": guest.caller.member}, {"$set": change})
     invitees = (await client.ask("invite:list"))["invitees"]
     assert [(guest["username"], sorted(guest)) for guest in invitees] == [
-        ("Second", ["avatar", "badges", "id", "joinedAt", "tick", "username"]),
-        ("First", ["avatar", "badges", "id", "joinedAt", "tick", "username"]),
+        ("Second", ["activeDays", "avatar", "badges", "id", "joinedAt", "tick", "username"]),
+        ("First", ["activeDays", "avatar", "badges", "id", "joinedAt", "tick", "username"]),
     ]
 
 
@@ -83,7 +83,7 @@ async def test_a_member_sees_only_their_own_codes(core: Core, connect: Connect) 
     """Codes are given by those who own them."""
     await invitations.create(core, (await join(core)).caller, new_id())
     client = await connect(await join(core))
-    assert await client.ask("invite:list") == {"codes": [], "invitees": []}
+    assert await client.ask("invite:list") == {"codes": [], "invitees": [], "bonus": {"tokens": 5_000, "days": 3}}
 
 
 async def test_a_made_code_is_listed_as_it_was_answered(core: Core, connect: Connect) -> None:

@@ -164,6 +164,37 @@ async def test_a_server_killed_at_any_step_of_a_send_loses_and_doubles_nothing(c
     assert all(len(talker.said) >= len(STEPS) for talker in talkers[:4])
 
 
+@pytest.mark.parametrize("step", ["konektor.tokens.wallet:grant:after", "konektor.store.wallets:reserve:after"])
+async def test_a_server_killed_between_the_tokens_of_a_referral_gives_both_once(
+    core: Core, start: Start, step: str
+) -> None:
+    """The inviter has theirs, or only an intent of it; the guest's next hello gives what is missing, and once."""
+    ann, guest = await join(core, balance=BALANCE), await join(core, balance=BALANCE)
+    first_days = {"by": ann.caller.member, "days": ["2020-01-01", "2020-01-02"]}
+    await core.db["accounts"].update_one({"_id": guest.caller.member}, {"$set": {"referral": first_days}})
+    server = await start(step)
+    os.kill(server.process.pid, signal.SIGUSR1)
+    client = await Client().connect(server.url, guest.token)
+    await client.sio.emit("session:hello")
+    assert await asyncio.wait_for(server.process.wait(), 10) == -signal.SIGKILL
+    await client.close()
+    server = await start()
+    for _ in range(2):
+        client = await Client().connect(server.url, guest.token)
+        await client.ask("session:hello")
+        await until(lambda: ended_referral(core, guest))
+        await client.close()
+    await until(lambda: quiet(core))
+    tokens = core.config.referral_tokens
+    assert [await assert_ledger_balances(core, one) for one in (ann, guest)] == [BALANCE + tokens] * 2
+
+
+async def ended_referral(core: Core, guest: Member) -> bool:
+    """Whether both have got their tokens."""
+    found = await core.db["accounts"].find_one({"_id": guest.caller.member, "referral.ended": True})
+    return found is not None
+
+
 async def test_a_server_killed_at_random_under_load_loses_and_doubles_nothing(core: Core, start: Start) -> None:
     """Five rounds of many members who talk at once."""
     talkers = [Talker(await join(core, balance=BALANCE)) for _ in range(12)]

@@ -9,6 +9,7 @@ const REASONS = {
   message: "Message",
   edit: "Edit",
   invitation: "Joined by invitation",
+  referral: "Invitation bonus",
   grant: "Gift from the house",
   refund: "Given back",
   capsule: "Time capsule",
