@@ -20,6 +20,7 @@ from konektor.talk import sponsors
 from konektor.talk.access import require_access, require_read_access, room_of
 from konektor.talk.history import MAX_BYTES, PAGE, fitting, unread_of, with_authors
 from konektor.talk.more_rooms import more_rooms
+from konektor.talk.questions import Question, question_of
 
 NO_ID = "0" * 24
 OWN: tuple[RoomKind, ...] = ("date", "day", "year")
@@ -27,7 +28,10 @@ OWN: tuple[RoomKind, ...] = ("date", "day", "year")
 
 
 class Entered(Shape, frozen=True):
-    """The content of a room on entering: at most 50 messages, oldest first, and `seq`, the head of the stream."""
+    """The content of a room on entering: at most 50 messages, oldest first, and `seq`, the head of the stream.
+
+    `question` is something to talk about, the same for everybody in the room until midnight UTC.
+    """
 
     stream: StreamName
     messages: list[Message]
@@ -35,6 +39,7 @@ class Entered(Shape, frozen=True):
     members: int
     online: int
     ad: Ad | None = None
+    question: Question | None = None
 
 
 class MoreRoom(Shape, frozen=True):
@@ -127,7 +132,15 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
         shown = fitting(shown[::-1], MAX_BYTES)[0][::-1] if after is None else fitting(shown, MAX_BYTES)[0]
         # A client reads beyond a full page with message:list; only what this page contains is left out of live events.
         seen = shown[-1].seq if shown else min(after or 0, head)
-        return Entered(stream=stream.name, messages=shown, seq=head, members=members, online=online[label], ad=ad)
+        return Entered(
+            stream=stream.name,
+            messages=shown,
+            seq=head,
+            members=members,
+            online=online[label],
+            ad=ad,
+            question=question_of(label, core.now().date()),
+        )
     finally:
         core.live.finish_join(caller.connection, stream.name, after=seen)
 

@@ -103,8 +103,10 @@ async def test_a_wrong_payload_is_refused_with_its_field(
 
 
 async def test_entering_is_answered_with_the_room(core: Core, connect: Connect) -> None:
-    """Its messages, its newest seq, its members and those online; leaving with nothing."""
+    """Its messages, its newest seq, its members and those online, a question; leaving with nothing."""
     client = await connect(await join(core))
     entered = await client.ask("room:enter", {"label": DATE})
+    question = entered.pop("question")
     assert entered == {"stream": ROOM, "messages": [], "seq": 0, "members": 1, "online": 1}
+    assert (set(question), question["text"][-1]) == ({"id", "text"}, "?")
     assert await client.ask("room:leave", {"label": DATE}) == {}
