@@ -148,7 +148,7 @@ async def test_revoking_asks_with_the_safe_answer_at_hand(driver: Driver, ann: M
     await page.goto("/app#/invitations")
     await page.get_by_test_id("invite-create").click()
     await page.get_by_role("button", name="Revoke").press("Enter")
-    await expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    await expect(page.get_by_role("button", name="Cancel")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="Revoke")).to_be_focused()
     await expect(page.get_by_test_id("invite-link")).to_be_visible()

@@ -2,11 +2,15 @@
 
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
+from konektor.members import invitations
+from konektor.members.joining import Signup, sign_up
+from konektor.store.ids import new_id
 from tests.browser.pages_driver import DATE, Driver, room
-from tests.conftest import Clock, Member
+from tests.conftest import PASSWORD, Clock, Member
 from tests.support.message_helpers import say
 
 NOT_FOUND = r"status of 404|answer 404"
@@ -40,7 +44,7 @@ async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(driver: 
     await page.get_by_test_id("invite-create").click()
     link = page.get_by_test_id("invite-link")
     await expect(link).to_be_focused()
-    await page.get_by_role("button", name="Copy the link").click()
+    await page.get_by_role("button", name="Copy link").click()
     await expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied == await link.inner_text()
@@ -50,9 +54,68 @@ async def test_a_member_makes_an_invitation_passes_it_on_and_revokes_it(driver: 
     await expect(stranger.get_by_role("heading", name="Ann invited you to Konektor")).to_be_visible()
     await expect(stranger.locator("[name=invite]")).to_have_value(code)
     await page.get_by_role("button", name="Revoke").click()
-    await page.get_by_role("button", name="Revoke for good").click()
+    await page.get_by_role("group", name="Revoke this invitation?").get_by_role("button", name="Revoke").click()
     await expect(page.get_by_role("listitem").filter(has_text=code)).to_contain_text("revoked, 0 of 10 used")
     await expect(page.get_by_test_id("invite-create")).to_be_visible()
+
+
+SHARING = "navigator.share = async (shared) => { window.shared = shared; };"
+
+
+@pytest.mark.parametrize("has_sheet", [True, False])
+async def test_an_invitation_is_shared_with_a_sentence_that_names_the_date(
+    driver: Driver, ann: Member, has_sheet: bool
+) -> None:
+    """In the system's share sheet, or copied where there is none."""
+    context = await driver.browser(permissions=["clipboard-read", "clipboard-write"], locale="en-GB")
+    await context.add_init_script(SHARING if has_sheet else "navigator.share = undefined;")
+    page = await driver.enter_in(context, ann, "/app#/invitations")
+    await page.get_by_test_id("invite-create").click()
+    link = await page.get_by_test_id("invite-link").inner_text()
+    await page.get_by_role("button", name="Share" if has_sheet else "Copy message").click()
+    if has_sheet:
+        shared = await page.evaluate("window.shared")
+    else:
+        await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        text, _, url = (await page.evaluate("navigator.clipboard.readText()")).rpartition(" ")
+        shared = {"text": text, "url": url}
+    assert shared["url"] == link
+    assert shared["text"].startswith("Were you born on 17 May too?")
+    assert "1990" not in shared["text"]
+
+
+async def test_an_invitation_is_shown_at_a_table(driver: Driver, ann: Member) -> None:
+    """A large QR code, black on white in the dark too; its code is loaded when it is opened, and Escape closes it."""
+    page, loaded = await driver.enter(ann, fresh=True, color_scheme="dark"), list[str]()
+    page.on("request", lambda request: loaded.append(request.url))
+    await go(page, "Invitations")
+    await page.get_by_test_id("invite-create").click()
+    await expect(page.get_by_text("Your link works for 10 people until")).to_be_visible()
+    assert not [url for url in loaded if "uqr" in url]
+    await page.get_by_role("button", name="QR code").click()
+    code = page.get_by_role("dialog", name="Scan to join Konektor").get_by_role(
+        "img", name="QR code of your invitation"
+    )
+    await expect(code).to_be_visible()
+    box = await code.bounding_box()
+    assert box is not None
+    assert box["width"] >= 400
+    assert [url for url in loaded if "uqr" in url]
+    assert [await code.locator(part).get_attribute("fill") for part in ("rect", "path")] == ["#fff", "#000"]
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_role("button", name="QR code")).to_be_focused()
+
+
+async def test_an_inviter_sees_who_joined_and_how_far_the_bonus_is(driver: Driver, ann: Member, core: Core) -> None:
+    """Names, and the days until both get their tokens."""
+    made = await invitations.create(core, ann.caller, new_id())
+    guest = await sign_up(core, Signup("g@example.org", PASSWORD, PASSWORD, DATE, made.code, "Guest"), "test")
+    await core.db["accounts"].update_one({"_id": guest}, {"$set": {"referral.days": ["2026-01-01", "2026-01-02"]}})
+    page = await driver.enter(ann, "/app#/invitations")
+    await expect(page.get_by_text("Your link works for 9 more people until")).to_be_visible()
+    await expect(page.get_by_role("listitem").filter(has_text="Guest")).to_contain_text("active 2 of 3 days")
+    await expect(page.get_by_text("you both get 5,000 tokens")).to_be_visible()
 
 
 async def test_a_revoked_link_says_so_at_the_door(driver: Driver) -> None:

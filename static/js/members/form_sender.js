@@ -43,7 +43,8 @@ async function send(form) {
     }
     showAnswer(form, new DOMParser().parseFromString(text, "text/html"));
   } catch {
-    showSummary(form, summary(form.dataset.failed, "Konektor can’t be reached. Check your connection and try again."));
+    const told = "Konektor can’t be reached. Check your connection and try again.";
+    showSummary(form, summary(form.dataset.failed, told));
   }
   return false;
 }

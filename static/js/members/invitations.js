@@ -1,42 +1,17 @@
 // The invitations page: creating, sharing and revoking invitations, and who has joined with one.
-import {
-  Avatar,
-  Badges,
-  Empty,
-  Skeleton,
-  Title,
-  amount,
-  count,
-  html,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "../kit/ui.js";
+import { Avatar, Badges, Empty, Skeleton, Title, amount, count, html } from "../kit/ui.js";
+import { useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { ask, askOnce } from "../kit/socket.js";
 import { useAsk } from "../kit/use_ask.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { toast, toastError } from "../kit/toast.js";
-import { copy } from "../kit/clipboard.js";
-import { date, relative } from "../kit/time.js";
-import { CheckIcon, CopyIcon, PlusIcon } from "../kit/icons.js";
+import { relative } from "../kit/time.js";
+import { PlusIcon } from "../kit/icons.js";
+import { Sharing, sentence } from "./sharing.js";
 
-const COPIED_SHOWN = 2500;
-const STATES = { used: "used up", expired: "out of date", revoked: "revoked" };
-
-function CopyButton({ text }) {
-  const [done, setDone] = useState(false);
-  const onClick = async () => {
-    if (await copy(text)) {
-      setDone(true);
-      setTimeout(() => setDone(false), COPIED_SHOWN);
-    } else toast("This browser does not let us copy; select the link instead.");
-  };
-  return html`<button type="button" class="button" onClick=${onClick}>
-    ${done ? html`<${CheckIcon} size=${18} />Copied` : html`<${CopyIcon} size=${18} />Copy the link`}
-    <span class="visually-hidden" role="status">${done ? "The link is in the clipboard." : ""}</span>
-  </button>`;
-}
+const STATES = { used: "used up", expired: "expired", revoked: "revoked" };
+const dayAndMonth = new Intl.DateTimeFormat(navigator.languages, { day: "numeric", month: "long" });
 
 /** The button to revoke, which asks for confirmation first. */
 function Revoke({ code, reload }) {
@@ -48,7 +23,7 @@ function Revoke({ code, reload }) {
   const revoke = async () => {
     try {
       await ask("invite:revoke", { code });
-      toast("The invitation is revoked. Those who came with it stay.");
+      toast("The invitation is revoked. Everybody who joined with it stays.");
       await reload();
       document.querySelector("[data-page-title]")?.focus(); // The focused button is gone.
     } catch (error) {
@@ -59,42 +34,58 @@ function Revoke({ code, reload }) {
     return html`<button type="button" class="button plain" ref=${safe} onClick=${() => setConfirming(true)}>
       Revoke</button>`;
   return html`<span class="confirm" role="group" aria-label="Revoke this invitation?">
-    <button type="button" class="button danger" onClick=${revoke}>Revoke for good</button>
-    <button type="button" class="button plain" ref=${safe} onClick=${() => setConfirming(false)}>Keep it</button>
+    <button type="button" class="button danger" onClick=${revoke}>Revoke</button>
+    <button type="button" class="button plain" ref=${safe} onClick=${() => setConfirming(false)}>Cancel</button>
   </span>`;
 }
 
-function OpenInvitation({ invitation, reload }) {
-  const { code, link, uses, cap, validUntil, tokens } = invitation;
+/** How many people a link still lets in, and until when. */
+function validity({ uses, cap, validUntil }) {
+  const left = cap - uses;
+  const people = `${amount(left)}${uses ? " more" : ""} ${left === 1 ? "person" : "people"}`;
+  return `Your link works for ${people} until ${dayAndMonth.format(Date.parse(validUntil))}.`;
+}
+
+function OpenInvitation({ invitation, text, reload }) {
+  const { code, link, uses, cap, tokens } = invitation;
   return html`<article class="ticket">
-    <a class="ticket-link" href=${link} data-testid="invite-link">${link}</a>
-    <progress max=${cap} value=${uses} aria-label="Uses"></progress>
+    <p class="ticket-message"><span>${text}</span>${" "}
+      <a class="ticket-link" href=${link} data-testid="invite-link" translate="no">${link}</a></p>
+    <div class="row-actions"><${Sharing} text=${text} link=${link} /></div>
+    <p key=${uses}>${validity(invitation)}</p>
+    <progress max=${cap} value=${uses} aria-label="Joined through this link"></progress>
     <dl class="facts-row">
-      <div><dt>Used</dt><dd data-testid="invite-uses">${uses} of ${cap}</dd></div>
-      <div><dt>Valid until</dt><dd>${date(validUntil)}</dd></div>
-      <div><dt>Brings</dt><dd>${count(tokens, "token")}</dd></div>
+      <div><dt>Joined</dt><dd data-testid="invite-uses">${uses} of ${cap}</dd></div>
+      <div><dt>Gift</dt><dd>${count(tokens, "token")}</dd></div>
     </dl>
-    <div class="row-actions"><${CopyButton} text=${link} /><${Revoke} code=${code} reload=${reload} /></div>
+    <div class="row-actions"><${Revoke} code=${code} reload=${reload} /></div>
   </article>`;
 }
 
 function PastInvitations({ codes }) {
   if (!codes.length) return null;
-  return html`<section><h2 class="display">Earlier ones</h2><ul class="plain-list">${codes.map(
+  return html`<section><h2 class="display">Past invitations</h2><ul class="plain-list">${codes.map(
     (item) => html`
-    <li key=${item.code}><code>${item.code}</code><span class="soft">
+    <li key=${item.code}><code translate="no">${item.code}</code><span class="soft">
       ${STATES[item.state] ?? item.state}, ${item.uses} of ${item.cap} used</span></li>`,
   )}
   </ul></section>`;
 }
 
-function Invitees({ people }) {
+/** How far a new member is from the tokens that both get. */
+function progress({ activeDays }, { tokens, days }) {
+  if (activeDays === null || !tokens) return "";
+  return activeDays >= days ? `, you both got ${count(tokens, "token")}` : `, active ${activeDays} of ${days} days`;
+}
+
+function Invitees({ people, bonus }) {
   if (!people.length) return null;
-  return html`<section><h2 class="display">Who came</h2><ul class="people wide">${people.map(
+  return html`<section><h2 class="display">Joined through you</h2><ul class="people wide">${people.map(
     (person) => html`
     <li key=${person.id} class="person"><${Avatar} member=${person} size="s" />
-      <span class="person-name"><span>${person.username}</span><${Badges} member=${person} /><span
-        class="soft small">joined ${relative(person.joinedAt)}</span></span></li>`,
+      <span class="person-name"><span translate="no">${person.username}</span><${Badges} member=${person} /><span
+        class="soft small" key=${person.activeDays}>
+        joined ${relative(person.joinedAt)}${progress(person, bonus)}</span></span></li>`,
   )}
   </ul></section>`;
 }
@@ -116,33 +107,41 @@ function useCreate(reload) {
   return [busy, create];
 }
 
+function Bonus({ bonus }) {
+  if (!bonus.tokens) return null;
+  return html`<p class="soft">Once somebody who joined through you has been active on ${bonus.days} days,
+    you both get ${amount(bonus.tokens)} tokens.</p>`;
+}
+
 /** The page of the member's invitations. */
 export default function Invitations() {
   const { data, error, reload } = useAsk("invite:list");
   const [busy, create] = useCreate(reload);
+  const me = useStore(session, (state) => state.me);
   const open = data?.codes.filter((item) => item.state === "open") ?? [];
-  const mayHaveSeveral = useStore(session, ({ me }) => me && me.role !== "member");
+  const mayHaveSeveral = me && me.role !== "member";
   const button = html`<button type="button" class=${open.length ? "button plain" : "button"}
     data-testid="invite-create" aria-disabled=${busy} onClick=${() => busy || create()}>
-    <${PlusIcon} size=${18} />${busy ? "Making it …" : "New invitation"}</button>`;
+    <${PlusIcon} size=${18} /><span key=${busy}>${busy ? "Creating …" : "New invitation"}</span></button>`;
   return html`<div class="page-body">
     <header class="page-head"><${Title}>Invitations<//>
-      <p class="soft">A link lets ten people in within four months.
-        Each of them begins with ${amount(100000)} tokens.</p></header>
+      <p class="soft">Whoever joins through you starts with ${amount(100000)} tokens.</p></header>
     ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
-    ${!data && !error && html`<${Skeleton} label="Loading your invitations" />`}
+    ${!(data && me) && !error && html`<${Skeleton} label="Loading your invitations" />`}
     ${
       data &&
+      me &&
       (open.length
         ? html`<section class="tickets" aria-label="Open invitations">${open.map((item) => html`<${OpenInvitation}
-          key=${item.code} invitation=${item} reload=${reload} />`)}</section>
+          key=${item.code} invitation=${item} text=${sentence(me.dob)} reload=${reload} />`)}</section>
         ${mayHaveSeveral ? button : html`<p
-          class="soft">You can have one open invitation at a time.
-          When it is used up, or you revoke it, you can make the next.</p>`}`
+          class="soft">You can have one open invitation at a time. You can create the next one when it’s used up or
+          revoked.</p>`}`
         : html`<${Empty} title="No open invitation">
-          <p>Make one, and send its link to somebody you would like to meet here every day.</p>${button}<//>`)
+          <p>Create one and send its link to somebody you’d like to meet here.</p>${button}<//>`)
     }
-    ${data && html`<${Invitees} people=${data.invitees} /><${PastInvitations}
-      codes=${data.codes.filter((item) => item.state !== "open")} />`}
+    ${data && html`<${Bonus} bonus=${data.bonus} />
+      <${Invitees} people=${data.invitees} bonus=${data.bonus} />
+      <${PastInvitations} codes=${data.codes.filter((item) => item.state !== "open")} />`}
   </div>`;
 }

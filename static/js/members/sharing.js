@@ -1,0 +1,98 @@
+// Passing an invitation on: the system's share sheet, the clipboard, and a QR code.
+import { html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { copy } from "../kit/clipboard.js";
+import { toast, toastError } from "../kit/toast.js";
+import { CheckIcon, CopyIcon, QrCodeIcon, Share2Icon, XIcon } from "../kit/icons.js";
+
+const COPIED_SHOWN = 2500;
+
+/** 17 May, as the reader's language writes it, of a date of birth `1990-05-17`. */
+function birthday(dob) {
+  const [month, day] = dob.split("-").slice(1).map(Number);
+  const date = new Date(Date.UTC(2000, month - 1, day));
+  return new Intl.DateTimeFormat(navigator.language, { timeZone: "UTC", day: "numeric", month: "long" }).format(date);
+}
+
+/** The sentence that goes with the link. */
+export const sentence = (dob) =>
+  `Were you born on ${birthday(dob)} too? There’s a room for us on Konektor. Other dates have rooms of their own:`;
+
+function useCopied() {
+  const [copied, setCopied] = useState(false);
+  const copyText = async (text) => {
+    if (!(await copy(text))) {
+      toast("This browser doesn’t let us copy. Select the link instead.");
+      return;
+    }
+    setCopied(true);
+    setTimeout(() => setCopied(false), COPIED_SHOWN);
+  };
+  return [copied, copyText];
+}
+
+/** Shares the sentence and the link where the system can, and copies both elsewhere. */
+function ShareButton({ text, link }) {
+  const [copied, copyText] = useCopied();
+  const onClick = async () => {
+    if (!navigator.share) {
+      await copyText(`${text} ${link}`);
+      return;
+    }
+    try {
+      await navigator.share({ text, url: link });
+    } catch (error) {
+      if (error.name !== "AbortError") await copyText(`${text} ${link}`); // Nobody wants to share any more.
+    }
+  };
+  const label = navigator.share ? "Share" : "Copy message";
+  return html`<button type="button" class="button" onClick=${onClick}>
+    ${copied ? html`<${CheckIcon} key="done" size=${18} />` : html`<${Share2Icon} key="share" size=${18} />`}
+    <span key=${copied}>${copied ? "Copied" : label}</span>
+    <span class="visually-hidden" role="status">${copied ? "The message and the link are in the clipboard." : ""}</span>
+  </button>`;
+}
+
+function CopyButton({ link }) {
+  const [copied, copyText] = useCopied();
+  return html`<button type="button" class="button plain" onClick=${() => copyText(link)}>
+    ${copied ? html`<${CheckIcon} key="done" size=${18} />` : html`<${CopyIcon} key="copy" size=${18} />`}
+    <span key=${copied}>${copied ? "Copied" : "Copy link"}</span>
+    <span class="visually-hidden" role="status">${copied ? "The link is in the clipboard." : ""}</span>
+  </button>`;
+}
+
+/** The code in a dialog that covers the page, so that it can be shown at a table. */
+function QrDialog({ QrCode, link, onClose }) {
+  const dialog = useRef(null);
+  useLayoutEffect(() => dialog.current.showModal(), []);
+  const onClick = (event) => event.target === dialog.current && dialog.current.close();
+  return html`<dialog class="qr-dialog" ref=${dialog} aria-labelledby="qr-title" onClose=${onClose} onClick=${onClick}>
+    <div class="qr-content">
+      <h2 class="display" id="qr-title">Scan to join Konektor</h2>
+      <${QrCode} text=${link} label="QR code of your invitation link" />
+      <p class="small" translate="no">${link}</p>
+      <button type="button" class="icon-button qr-close" aria-label="Close" onClick=${() => dialog.current.close()}>
+        <${XIcon} /></button>
+    </div>
+  </dialog>`;
+}
+
+function QrButton({ link }) {
+  const [QrCode, setQrCode] = useState(null);
+  const open = async () => {
+    try {
+      const module = await import("./qr_code.js");
+      setQrCode(() => module.default);
+    } catch {
+      toastError({ message: "The QR code didn’t load. Try again when you’re back online." });
+    }
+  };
+  return html`<button type="button" class="button plain" aria-haspopup="dialog" onClick=${open}>
+      <${QrCodeIcon} size=${18} />QR code</button>
+    ${QrCode && html`<${QrDialog} QrCode=${QrCode} link=${link} onClose=${() => setQrCode(null)} />`}`;
+}
+
+/** The ways to pass a link on. */
+export function Sharing({ link, text }) {
+  return html`<${ShareButton} text=${text} link=${link} /><${CopyButton} link=${link} /><${QrButton} link=${link} />`;
+}
