@@ -11,6 +11,7 @@ from konektor.core import Core
 from konektor.limiter import RateLimit
 from konektor.members import invitations
 from konektor.members.invitations import Invitation, InvitationList
+from konektor.payload_text import LINES
 from konektor.payloads import OptionalCid, Payload
 from konektor.shapes import Done
 from konektor.store.ids import Id
@@ -35,9 +36,9 @@ async def list_invitations(core: Core, caller: Caller, payload: Nothing) -> Invi
 
 
 class Revoke(Payload, frozen=True):
-    """The code."""
+    """The code, or its link as pasted."""
 
-    code: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=["Qm3xT8vLr2KdPz7WcN5a"])]
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=300, examples=["Qm3xT8vLr2KdPz7WcN5a"]), LINES]
 
 
 @event("invite:revoke", codes=("NOT_FOUND",))

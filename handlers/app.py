@@ -21,6 +21,7 @@ ROUTES = [
     web.get("/", pages.home),
     web.get("/signup", pages.signup),
     web.get("/i/{code}", pages.invited),
+    web.get("/i/{code}/", pages.invited),
     web.get("/login", pages.login),
     web.get("/app", pages.application),
     web.post("/auth/signup", auth.sign_up),

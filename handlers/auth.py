@@ -16,7 +16,7 @@ from konektor.errors import Refused
 from konektor.members import accounts, joining, sessions
 from konektor.members.accounts import Me
 from konektor.members.joining import Invalid, Signup
-from konektor.payload_text import SECRET, UnfitText
+from konektor.payload_text import LINES, SECRET, UnfitText
 from konektor.payloads import Payload, decode, decode_json
 from konektor.shapes import Shape
 from konektor.store.ids import Id, parse_id
@@ -38,7 +38,7 @@ class SignupBody(Payload, frozen=True):
     password: Secret
     confirm: Secret
     dob: Text
-    invite: Text
+    invite: Annotated[Text, LINES]
     username: Text = ""
 
 

@@ -8,7 +8,7 @@ from konektor import dates
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.limiter import RateLimit
-from konektor.members import passwords
+from konektor.members import emails, passwords
 from konektor.ports import Database
 from konektor.shapes import Author, Badge, HexId, ImageUrl, Shape, Username
 from konektor.store import accounts
@@ -62,14 +62,13 @@ async def log_in(core: Core, email: str, password: str, address: str) -> Account
 
     An unknown address and a wrong password get the same refusal after the same time.
     """
-    email = email.strip().lower()[:254]
-    keys = [f"login from {address}", f"login to {email}"]
+    keys = [f"login from {address}", f"login to {emails.comparable(email)}"]
     # Counted before the check, so that parallel attempts are all counted.
     await core.limiter.check(keys, LOGIN_FAILURES, "Too many attempts; try again in {wait} s.")
     failed = False
     try:
-        account = await accounts.by_email(core.db, email)
-        matches = await core.passwords.check(password[: passwords.MAX + 1], account["password"] if account else None)
+        account = await accounts.by_email(core.db, *emails.spellings(email))
+        matches = await passwords.matches(core, password, account["password"] if account else None)
         failed = not account or not matches or account["state"] == "joining"
     finally:  # also when the database is unavailable, which is no failed login
         if not failed:
@@ -83,7 +82,8 @@ async def log_in(core: Core, email: str, password: str, address: str) -> Account
 
 async def set_role(core: Core, email: str, role: Role) -> Account:
     """Gives the member with that address the role, in open connections too. NOT_FOUND without such a member."""
-    account = await accounts.set_role(core.db, email.strip().lower(), role)
+    found = await accounts.by_email(core.db, *emails.spellings(email))
+    account = await accounts.set_role(core.db, found["email"], role) if found else None
     if account is None:
         raise Refused("NOT_FOUND", f"No member has the address {email}; sign up first.")
     core.live.refresh_caller(str(account["_id"]))

@@ -1,8 +1,5 @@
 """Invitations: the codes that people join with."""
 
-import re
-import secrets
-import string
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -14,6 +11,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.limiter import RateLimit
 from konektor.members import referrals
+from konektor.members.codes import MAX_LENGTH, find_code, is_code, new_code
 from konektor.shapes import At, Author, ImageUrl, Shape, Username, stamp
 from konektor.store import accounts
 from konektor.store import invitations as stored_invitations
@@ -22,10 +20,8 @@ from konektor.store.accounts import Invited, Role
 from konektor.store.ids import Id
 from konektor.store.invitations import Invitation as InvitationDoc
 
-ALPHABET = string.ascii_letters + string.digits
-_CODE = re.compile(r"[A-Za-z0-9-]{4,64}")
-LENGTH, USES, TOKENS = 20, 10, 100_000
-"""Characters of a code, members who can join with it, tokens granted to each."""
+USES, TOKENS = 10, 100_000
+"""Members who can join with a code, tokens granted to each."""
 LIFE = timedelta(days=122)
 """Four months."""
 MAX_LISTED = 100
@@ -98,15 +94,15 @@ async def check_attempts(core: Core, key: str) -> None:
 
 async def usable(core: Core, code: str) -> InvitationDoc:
     """The invitation, if it can be used to join now; INVITE_INVALID otherwise."""
-    invitation = await stored_invitations.usable(core.db, code, core.now()) if 0 < len(code) <= 64 else None
+    invitation = await stored_invitations.usable(core.db, code, core.now()) if 0 < len(code) <= MAX_LENGTH else None
     if invitation is None:
         raise invalid()
     return invitation
 
 
 async def offer(core: Core, code: str) -> Offer:
-    """What the page of an invitation shows. INVITE_INVALID for one that cannot be used."""
-    invitation = await usable(core, code)
+    """What the page of an invitation shows, by its code as pasted. INVITE_INVALID for one that cannot be used."""
+    invitation = await usable(core, find_code(code))
     inviter = await stored_referrals.inviter(core.db, invitation["by"]) if invitation["by"] else None
     shows_age = inviter is not None and inviter.get("settings", {}).get("age", True)
     return Offer(
@@ -148,14 +144,10 @@ def new_invitation(
     }
 
 
-def new_code() -> str:
-    """20 random characters: one of 62^20 cannot be guessed."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-
-
 async def issue(core: Core, code: str, *, cap: int, tokens: int, role: Role = "member") -> InvitationDoc:
     """An operator's invitation; an empty `code` becomes a random one. BAD_REQUEST, CONFLICT when it is taken."""
-    if code and not _CODE.fullmatch(code):
+    code = find_code(code)
+    if code and not is_code(code):
         raise Refused("BAD_REQUEST", "A code has 4 to 64 letters, digits or hyphens.", field="code")
     made = new_invitation(code or new_code(), core.now(), cap=cap, tokens=tokens, role=role)
     if not await stored_invitations.insert(core.db, made):
@@ -214,7 +206,8 @@ def _invitee(account: Invited) -> Invitee:
 
 
 async def revoke(core: Core, caller: Caller, code: str) -> None:
-    """Revokes one of the member's own codes. NOT_FOUND for any other."""
+    """Revokes one of the member's own codes, given as pasted. NOT_FOUND for any other."""
+    code = find_code(code)
     found = await stored_invitations.get(core.db, code)
     if not found or found["by"] != caller.member:
         raise Refused("NOT_FOUND", "You have no such invitation.")

@@ -3,14 +3,16 @@
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from konektor import dates
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members import invitations, passwords
+from konektor.flow.text import canonical
+from konektor.members import emails, invitations, passwords
+from konektor.members.codes import find_code
 from konektor.store import accounts, streams
 from konektor.store import invitations as stored_invitations
 from konektor.store import referrals as stored_referrals
@@ -20,7 +22,6 @@ from konektor.store.invitations import Invitation
 from konektor.streams import Stream
 from konektor.tokens import wallet
 
-_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@.<>(),;:\\\"\[\]]+(?:\.[^\s@.<>(),;:\\\"\[\]]+)+")
 _USERNAME = re.compile(r"[A-Za-z0-9-]{3,20}")
 RESERVED = frozenset(
     [
@@ -56,13 +57,6 @@ class Invalid(Refused):
         self.errors = {str(refusal.details.get("field", "form")): refusal.message for refusal in refusals}
 
 
-def _email(text: str) -> str:
-    email = text.strip().lower()
-    if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
-        raise Refused("BAD_REQUEST", "That is not an e-mail address.", field="email")
-    return email
-
-
 def _username(text: str) -> str:
     """The name as written; an empty one becomes `member-<digits>`."""
     name = text.strip() or f"member-{secrets.randbelow(90_000_000) + 10_000_000}"
@@ -84,13 +78,13 @@ def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
             problems.append(refusal)
             return None
 
-    email = attempt(_email, form.email)
+    email = attempt(emails.canonical, form.email)
     username = attempt(_username, form.username)
     born = attempt(dates.parse, form.dob.strip(), core.now().date())
     attempt(passwords.check_strength, form.password, form.username.strip(), (email or "").partition("@")[0])
     if form.confirm != form.password:
         problems.append(Refused("BAD_REQUEST", "The two passwords differ.", field="confirm"))
-    if not form.invite.strip():
+    if not form.invite:
         problems.append(Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite"))
     if problems or email is None or username is None or born is None:
         raise Invalid(problems)
@@ -104,8 +98,9 @@ async def sign_up(core: Core, form: Signup, address: str) -> Id:
     none of it. Invalid, INVITE_INVALID, CONFLICT, RATE_LIMITED.
     """
     await invitations.check_attempts(core, f"signup {address}")
+    code = find_code(form.invite)
+    form = replace(form, password=canonical(form.password), confirm=canonical(form.confirm), invite=code)
     email, username, born = _checked(core, form)
-    code = form.invite.strip()
     await invitations.usable(core, code)
     account = await _reserve_account(core, form, email, username, born)
     member = account["_id"]
@@ -122,9 +117,10 @@ async def sign_up(core: Core, form: Signup, address: str) -> Id:
 async def _reserve_account(core: Core, form: Signup, email: str, username: str, born: dates.BirthDate) -> Account:
     """Stores the account in the state `joining`. CONFLICT when its address or name is taken."""
     account = new_account(core, new_id(), email, username, born)
-    account["invite"] = form.invite.strip()
+    account["invite"] = form.invite
     account["password"] = await core.passwords.hash(form.password)
-    taken = await accounts.insert(core.db, account)
+    older = await accounts.by_email(core.db, *emails.spellings(form.email))
+    taken = "email" if older else await accounts.insert(core.db, account)
     while taken == "username" and not form.username.strip():
         # The name is a generated one: try another.
         account["username"] = _username("")

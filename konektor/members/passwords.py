@@ -1,11 +1,14 @@
-"""Passwords: the rules that a new one must meet."""
+"""Passwords: the rules that a new one must meet, and comparing one with a hash."""
 
 import string
+import unicodedata
 from functools import cache
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from konektor.core import Core
 from konektor.errors import Refused
+from konektor.flow.text import canonical
 
 MIN, MAX, LONG = 8, 128, 15
 """Characters; from LONG on, any mix of characters is accepted."""
@@ -52,3 +55,15 @@ def check_strength(password: str, *own: str) -> None:
         raise Refused("BAD_REQUEST", "Many people use this password; choose another one.", field="password")
     if any(word and word.lower() in password.lower() and len(word) > 3 for word in own):
         raise Refused("BAD_REQUEST", "Leave your name and address out of the password.", field="password")
+
+
+async def matches(core: Core, password: str, kept: bytes | None) -> bool:
+    """Whether the password is that of the hash; False, after the same time, when there is none (None).
+
+    Hashed is the canonical form. Before, it was the password as it was typed, which depends on the keyboard for letters
+    with accents: such a hash still matches the form that was typed then.
+    """
+    for spelling in dict.fromkeys((canonical(password), password, unicodedata.normalize("NFD", password))):
+        if await core.passwords.check(spelling[: MAX + 1], kept):
+            return True
+    return False

@@ -134,10 +134,10 @@ async def get(db: Database, member: ObjectId) -> Account | None:
     return account
 
 
-async def by_email(db: Database, email: str) -> Account | None:
-    """The account of that address, which is in lower case."""
-    account: Account | None = await db["accounts"].find_one({"email": email})
-    return account
+async def by_email(db: Database, *spellings: str) -> Account | None:
+    """The account stored under the first of the spellings of an address that there is an account of."""
+    found: list[Account] = await db["accounts"].find({"email": {"$in": spellings}}).to_list(len(spellings))
+    return min(found, key=lambda account: spellings.index(account["email"]), default=None)
 
 
 async def estimate(db: Database) -> int:

@@ -44,7 +44,7 @@ async def test_a_strange_revocation_is_refused(core: Core, connect: Connect) -> 
     payloads: tuple[object, ...] = (
         {},
         {"code": ""},
-        {"code": "x" * 65},
+        {"code": "x" * 301},
         {"code": 7},
         {"code": {"$ne": ""}},
         {"code": "x", "y": 1},
@@ -77,6 +77,15 @@ async def test_only_an_own_code_can_be_revoked(core: Core, connect: Connect) -> 
     tries = (theirs.code, "unknown", "x" * 64, "$where", "é")
     codes = [(await client.refused("invite:revoke", {"code": code}))["code"] for code in tries]
     assert (codes, await code_state(core, theirs.code)) == (["NOT_FOUND"] * len(tries), "good")
+
+
+async def test_a_code_is_revoked_as_it_was_pasted(core: Core, connect: Connect) -> None:
+    """Its link, or with what surrounded it."""
+    client = await connect(await join(core))
+    for around in ("{link}", " <{code}>.\n"):
+        made = await client.ask("invite:create")
+        await client.ask("invite:revoke", {"code": around.format(**made)})
+        assert await code_state(core, made["code"]) == "INVITE_INVALID"
 
 
 async def test_a_member_sees_only_their_own_codes(core: Core, connect: Connect) -> None:

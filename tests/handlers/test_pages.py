@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from aiohttp import ClientSession
 
 from konektor.dates import BirthDate
@@ -40,6 +41,14 @@ async def test_a_link_fills_the_code_in(server: Running, http: ClientSession) ->
     """Whoever was sent one types no code, and reads no complaint."""
     code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
     page = await read(http, f"{server.url}/i/{code}")
+    assert (fields(page)["invite"], 'class="wrong"' in page) == (code, False)
+
+
+@pytest.mark.parametrize("around", ["{}.", "{}/", "%3C{}%3E", "{}%E2%80%9D", "%E2%80%8B{}", "{}?x=1#y", "{},"])
+async def test_a_link_that_was_cut_out_of_a_text_opens(server: Running, http: ClientSession, around: str) -> None:
+    """With the full stop, slash, quote or bracket that a mail put beside it, and with invisible characters."""
+    code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
+    page = await read(http, f"{server.url}/i/{around.format(code)}")
     assert (fields(page)["invite"], 'class="wrong"' in page) == (code, False)
 
 

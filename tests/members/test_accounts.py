@@ -13,6 +13,8 @@ from konektor.errors import Refused
 from konektor.limiter import Limiter
 from konektor.members import accounts
 from konektor.members.accounts import LOGIN_FAILURES, log_in
+from konektor.members.invitations import issue
+from konektor.members.joining import Signup, sign_up
 from konektor.store.ids import new_id
 from tests.conftest import PASSWORD, Client, Clock, Member, join, until
 
@@ -33,6 +35,48 @@ async def test_a_member_logs_in_with_address_and_password(core: Core) -> None:
     await join(core, "Ann")
     tries = [(" ANN@example.org", PASSWORD), ("ann@example.org", PASSWORD.lower()), ("ann@example.org", PASSWORD + " ")]
     assert [await login(core, *words) for words in tries] == ["Ann", "UNAUTHENTICATED", "UNAUTHENTICATED"]
+
+
+JOSE = "jos\u00e9@b\u00fccher.de"
+SAME = [JOSE, "jose\u0301@b\u00fccher.de", "jose\u0301@bu\u0308cher.de", "JOS\u00c9@xn--bcher-kva.de"]
+
+
+@pytest.mark.parametrize("stored", [JOSE, "jose\u0301@bu\u0308cher.de", "jos\u00e9@xn--bcher-kva.de"], ids=ascii)
+async def test_one_address_logs_in_however_it_is_spelled(core: Core, stored: str) -> None:
+    """Also to accounts stored as they were typed, before addresses had one form."""
+    await join(core, "Ann")
+    await core.db["accounts"].update_one({}, {"$set": {"email": stored}})
+    assert [await login(core, typed, PASSWORD) for typed in SAME] == ["Ann"] * 4
+    assert (await accounts.set_role(core, SAME[1], "mod"))["username"] == "Ann"
+
+
+async def test_two_older_accounts_of_one_address_both_log_in(core: Core) -> None:
+    """Each with its own spelling."""
+    for name, email in (("Ann", "a@b\u00fccher.de"), ("Bob", "a@xn--bcher-kva.de")):
+        await join(core, name)
+        await core.db["accounts"].update_one({"username": name}, {"$set": {"email": email}})
+    assert [await login(core, email, PASSWORD) for email in ("a@b\u00fccher.de", "a@xn--bcher-kva.de")] == [
+        "Ann",
+        "Bob",
+    ]
+
+
+async def test_an_older_account_of_an_odd_address_logs_in(core: Core) -> None:
+    """One that could not be made today."""
+    await join(core, "Ann")
+    await core.db["accounts"].update_one({}, {"$set": {"email": "a@example.com%00"}})
+    assert await login(core, " A@example.com%00", PASSWORD) == "Ann"
+
+
+async def test_a_password_is_one_in_both_spellings(core: Core) -> None:
+    """Typed with the accents apart at signup and composed at login, or the other way round."""
+    composed, apart = "Gr\u00fc\u00dfe-aus-K\u00f6ln-7", "Gru\u0308\u00dfe-aus-Ko\u0308ln-7"
+    for number, chosen in enumerate((composed, apart)):
+        code = (await issue(core, "", cap=1, tokens=1))["_id"]
+        form = Signup(f"n{number}@example.org", chosen, apart, "1990-05-17", code, f"Guest-{number}")
+        await sign_up(core, form, "test")
+        found = [await login(core, form.email, typed) for typed in (composed, apart, composed[:-1])]
+        assert found == [f"Guest-{number}"] * 2 + ["UNAUTHENTICATED"]
 
 
 async def set_state(core: Core, member: Member, state: str) -> None:

@@ -19,9 +19,15 @@ NO_ADDRESSES = (
     *("", "ann", "ann@", "@example.org", "ann@example", "ann@example..org", "ann@.example.org", "a b@example.org"),
     *("ann@exam ple.org", "ann@example.org\nx", "a@b@example.org", "<ann@example.org>", "ann@example.org,b@c.de"),
     *("ann\0@example.org", "ann@exam\0ple.org", "ann@exam\x7fple.org", "ann@exam\x1bple.org", "ann@[127.0.0.1]"),
-    *("a" * 65 + "@example.org", "a@" + "b" * 250 + ".org", "ann@\ud800.org", "\ud800@example.org", "\u202ea@b.org"),
+    *("a" * 65 + "@example.org", "a@" + "b" * 250 + ".org", "ann@\ud800.org", "\ud800@example.org", "a\u202e@b.org"),
+    *("a@example.com%00", '"ann"@example.org', "a@" + "b" * 64 + ".org"),
 )
-ADDRESSES = ("a@b.cd", "first.last+tag@sub.example.org", "jürgen@müller.example", "a" * 64 + "@" + "b" * 185 + ".org")
+ADDRESSES = (
+    "a@b.cd",
+    "first.last+tag@sub.example.org",
+    "jürgen@müller.example",
+    "a" * 64 + "@" + ("b" * 61 + ".") * 3 + "org",
+)
 NO_NAMES = (
     *("ab", "a" * 21, "a b", "ann_b", "änn", "ann\0", "$ann", "ann\n.", "ann.b", "\U0001f600\U0001f600\U0001f600"),
     *("ａｎｎ", "\ud800nn", "../x", "<b>ann"),
@@ -85,6 +91,40 @@ async def test_an_address_is_kept_in_lower_case(core: Core) -> None:
     """Blanks that a phone's keyboard adds are left out."""
     await complaints(core, email=" Ann@Example.ORG ")
     assert (await only(core))["email"] == "ann@example.org"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("jos\u00e9@example.org", "jose\u0301@example.org"),
+        ("ann@b\u00fccher.de", "ann@xn--bcher-kva.de"),
+        ("ann@xn--bcher-kva.de", "ann@bu\u0308cher.de"),
+    ],
+)
+async def test_one_address_in_two_spellings_makes_one_account(core: Core, first: str, second: str) -> None:
+    """The second signup is told that there is an account."""
+    assert await complaints(core, email=first) == {}
+    refused = await refusal(core, email=second, username="Other")
+    assert (refused.code, refused.details["field"]) == ("CONFLICT", "email")
+
+
+async def test_an_account_of_an_older_spelling_has_its_address(core: Core) -> None:
+    """As it was stored before addresses had one form."""
+    await complaints(core)
+    await core.db["accounts"].update_one({}, {"$set": {"email": "ann@xn--bcher-kva.de"}})
+    assert (await refusal(core, email="ann@b\u00fccher.de", username="Other")).code == "CONFLICT"
+
+
+async def test_a_code_is_taken_as_people_hand_it_on(core: Core) -> None:
+    """The whole link, and what a mail or a chat puts around a code."""
+    for number, around in enumerate(
+        ("https://konektor.example/i/{}?x=1#y", "{}.", "<{}>", "\u200b{} ", "\u201e{}\u201c")
+    ):
+        made = await issue(core, "", cap=1, tokens=500)
+        typed = {"email": f"n{number}@example.org", "username": f"Guest-{number}", "invite": around.format(made["_id"])}
+        assert await complaints(core, **typed) == {}, around
+        stored = await core.db["accounts"].find_one({"email": typed["email"]})
+        assert (stored or {})["invite"] == made["_id"]
 
 
 async def test_a_name_has_letters_digits_and_hyphens(core: Core) -> None:

@@ -1,9 +1,10 @@
-"""Passwords: which are good enough."""
+"""Passwords: which are good enough, and which match a hash."""
 
 import pytest
 
+from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members.passwords import check_strength
+from konektor.members.passwords import check_strength, matches
 
 
 def complaint(password: str, *own: str) -> str:
@@ -69,3 +70,25 @@ def test_the_own_name_is_no_part_of_a_password() -> None:
 def test_a_very_short_name_may_be_in_it() -> None:
     """Three letters are in half of all passwords."""
     check_strength("Tr0ub4d&ora", "ora")
+
+
+COMPOSED, APART = "Gr\u00fc\u00dfe-7", "Gru\u0308\u00dfe-7"
+
+
+@pytest.mark.parametrize("hashed", [COMPOSED, APART])
+async def test_a_hash_matches_both_spellings(core: Core, hashed: str) -> None:
+    """Also one made of the spelling that a keyboard typed, before passwords had one form."""
+    kept = await core.passwords.hash(hashed)
+    assert [await matches(core, typed, kept) for typed in (COMPOSED, APART)] == [True, True]
+    assert not await matches(core, "Gru\u00dfe-7", kept)
+
+
+async def test_a_password_of_mixed_spelling_matches_its_hash(core: Core) -> None:
+    """What was typed is tried as well."""
+    mixed = COMPOSED + APART
+    assert await matches(core, mixed, await core.passwords.hash(mixed))
+
+
+async def test_nothing_matches_no_hash(core: Core) -> None:
+    """As for an address without an account."""
+    assert not await matches(core, COMPOSED, None)

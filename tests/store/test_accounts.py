@@ -82,6 +82,16 @@ async def test_an_account_is_found_by_its_address_in_lower_case(core: Core) -> N
     assert await accounts.by_email(core.db, "ADA@example.org") is None
 
 
+async def test_of_several_spellings_the_first_that_is_stored_counts(core: Core) -> None:
+    """Whatever the order of the accounts."""
+    ada, bob = await stored(core, "ada"), await stored(core, "bob")
+    for spellings, member in (
+        (("x", "bob@example.org", "ada@example.org"), bob),
+        (("ada@example.org", "bob@example.org"), ada),
+    ):
+        assert (await accounts.by_email(core.db, *spellings) or {})["_id"] == member
+
+
 async def test_cards_and_profiles_hold_what_others_may_see(core: Core) -> None:
     """Of those who exist; the birth date is in the profile alone, address and password in neither."""
     member = await stored(core, "ada")
