@@ -47,6 +47,7 @@ async def login(request: web.Request) -> web.StreamResponse:
 
 async def application(request: web.Request) -> web.StreamResponse:
     """GET /app; redirects to the login without a valid login."""
-    if not await caller(request):
+    found = await caller(request)
+    if not found:
         raise web.HTTPSeeOther("/login")
-    return await render(request, "app.html", {"signed_in": True})
+    return await render(request, "app.html", {"signed_in": True, "member": str(found.member)})

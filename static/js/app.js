@@ -1,21 +1,25 @@
 // The entry of the application: connects the parts, and renders the page that the address names.
 import { Skeleton, Title, html, render, useEffect, useRef } from "./kit/ui.js";
 import { useStore } from "./kit/store.js";
-import { connection } from "./kit/socket.js";
-import { session, startSession } from "./kit/session.js";
+import { connection, halt } from "./kit/socket.js";
+import { startSession } from "./kit/session.js";
 import { unread, unreadTotal } from "./kit/unread.js";
 import { route, startRouter } from "./kit/router.js";
 import { prefetchLater, retry, usePage } from "./kit/page_loader.js";
 import { Shell } from "./kit/shell.js";
 import { listenToMessages } from "./talk/live_messages.js";
-import { openOutbox } from "./talk/outbox.js";
+import { clearStoredData, openOutbox } from "./talk/outbox.js";
 import { flushDeletions } from "./talk/deletions.js";
+import { keepDrafts } from "./talk/drafts.js";
 import { RoomLinks } from "./talk/room_links.js";
 import { OutboxCount } from "./talk/outbox_items.js";
 import { PAGES } from "./manifest.js";
 
 const LEFT_KEY = "konektor.left";
 const LOOP_GUARD = 10_000;
+
+/** Ends of a session after which nothing of the member stays in this browser. */
+const LOGGED_OUT = new Set(["logout", "deleted"]);
 
 /** Shown while the module of a page is loading, and when that has failed. */
 function PageLoading({ page, error }) {
@@ -69,6 +73,7 @@ function App() {
 
 /** Redirects to the login page, which shows the reason; not twice in a row, so that the two do not loop. */
 function leave(reason) {
+  if (LOGGED_OUT.has(reason)) clearStoredData();
   const before = Number(sessionStorage.getItem(LEFT_KEY) ?? 0);
   if (Date.now() - before < LOOP_GUARD) return;
   sessionStorage.setItem(LEFT_KEY, String(Date.now()));
@@ -76,11 +81,19 @@ function leave(reason) {
   location.replace("/login");
 }
 
+/** Runs before the form is sent. Without halting, `session:ended` would lead to the login page in between. */
+function logOut() {
+  clearStoredData();
+  halt();
+}
+
 connection.subscribe(() => connection.get().state === "ended" && leave(connection.get().reason));
-session.subscribe(() => session.get().me && openOutbox(session.get().me.id));
+openOutbox();
 startRouter(PAGES);
 route.subscribe(flushDeletions);
 addEventListener("pagehide", flushDeletions);
+addEventListener("pagehide", keepDrafts);
+document.querySelector("#logout").addEventListener("submit", logOut);
 listenToMessages();
 const root = document.querySelector("#app");
 root.replaceChildren();

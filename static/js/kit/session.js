@@ -4,6 +4,7 @@ import { createStore } from "./store.js";
 import { hueOfDay } from "./hue.js";
 import { setServerTime } from "./time.js";
 import { write } from "./local_storage.js";
+import { isPageMember, watchForOtherMembers } from "./owner.js";
 import { rememberMember } from "./member_names.js";
 import { setAllUnread, setUnread } from "./unread.js";
 import { roomStream } from "./stream_names.js";
@@ -24,13 +25,12 @@ export function startSession() {
   on("wallet:changed", ({ balance }) => setBalance(balance));
   setInterval(refreshRooms, REFRESH_INTERVAL);
   document.addEventListener("visibilitychange", refreshRooms);
-  connect(greet);
+  watchForOtherMembers();
+  connect({ isOwn: ({ me }) => isPageMember(me.id), greet });
 }
 
-async function greet() {
-  const askedAt = Date.now();
-  const hello = await ask("session:hello");
-  setServerTime(hello.serverTime, Date.now() - askedAt);
+async function greet(hello, duration) {
+  setServerTime(hello.serverTime, duration);
   rememberMember(hello.me);
   setAllUnread(hello.unread);
   const limits = { ...DEFAULT_LIMITS, ...hello.limits };

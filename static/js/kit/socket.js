@@ -40,13 +40,17 @@ const socket = io({
 /** Calls the listener for each event of that name. */
 export const on = (event, listener) => socket.on(event, listener);
 
+/* The id of the connection that belongs to the member of this page: it says so when it is greeted. */
+let ownConnection = null;
+
 /** Sends an event and resolves with the data of its ack. Rejects with a RequestError; nothing is queued. */
 export function ask(event, payload, timeout = ACK_TIMEOUT) {
+  const isOwn = socket.connected && socket.id === ownConnection;
+  return isOwn ? send(event, payload, timeout) : Promise.reject(new RequestError(OFFLINE));
+}
+
+function send(event, payload, timeout) {
   return new Promise((resolve, reject) => {
-    if (!socket.connected) {
-      reject(new RequestError(OFFLINE));
-      return;
-    }
     const args = payload === undefined ? [] : [payload];
     socket.timeout(timeout).emit(event, ...args, (failed, ack) => {
       if (failed) reject(new RequestError(socket.connected ? TIMEOUT : OFFLINE));
@@ -93,9 +97,15 @@ function untilOnline(timeout) {
 let delay = 0;
 let retryTimer = null;
 
-/** Connects, and stays connected; `greet` runs on every new connection before it counts as online. */
-export function connect(greet) {
-  socket.on("connect", () => onConnect(greet));
+/** Whether the page has disconnected for good. */
+export let halted = false;
+
+/**
+ * Connects, and stays connected. On every new connection `isOwn(hello)` says whether it is the page's member's; before
+ * that nothing can be sent. Then `greet(hello, duration)` runs, before the connection counts as online.
+ */
+export function connect(greeting) {
+  socket.on("connect", () => onConnect(greeting));
   socket.on("disconnect", onDisconnect);
   socket.on("connect_error", onConnectError);
   socket.on("session:ended", ({ reason }) => reason !== "shutdown" && endSession(reason));
@@ -105,23 +115,27 @@ export function connect(greet) {
   socket.connect();
 }
 
-async function onConnect(greet) {
+async function onConnect(greeting) {
   const { id } = socket;
-  const isCurrent = () => socket.connected && socket.id === id;
+  const isCurrent = () => !halted && socket.connected && socket.id === id;
   try {
-    await greet();
+    const askedAt = Date.now();
+    const hello = await send("session:hello", undefined, ACK_TIMEOUT);
+    if (!isCurrent() || !greeting.isOwn(hello)) return;
+    ownConnection = id;
+    await greeting.greet(hello, Date.now() - askedAt);
     if (!isCurrent()) return;
     delay = 0;
     connection.set({ state: "online" });
   } catch (error) {
     if (!isCurrent()) return;
     if (END_REASONS[error.code]) endSession(END_REASONS[error.code]);
-    else retryLater(() => isCurrent() && onConnect(greet));
+    else retryLater(() => isCurrent() && onConnect(greeting));
   }
 }
 
 function onDisconnect(reason) {
-  if (connection.get().state === "ended") return;
+  if (halted || connection.get().state === "ended") return;
   connection.set({ state: "offline" });
   // The client reconnects by itself, except when the server closed the connection on purpose.
   if (reason === "io server disconnect") retryLater(() => socket.connect());
@@ -144,7 +158,7 @@ function retryLater(run) {
 
 function scheduleRetry(run, wait) {
   clearTimeout(retryTimer);
-  retryTimer = setTimeout(run, wait);
+  if (!halted) retryTimer = setTimeout(run, wait);
 }
 
 /** Without a network there is one attempt after a long delay, because a server on this computer needs no network. */
@@ -156,15 +170,20 @@ function onNetworkLost() {
 }
 
 function reconnectNow() {
-  if (socket.connected || connection.get().state === "ended" || !navigator.onLine) return;
+  if (halted || socket.connected || connection.get().state === "ended" || !navigator.onLine) return;
   clearTimeout(retryTimer);
   delay = 0;
   // Cuts short the delay of the client's own reconnection, which may be 5 s long.
   socket.disconnect().connect();
 }
 
-/** Disconnects without a change of state, because the page is being left. */
-export const disconnect = () => socket.disconnect();
+/** Disconnects for good, because the page is being left. */
+export function halt() {
+  halted = true;
+  ownConnection = null;
+  clearTimeout(retryTimer);
+  socket.disconnect();
+}
 
 /** Ends the session on this page; the login page shows the reason. */
 function endSession(reason) {

@@ -1,10 +1,10 @@
 // The settings page: the account, the theme, and the sessions on other devices.
 import { Badges, Skeleton, Title, count, html, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
-import { ask, connection, disconnect, isOnline } from "../kit/socket.js";
+import { ask, connection, isOnline } from "../kit/socket.js";
 import { useAsk } from "../kit/use_ask.js";
 import { session } from "../kit/session.js";
-import { clearStoredData, outbox } from "../talk/outbox.js";
+import { outbox } from "../talk/outbox.js";
 import { read, write } from "../kit/local_storage.js";
 import { toast, toastError } from "../kit/toast.js";
 import { inWords } from "../talk/labels.js";
@@ -93,9 +93,7 @@ function logOut() {
     !confirm(`${count(waiting, "message")} not sent yet. Log out and lose ${waiting === 1 ? "it" : "them"}?`)
   )
     return;
-  clearStoredData();
-  disconnect(); // Otherwise `session:ended` would redirect to the login page before the form has been sent.
-  document.querySelector("#logout").submit();
+  document.querySelector("#logout").requestSubmit();
 }
 
 /** The page of settings. */

@@ -6,7 +6,7 @@ import { outbox, post, reservedTokens } from "./outbox.js";
 import { session, setBalance } from "../kit/session.js";
 import { sendTyping } from "./live_messages.js";
 import { applyChange, streamOf } from "./message_store.js";
-import { read, write } from "../kit/local_storage.js";
+import { useDraft } from "./drafts.js";
 import { toastError } from "../kit/toast.js";
 import { now } from "../kit/time.js";
 import { excerpt, lengthOf } from "../kit/text.js";
@@ -28,29 +28,6 @@ function problemOf(text, { limits, balance }, paid = 0) {
     return `${count(length - limits.body, "character")} too many; ${amount(limits.body)} is the most.`;
   if (cost > balance) return `This costs ${count(cost, "token")} and you have ${amount(Math.max(0, balance))}.`;
   return "";
-}
-
-/** Where the draft of a stream is stored, or the draft of an edit. */
-export const draftKey = (member, stream, edited) =>
-  `konektor.draft.${member}.${stream}${edited ? `.edit.${edited.id}` : ""}`;
-
-/** The text of the field, stored on each change: `[text, setText, discard]`. Each edit has a draft of its own. */
-function useDraft(stream, editing) {
-  const me = useStore(session, (state) => state.me?.id);
-  const key = me && draftKey(me, stream, editing);
-  const [text, setText] = useState(() => (key && read(key)) ?? "");
-  const wasEditing = useRef(false);
-  // A layout effect, because keys that are pressed before the next frame must not mix with the text to edit.
-  useLayoutEffect(() => {
-    if (editing) setText(read(key) ?? editing.body);
-    else if (key) setText((typed) => read(key) ?? (wasEditing.current ? "" : typed));
-    wasEditing.current = Boolean(editing);
-  }, [key]);
-  const change = (next) => {
-    setText(next);
-    if (key) write(key, next);
-  };
-  return [text, change, () => editing && write(key, null)];
 }
 
 /** What the composer refers to: the message that is edited or answered. */

@@ -2,6 +2,7 @@
 import { RequestError, ask, connection, isOnline, newCid } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
 import { keysOf, read, write } from "../kit/local_storage.js";
+import { forgetMember, memberKey, owner } from "../kit/owner.js";
 import { setBalance } from "../kit/session.js";
 import { lengthOf } from "../kit/text.js";
 import { receive } from "./message_store.js";
@@ -13,20 +14,17 @@ const MAX_TRIES = 8; // After an INTERNAL error; the other codes are retried wit
 const FIRST_DELAY = 400;
 const MAX_DOUBLINGS = 5;
 
-/* An item: `{cid, stream, body, replyTo, at, tries, state: waiting | sending | refused, error}`. */
+/* An item: `{cid, member, stream, body, replyTo, at, tries, state: waiting | sending | refused, error}`. */
 export const outbox = createStore({ items: [] });
 const sendingStreams = new Set();
 const sentCids = new Set();
-let owner = "";
 
-const keyOf = (stream) => `konektor.outbox.${owner}.${stream}`;
+const keyOf = (stream) => memberKey("outbox", stream);
 const itemsOf = (stream) => outbox.get().items.filter((item) => item.stream === stream);
 const itemOf = (cid) => outbox.get().items.find((item) => item.cid === cid);
 
 /** Loads what the member left unsent, in this tab or another, and sends whenever there is a connection. */
-export function openOutbox(member) {
-  if (owner === member) return;
-  owner = member;
+export function openOutbox() {
   const prefix = keyOf("");
   for (const key of keysOf(prefix)) load(key.slice(prefix.length));
   addEventListener("storage", ({ key }) => key?.startsWith(prefix) && load(key.slice(prefix.length)));
@@ -36,7 +34,8 @@ export function openOutbox(member) {
 }
 
 function load(stream) {
-  const items = parse(read(keyOf(stream))).map((item) => {
+  const kept = parse(read(keyOf(stream))).filter(({ member = owner }) => member === owner);
+  const items = kept.map((item) => {
     const state = item.state === "refused" ? "refused" : "waiting";
     return itemsOf(stream).find(({ cid }) => cid === item.cid) ?? { ...item, state };
   });
@@ -55,7 +54,7 @@ const save = (stream) => write(keyOf(stream), itemsOf(stream).length ? JSON.stri
 
 /** Adds a message, which is sent as soon as possible. */
 export function post(stream, body, replyTo) {
-  const item = { cid: newCid(), stream, body, replyTo, at: Date.now(), tries: 0, state: "waiting", error: null };
+  const item = { cid: newCid(), member: owner, stream, body, replyTo, at: Date.now(), tries: 0, state: "waiting", error: null };
   outbox.set(({ items }) => ({ items: [...items, item] }));
   save(stream);
   flush();
@@ -142,8 +141,8 @@ async function onFailure(item, error) {
   await new Promise((resolve) => setTimeout(resolve, retryAfter ? retryAfter * 1000 : backoff));
 }
 
-/** Deletes everything that is kept for the member, when they log out. */
+/** Deletes everything that is kept for the member, in memory too, when they log out. */
 export function clearStoredData() {
-  for (const key of [...keysOf(`konektor.outbox.${owner}.`), ...keysOf(`konektor.draft.${owner}.`)]) write(key, "");
-  write("konektor.hue", "");
+  outbox.set({ items: [] });
+  forgetMember();
 }

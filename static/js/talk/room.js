@@ -6,7 +6,6 @@ import { patchRoom, session } from "../kit/session.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
 import { namesOf } from "../kit/member_names.js";
-import { read, write } from "../kit/local_storage.js";
 import { copy } from "../kit/clipboard.js";
 import { toast } from "../kit/toast.js";
 import { hueOf } from "../kit/hue.js";
@@ -17,7 +16,8 @@ import { typing } from "./live_messages.js";
 import { deleteWithUndo } from "./deletions.js";
 import { DateLabel, inWords, membersOf, visitedMembersOf } from "./labels.js";
 import { Timeline } from "./timeline.js";
-import { Composer, draftKey, isEditable } from "./composer.js";
+import { Composer, isEditable } from "./composer.js";
+import { prependDraft } from "./drafts.js";
 import { Members } from "./members.js";
 import { Ad } from "./ad.js";
 import { react } from "./message.js";
@@ -140,8 +140,7 @@ function useComposerContext(stream, focusComposer) {
   const [context, setContext] = useState({ reply: null, editing: null });
   const takeBack = useCallback(
     (item) => {
-      const key = draftKey(session.get().me.id, stream);
-      write(key, [item.body, read(key)].filter(Boolean).join("\n\n"));
+      prependDraft(stream, item.body);
       const reply = streamOf(stream).get().messages.find(({ id }) => id === item.replyTo) ?? null;
       setContext({ reply, editing: null, takenBack: item.cid });
     },

@@ -1,0 +1,51 @@
+// The member whose page this is: everything that the page holds, and all that the browser keeps for it, is theirs.
+import { keysOf, read, tab, write } from "./local_storage.js";
+import { halt, halted } from "./socket.js";
+
+/** Names the member who was greeted last in this browser; nothing after they have logged out. */
+const MEMBER_KEY = "konektor.member";
+
+/** The id of the member for whom the server made the page. */
+export const owner = document.querySelector("meta[name=member]").content;
+
+/** The key under which something is kept for the member. */
+export const memberKey = (kind, rest = "") => `konektor.${kind}.${owner}.${rest}`;
+
+/** Whether the greeted member is the page's; if not, the page is left before anything is sent in another's name. */
+export function isPageMember(id) {
+  if (owner !== id) startAfresh();
+  else write(MEMBER_KEY, id);
+  return owner === id;
+}
+
+/** Drops everything that the page holds in memory, and opens the application for the member who is logged in now. */
+function startAfresh() {
+  halt();
+  document.body.replaceChildren();
+  location.replace("/app"); // Not `reload`: the address may name a room of the member before.
+}
+
+const draftsOfTab = () => tab.keysOf("konektor.draft.");
+const forgetDraftsOfTab = () => draftsOfTab().forEach((key) => tab.write(key, null));
+
+/** Deletes what the browser keeps for the member, because they log out. */
+export function forgetMember() {
+  for (const key of [...keysOf(memberKey("outbox")), ...keysOf(memberKey("draft"))]) write(key, null);
+  forgetDraftsOfTab();
+  write("konektor.hue", null);
+  write(MEMBER_KEY, null);
+}
+
+/** Whether the member is still the last one who was greeted in this browser. */
+export const isLatestMember = () => read(MEMBER_KEY) === owner;
+
+/** Notices another member in this browser: in another tab, or after the page was restored by the back button. */
+export function watchForOtherMembers() {
+  for (const key of draftsOfTab()) if (!key.startsWith(memberKey("draft"))) tab.write(key, null);
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key !== MEMBER_KEY) return;
+    if (!newValue) forgetDraftsOfTab();
+    else if (newValue !== owner) startAfresh();
+  });
+  addEventListener("pageshow", ({ persisted }) => persisted && (halted || !isLatestMember()) && startAfresh());
+}
