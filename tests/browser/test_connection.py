@@ -178,7 +178,7 @@ async def test_a_session_ended_from_another_device_says_so_and_asks_to_log_in(
     await other.get_by_role("button", name=re.compile("End the session on .*Chrom")).click()
     await expect(other.get_by_text("1 session ended.")).to_be_visible()
     await page.wait_for_url("**/login")
-    await expect(page.get_by_text("This session was ended from another device.")).to_be_visible()
+    await expect(page.get_by_text("You were logged out from another device.")).to_be_visible()
 
 
 async def test_a_session_that_ended_while_the_page_was_away_leads_to_the_log_in(
@@ -192,4 +192,4 @@ async def test_a_session_that_ended_while_the_page_was_away_leads_to_the_log_in(
     await revoke(core, ann.caller, str(browsers[0]["_id"]))
     await page.context.set_offline(False)
     await page.wait_for_url("**/login")
-    await expect(page.get_by_text("Your session ran out.")).to_be_visible()
+    await expect(page.get_by_text("You were logged out. Log in and go on")).to_be_visible()

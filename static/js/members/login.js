@@ -5,7 +5,7 @@ import { sendByScript } from "./form_sender.js";
 const REASONS = {
   logout: "You logged out.",
   revoked: "You were logged out from another device.",
-  expired: "You were logged out after a long time away. Log in and go on where you were.",
+  expired: "You were logged out. Log in and go on where you were.",
   reuse: "You were logged out for your safety: somebody may have copied your login.",
   frozen: "Your account is frozen. Write to the people who run this Konektor.",
   deleted: "Your account was deleted.",
