@@ -221,6 +221,8 @@ def main(argv: Sequence[str]) -> int:
             config = with_address(config, os.environ)
         logs.setup(machine=config.production, level="WARNING" if args.command else config.log_level.upper())
         if args.workers:
+            # Each instance has its own port; links and cookies are those of the one address that members use.
+            os.environ["KONEKTOR_PUBLIC_URL"] = config.public_url
             return uvloop.run(workers.supervise(workers.commands(config, args.workers, (sys.executable, __file__))))
         uvloop.run(command(config, args) if args.command else serve(config))
     except ConfigError as error:

@@ -24,6 +24,7 @@ ROUTES = [
     web.get("/i/{code}/", pages.invited),
     web.get("/login", pages.login),
     web.get("/app", pages.application),
+    *(web.get(path, pages.form_page) for path in pages.PAGE_OF),
     web.post("/auth/signup", auth.sign_up),
     web.post("/auth/login", auth.log_in),
     web.post("/auth/refresh", auth.refresh),

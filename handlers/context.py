@@ -56,6 +56,12 @@ def own_origin(request: web.Request) -> bool:
     return not config.production and origin != "" and origin == request_origin(request, config.trusted_proxies)
 
 
+def from_own_page(request: web.Request) -> bool:
+    """Whether the browser says that a page of ours sent this; False also for a browser that says nothing."""
+    told = "Origin" in request.headers or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return told and own_origin(request)
+
+
 async def cookie_session(request: web.Request) -> str:
     """The login session that the request's cookie names, empty for none; for the handshake of a connection.
 

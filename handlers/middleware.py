@@ -21,7 +21,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not like this", 413: "Too large"}
 CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 413: "TOO_LARGE"}
 """The codes of the web framework's own errors; BAD_REQUEST for others."""
-PAGE_OF = {"/auth/login": "/login", "/auth/signup": "/signup"}
+FORM_PAGES = {"/auth/login": "/login", "/auth/signup": "/signup"}
 """The page of each form, by the path that the form is sent to."""
 COMPRESSED = (".js", ".css", ".svg", ".webmanifest")
 CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
@@ -49,7 +49,7 @@ async def refusal_response(request: web.Request, refused: Refused) -> web.Respon
         # Only the database knows whether the login is still valid, and it may be unavailable.
         signed_in = "login" in await aiohttp_session.get_session(request)
         context = {"status": refused.status, "title": title, "message": refused.message, "signed_in": signed_in}
-        context["form"] = PAGE_OF.get(request.path, "")
+        context["form"] = FORM_PAGES.get(request.path, "")
         response = await render(request, "error.html", context, status=refused.status)
     else:
         response = json_response({"error": refused.as_dict()}, refused.status)

@@ -3,10 +3,13 @@
 from aiohttp import web
 
 from handlers.context import CORE, address, caller
+from handlers.middleware import FORM_PAGES
 from handlers.render import render
 from konektor.errors import Refused
 from konektor.members import invitations
 
+PAGE_OF = FORM_PAGES | {"/auth/refresh": "/login", "/auth/logout": "/app"}
+"""The page of each address that forms and clients send something to."""
 BLANK = {"email": "", "username": "", "dob": "", "invite": ""}
 
 
@@ -22,11 +25,17 @@ async def signup(request: web.Request) -> web.StreamResponse:
     return await render(request, "signup.html", {"values": BLANK, "errors": {}, "signed_in": False})
 
 
+async def form_page(request: web.Request) -> web.StreamResponse:
+    """GET /auth/…: redirects to the form, for whoever reloads the page of an error."""
+    raise web.HTTPSeeOther(PAGE_OF[request.path])
+
+
 async def invited(request: web.Request) -> web.StreamResponse:
     """GET /i/{code}: who invites, and the signup form; redirects to the application with a valid login."""
-    if await caller(request):
-        raise web.HTTPSeeOther("/app")
     core = request.app[CORE]
+    if member := await caller(request):
+        own = await invitations.is_own(core, member, request.match_info["code"])
+        raise web.HTTPSeeOther("/app#/invitations" if own else "/app")
     await invitations.check_attempts(core, f"invitation {address(request)}")
     try:
         offer = await invitations.offer(core, request.match_info["code"])

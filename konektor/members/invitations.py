@@ -100,6 +100,12 @@ async def usable(core: Core, code: str) -> InvitationDoc:
     return invitation
 
 
+async def is_own(core: Core, caller: Caller, code: str) -> bool:
+    """Whether the invitation is one of the caller's."""
+    invitation = await stored_invitations.get(core.db, code) if len(code) <= 64 else None
+    return invitation is not None and invitation["by"] == caller.member
+
+
 async def offer(core: Core, code: str) -> Offer:
     """What the page of an invitation shows, by its code as pasted. INVITE_INVALID for one that cannot be used."""
     invitation = await usable(core, find_code(code))

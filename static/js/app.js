@@ -12,6 +12,7 @@ import { clearStoredData, openOutbox } from "./talk/outbox.js";
 import { flushDeletions } from "./talk/deletions.js";
 import { keepDrafts } from "./talk/drafts.js";
 import { RoomLinks } from "./talk/room_links.js";
+import { toast } from "./kit/toast.js";
 import { OutboxCount } from "./talk/outbox_items.js";
 import { PAGES } from "./manifest.js";
 
@@ -87,8 +88,16 @@ function logOut() {
   halt();
 }
 
+/** Tells whoever sent a form that was open before another tab logged in; the server adds this to the address. */
+function tellLoggedIn() {
+  if (!new URLSearchParams(location.search).has("already")) return;
+  history.replaceState(history.state, "", location.pathname + location.hash);
+  toast("You’re already logged in.");
+}
+
 connection.subscribe(() => connection.get().state === "ended" && leave(connection.get().reason));
 openOutbox();
+tellLoggedIn();
 startRouter(PAGES);
 route.subscribe(flushDeletions);
 addEventListener("pagehide", flushDeletions);

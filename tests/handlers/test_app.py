@@ -5,6 +5,7 @@ from yarl import URL
 
 from handlers.app import ROOT, ROUTES
 from handlers.assets import AssetFolder
+from handlers.pages import PAGE_OF
 from konektor.members.invitations import issue
 from tests.conftest import Running
 from tests.support.login_helpers import PAGE, error, send
@@ -18,7 +19,7 @@ async def test_every_page_opens(server: Running, http: ClientSession) -> None:
         if getattr(route, "method", "") == "GET":
             async with http.get(server.url + path.replace("{code}", code), allow_redirects=False) as response:
                 answers[path] = response.status
-    assert answers.pop("/app") == 303
+    assert [answers.pop(path) for path in ("/app", *PAGE_OF)] == [303] * 5
     assert set(answers.values()) == {200}
 
 
@@ -53,8 +54,7 @@ async def test_another_method_is_refused(server: Running, http: ClientSession) -
     """405 with those that the address takes."""
     for method, path, allowed in (
         ("POST", "/", "GET,HEAD"),
-        ("GET", "/auth/login", "POST"),
-        ("PUT", "/auth/signup", "POST"),
+        ("PUT", "/auth/signup", "GET,HEAD,POST"),
     ):
         async with http.request(method, f"{server.url}{path}") as response:
             assert (response.status, response.headers["Allow"]) == (405, allowed)

@@ -8,6 +8,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 import run
+from handlers.cookies import name
 from konektor.config import settings
 from konektor.members.invitations import issue
 from tests.conftest import PASSWORD, Clock, Running, join, listening
@@ -33,14 +34,26 @@ async def cookie(server: Running, http: ClientSession) -> str:
 
 async def test_a_script_cannot_read_the_cookie(server: Running, http: ClientSession) -> None:
     """HttpOnly, SameSite=Lax, for the whole site and for 30 days; over plain HTTP without Secure."""
-    morsel = SimpleCookie(await cookie(server, http))["konektor"]
+    morsel = SimpleCookie(await cookie(server, http))[name(server.core.config)]
     assert (morsel["httponly"], morsel["samesite"], morsel["path"], morsel["max-age"]) == (True, "Lax", "/", "2592000")
     assert not morsel["secure"]
 
 
 async def test_over_tls_the_cookie_never_leaves_it(public: Running, http: ClientSession) -> None:
-    """Secure, when the public URL is https."""
-    assert SimpleCookie(await cookie(public, http))["konektor"]["secure"] is True
+    """Secure, when the public URL is https; and no other host of the site can plant one."""
+    line = await cookie(public, http)
+    assert line.startswith("__Host-konektor-")
+    assert SimpleCookie(line)[name(public.core.config)]["secure"] is True
+
+
+async def test_two_servers_on_one_host_name_have_two_cookies(environ: dict[str, str]) -> None:
+    """Browsers send a cookie to every port; each server goes by its public URL, on every instance the same."""
+    one, two = (
+        settings.read(environ | {"KONEKTOR_PUBLIC_URL": f"http://127.0.0.1:{port}", "KONEKTOR_PORT": "9000"})
+        for port in (8080, 8081)
+    )
+    assert name(one) != name(two)
+    assert name(one) == name(settings.read(environ | {"KONEKTOR_PUBLIC_URL": one.public_url}))
 
 
 async def test_the_cookie_tells_its_reader_nothing(server: Running, http: ClientSession) -> None:
@@ -55,8 +68,10 @@ async def test_a_broken_cookie_is_no_cookie(server: Running, http: ClientSession
     """The browser gets a fresh one and goes on."""
     for value in ("x", "", "a" * 3000, "gAAAAA==", "%00", "é"):
         http.cookie_jar.clear()
-        async with http.get(f"{server.url}/login", headers=PAGE | {"Cookie": f"konektor={value}"}) as response:
-            assert (response.status, "konektor=" in response.headers["Set-Cookie"]) == (200, True)
+        async with http.get(
+            f"{server.url}/login", headers=PAGE | {"Cookie": f"{name(server.core.config)}={value}"}
+        ) as response:
+            assert (response.status, f"{name(server.core.config)}=" in response.headers["Set-Cookie"]) == (200, True)
 
 
 async def test_a_cookie_of_another_server_is_no_cookie(server: Running, http: ClientSession, public: Running) -> None:
@@ -104,6 +119,12 @@ async def test_a_cookie_that_is_no_text_is_no_cookie(server: Running) -> None:
     """A neighbouring site can plant one, and lock nobody out with it."""
     host, port = server.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(b"GET /login HTTP/1.1\r\nHost: " + host.encode() + b"\r\nCookie: konektor=\xff\r\n\r\n")
+    writer.write(
+        b"GET /login HTTP/1.1\r\nHost: "
+        + host.encode()
+        + b"\r\nCookie: "
+        + name(server.core.config).encode()
+        + b"=\xff\r\n\r\n"
+    )
     assert (await reader.readline()).split()[1] == b"200"
     writer.close()

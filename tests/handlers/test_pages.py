@@ -148,6 +148,34 @@ async def test_signed_in_the_doors_lead_to_the_application(server: Running, http
     assert [await location(http, f"{server.url}{path}") for path in ("/login", "/signup", "/i/x")] == ["/app"] * 3
 
 
+async def test_a_members_own_link_leads_to_their_invitations(server: Running, http: ClientSession) -> None:
+    """Whoever tries it out sees who has used it; the link of somebody else leads to the rooms."""
+    mira, bob = await join(server.core, "Mira"), await join(server.core, "Bob")
+    own, other = [(await invitations.create(server.core, one.caller, new_id())).code for one in (mira, bob)]
+    words = {"email": mira.email, "password": PASSWORD}
+    await submit(http, f"{server.url}/login", f"{server.url}/auth/login", words)
+    found = [await location(http, f"{server.url}/i/{code}") for code in (own, other, "x" * 100)]
+    assert found == ["/app#/invitations", "/app", "/app"]
+
+
+async def test_a_reload_after_an_error_leads_back_to_the_form(server: Running, http: ClientSession) -> None:
+    """The address of an error is that of the form's target, which a browser asks for again with GET."""
+    pages = {"signup": "/signup", "login": "/login", "refresh": "/login", "logout": "/app"}
+    for method in ("GET", "HEAD"):
+        for accept in ("text/html", "application/json"):
+            headers = {"Accept": accept, "Content-Type": "application/json"}
+            found = [await send(http, method, f"{server.url}/auth/{path}", headers=headers) for path in pages]
+            assert [response.status for response in found] == [303] * 4
+            assert [response.headers["Location"] for response in found] == list(pages.values())
+
+
+async def test_a_get_request_logs_nobody_out(server: Running, http: ClientSession) -> None:
+    """A link on another site cannot do it."""
+    await enter(server, http)
+    await send(http, "GET", f"{server.url}/auth/logout")
+    assert (await send(http, "GET", f"{server.url}/app")).status == 200
+
+
 async def test_the_home_page_knows_who_is_signed_in(server: Running, http: ClientSession) -> None:
     """One way in for members, two for everybody else."""
     outside = await read(http, f"{server.url}/")
