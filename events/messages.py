@@ -96,7 +96,10 @@ async def delete(core: Core, caller: Caller, payload: Delete) -> Done:
 
 
 class React(Payload, frozen=True):
-    """The message, an emoji of at most 40 bytes, and whether to add or remove your reaction."""
+    """The message, an emoji of at most 40 bytes, and whether to add or remove your reaction.
+
+    With and without variation selectors an emoji is one; answers have its fully-qualified form.
+    """
 
     id: HexId
     emoji: Emoji

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Literal, Self
 
 import msgspec
 from msgspec import Meta
 
 from konektor.dates import RoomKind
+from konektor.flow.emojis import one_emoji
 from konektor.store.accounts import Card
+from konektor.store.ids import Id
 from konektor.store.messages import MessageDoc, ReactionDoc
 
 HexId = Annotated[str, Meta(examples=["65f0c0ffee65f0c0ffee65f0"])]
@@ -66,11 +69,14 @@ class Reaction(Shape, frozen=True):
 
     @classmethod
     def all_of(cls, reactions: Sequence[ReactionDoc]) -> list[Self]:
-        """The reactions of a message document."""
+        """The reactions of a message document; those with one emoji in two older spellings are one."""
+        chosen: dict[str, dict[Id, None]] = {}
+        for item in reactions:
+            chosen.setdefault(one_emoji(item["emoji"]) or item["emoji"], {}).update(dict.fromkeys(item["by"]))
         return [
-            cls(emoji=item["emoji"], count=len(item["by"]), user_ids=[str(member) for member in item["by"][:50]])
-            for item in reactions
-            if item["by"]
+            cls(emoji=emoji, count=len(by), user_ids=[str(member) for member in islice(by, 50)])
+            for emoji, by in chosen.items()
+            if by
         ]
 
 

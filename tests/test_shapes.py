@@ -86,6 +86,14 @@ def test_a_reaction_of_many_names_fifty_and_counts_all() -> None:
     assert shown["userIds"] == [str(member) for member in crowd[:50]]
 
 
+def test_a_reaction_stored_in_two_spellings_is_shown_once() -> None:
+    """With everybody who chose either of them."""
+    ada, tom = new_id(), new_id()
+    stored = doc(reactions=[{"emoji": "\u2764", "by": [ada]}, {"emoji": "\u2764\ufe0f", "by": [tom, ada]}])
+    (shown,) = seen(Message.of(stored, DELETED_AUTHOR))["reactions"]
+    assert shown == {"emoji": "\u2764\ufe0f", "count": 2, "userIds": [str(ada), str(tom)]}
+
+
 def test_no_shape_of_other_members_has_a_private_field() -> None:
     """Nothing that shows a member to others can carry an address, a birth date, a balance or a secret."""
     private = {"email", "dob", "balance", "password", "hash", "token", "year", "month", "day"}

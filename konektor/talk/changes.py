@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-import emoji as unicode_emoji
 from msgspec import structs
 
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.flow.emojis import one_emoji
 from konektor.server_events import MessageChanged
 from konektor.shapes import Message, Reaction, Shape
 from konektor.store import audit, messages
@@ -146,18 +146,23 @@ async def delete(core: Core, caller: Caller, message: str) -> None:
 
 
 async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) -> list[Reaction]:
-    """Adds or removes the caller's emoji; returns the reactions then. NOT_FOUND, and GONE for a deleted message."""
-    if len(emoji.encode()) > MAX_EMOJI_BYTES or not unicode_emoji.is_emoji(emoji):
+    """Adds or removes the caller's emoji, however it is spelled; returns the reactions then.
+
+    NOT_FOUND, and GONE for a deleted message.
+    """
+    form = one_emoji(emoji)
+    if len(emoji.encode()) > MAX_EMOJI_BYTES or form is None:
         raise Refused("BAD_REQUEST", "A reaction is one emoji.", field="emoji")
     doc = await _readable(core, caller, message)
     if doc.get("deleted"):
         raise Refused("GONE", "This message was deleted.", field="id")
     if on:
-        changed = await messages.react(core.db, doc["_id"], emoji, caller.member, MAX_REACTIONS)
+        changed = await messages.react(core.db, doc["_id"], form, caller.member, MAX_REACTIONS)
         if changed is None:
             raise Refused("GONE", f"This message was deleted, or has {MAX_REACTIONS} reactions.", field="id")
     else:
-        changed = await messages.unreact(core.db, doc["_id"], emoji, caller.member)
+        older = {item["emoji"] for item in doc.get("reactions", []) if one_emoji(item["emoji"]) == form}
+        changed = any([await messages.unreact(core.db, doc["_id"], text, caller.member) for text in {form, *older}])
     if changed:
         return (await _publish(core, doc, "reactions")).reactions or []
     await _publish_late(core, doc)
