@@ -23,6 +23,7 @@ ROUTES = [
     web.get("/i/{code}", pages.invited),
     web.get("/i/{code}/", pages.invited),
     web.get("/login", pages.login),
+    web.get("/about", pages.about),
     web.get("/app", pages.application),
     *(web.get(path, pages.form_page) for path in pages.PAGE_OF),
     web.post("/auth/signup", auth.sign_up),

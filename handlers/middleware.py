@@ -18,7 +18,15 @@ log = logging.getLogger("konektor.requests")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not like this", 413: "Too large"}
+TITLES = {
+    400: "That didn’t work",
+    403: "You can’t open this",
+    404: "Page not found",
+    405: "Page not found",
+    413: "Too large",
+    429: "Too many attempts",
+    503: "Konektor can’t answer right now",
+}
 CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 413: "TOO_LARGE"}
 """The codes of the web framework's own errors; BAD_REQUEST for others."""
 FORM_PAGES = {"/auth/login": "/login", "/auth/signup": "/signup"}
@@ -84,10 +92,10 @@ async def converting_errors(request: web.Request, handler: Handler) -> web.Strea
 
 def _sentence(error: web.HTTPException) -> str:
     return {
-        404: "There is nothing at this address.",
-        405: "This address does not take that method.",
-        413: "That is more than this address takes.",
-    }.get(error.status, error.reason or "That did not work.")
+        404: "There’s nothing at this address. Check it for typos.",
+        405: "There’s no page at this address.",
+        413: "That’s more than this address takes.",
+    }.get(error.status, error.reason or "That didn’t work.")
 
 
 def _route(request: web.Request) -> str:

@@ -6,7 +6,7 @@ from handlers.context import CORE, address, caller
 from handlers.middleware import FORM_PAGES
 from handlers.render import render
 from konektor.errors import Refused
-from konektor.members import invitations
+from konektor.members import invitations, referrals
 
 PAGE_OF = FORM_PAGES | {"/auth/refresh": "/login", "/auth/logout": "/app"}
 """The page of each address that forms and clients send something to."""
@@ -16,6 +16,13 @@ BLANK = {"email": "", "username": "", "dob": "", "invite": ""}
 async def home(request: web.Request) -> web.StreamResponse:
     """GET /"""
     return await render(request, "home.html", {})
+
+
+async def about(request: web.Request) -> web.StreamResponse:
+    """GET /about"""
+    config = request.app[CORE].config
+    context = {"gift": invitations.TOKENS, "bonus": config.referral_tokens, "bonus_days": referrals.DAYS}
+    return await render(request, "about.html", context | {"donate_url": config.donate_url})
 
 
 async def signup(request: web.Request) -> web.StreamResponse:

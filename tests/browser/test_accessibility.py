@@ -6,13 +6,19 @@ import pytest
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
+from konektor.members import invitations
+from konektor.store.ids import new_id
 from tests.browser.pages_driver import DATE, Driver, entered, messages, online, room, shows
 from tests.conftest import Member
 from tests.support.message_helpers import say
+from tests.support.npm import package
 
 CONTROLS = {"button", "link", "textbox", "checkbox", "radio", "menuitem", "combobox", "progressbar", "dialog", "Date"}
 APP = ("/app#/", f"/app#/r/{DATE}", "/app#/invitations", "/app#/wallet", "/app#/settings")
-DOORS = ("/", "/login", "/signup", "/docs/events")
+DOORS = ("/", "/about", "/login", "/signup", "/docs/events")
+AXE = "axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations.map("
+AXE += "({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`))"
+NOT_FOUND, BAD_FORM = r"status of 404|answer 404", r"status of 400|answer 400"
 
 
 async def tree(page: Page) -> list[dict[str, Any]]:
@@ -53,6 +59,69 @@ async def test_pages_before_the_door_speak_to_assistive_technology(driver: Drive
     for path in DOORS:
         await page.goto(path)
         await check(page)
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page as it is now, in light and dark."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate((package("axe-core") / "axe.min.js").read_text(encoding="utf8"))
+    found = []
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{page.url} {scheme} {one}" for one in await page.evaluate(AXE)]
+    return found
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_axe_finds_nothing_on_the_pages_before_the_door(
+    driver: Driver, ann: Member, core: Core, width: int
+) -> None:
+    """Home, about, signup, log-in, good and bad invitations, a page that is not there; empty and filled in."""
+    driver.expect_complaint(NOT_FOUND)
+    made = await invitations.create(core, ann.caller, new_id())
+    page, found = await driver.page(viewport={"width": width, "height": 800}), list[str]()
+    for path in (*DOORS, f"/i/{made.code}", "/i/NoSuchCode", "/nowhere"):
+        await page.goto(path)
+        for folded in await page.locator("details").all():
+            await folded.evaluate("(one) => { one.open = true; }")
+        found += await violations(page)
+    for path, field in (("/", "#try"), ("/signup", "#dob"), (f"/i/{made.code}", "#dob")):
+        for date in ("1988-03-09", "2035-03-09"):
+            await page.goto(path)
+            await page.locator(field).fill(date)
+            found += await violations(page)
+    assert found == []
+
+
+async def test_axe_finds_nothing_on_a_refused_form(driver: Driver, core: Core) -> None:
+    """With an error beside every field, with a shown password, and where cookies are refused."""
+    driver.expect_complaint(BAD_FORM)
+    page = await driver.page()
+    await (await page.context.new_cdp_session(page)).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+    await page.goto("/signup")
+    found = await violations(page)
+    page = await driver.page()
+    await page.goto("/signup")
+    await page.locator("form").evaluate("(form) => { form.noValidate = true; }")
+    await page.get_by_label("Password", exact=True).fill("short")
+    await page.get_by_role("button", name="Show password").click()
+    await page.get_by_role("button", name="Sign up").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Please check these fields")
+    assert found + await violations(page) == []
+
+
+async def test_axe_finds_nothing_on_the_invitations(driver: Driver, ann: Member) -> None:
+    """Without one, with an open one, in the question before revoking it, and with its QR code."""
+    page = await driver.enter(ann, "/app#/invitations")
+    await expect(page.get_by_test_id("invite-create")).to_be_visible()
+    found = await violations(page)
+    await page.get_by_test_id("invite-create").click()
+    await page.get_by_role("button", name="Revoke").click()
+    found += await violations(page)
+    await page.get_by_role("button", name="QR code").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    found += await violations(page)
+    assert found == []
 
 
 async def test_the_application_speaks_to_assistive_technology(

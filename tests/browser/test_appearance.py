@@ -4,9 +4,12 @@ import asyncio
 import gzip
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, Response, WebSocketRoute, expect
 
 from konektor.core import Core
+from konektor.members import invitations
+from konektor.store.ids import new_id
 from tests.browser.pages_driver import Driver, act, log_in, online, room, write
 from tests.browser.test_accessibility import APP, settle
 from tests.browser.test_connection import SOCKET
@@ -15,7 +18,7 @@ from tests.support.message_helpers import say
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
 WORDLESS = "https://example.org/" + "verylong" * 40
-DOORS = ("/", "/login", "/signup", "/docs/events", "/i/NoSuchCode1234567890")
+DOORS = ("/", "/about", "/login", "/signup", "/docs/events", "/i/NoSuchCode1234567890")
 CONTRASTS = r"""() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
   const over = (colors) => {
@@ -162,15 +165,38 @@ class Gate:
             page.send(frame)
 
 
+WATCH_SHIFTS = (
+    "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
+    " if (!entry.hadRecentInput) window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true})"
+)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_nothing_moves_while_a_page_before_the_door_loads(
+    driver: Driver, ann: Member, core: Core, width: int
+) -> None:
+    """Fonts, scripts and a date that is remembered shift each page by 0.02 at most."""
+    driver.expect_complaint(r"status of 404|answer 404")
+    made = await invitations.create(core, ann.caller, new_id())
+    context = await driver.browser(fresh=True, viewport={"width": width, "height": 740})
+    await context.add_init_script(WATCH_SHIFTS)
+    page, shifts = await context.new_page(), {}
+    await page.goto("/")
+    await page.locator("#try").fill("1988-03-09")
+    for path in (*DOORS, f"/i/{made.code}"):
+        await page.goto(path)
+        await page.evaluate(PAINTED)
+        await page.evaluate(f"{DRAWN}.then(() => {DRAWN}).then(() => 0)")
+        shifts[path] = await page.evaluate("window.shift")
+    assert max(shifts.values()) <= 0.02, shifts
+
+
 async def test_nothing_moves_when_the_data_arrives(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
     """Each page has painted before the first frame from the server, and shifts by less than 0.05 afterwards."""
     await say(core, bob, "hello")
     context = await driver.browser(fresh=True)
     await log_in(context, ann)
-    await context.add_init_script(
-        "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
-        " if (!entry.hadRecentInput) window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true})"
-    )
+    await context.add_init_script(WATCH_SHIFTS)
     shifts = {}
     for path in APP:
         page, gate = await context.new_page(), Gate()
@@ -193,7 +219,7 @@ async def test_the_first_page_of_the_application_is_light(driver: Driver, ann: M
     page.on("response", lambda answer: answers.append(answer))
     await page.goto("/app")
     await online(page)
-    bodies = [await answer.body() for answer in answers if not answer.url.endswith(".woff2")]
+    bodies = [await answer.body() for answer in answers if ".woff2" not in answer.url]
     assert len(bodies) > 10
     assert sum(len(gzip.compress(body)) for body in bodies) < 100_000
 

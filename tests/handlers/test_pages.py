@@ -5,12 +5,16 @@ import re
 import pytest
 from aiohttp import ClientSession
 
+import run
+from konektor.config import settings
 from konektor.dates import BirthDate
 from konektor.members import invitations
 from konektor.members.invitations import issue
 from konektor.store.ids import new_id
-from tests.conftest import PASSWORD, Running, join
+from tests.conftest import PASSWORD, Clock, Running, join, listening
 from tests.support.login_helpers import PAGE, fields, read, send, submit
+
+DONATE = "https://donate.example/konektor?to=us"
 
 
 async def enter(server: Running, http: ClientSession) -> None:
@@ -115,7 +119,7 @@ async def test_the_login_form_needs_no_script(server: Running, http: ClientSessi
 async def test_no_page_loads_anything_from_elsewhere(server: Running, http: ClientSession) -> None:
     """Nor runs a script or a style that stands in the page, which its policy forbids."""
     code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
-    for path in ("/", "/signup", "/login", "/i/x", f"/i/{code}", "/docs/events", "/app"):
+    for path in ("/", "/about", "/signup", "/login", "/i/x", f"/i/{code}", "/docs/events", "/app"):
         if path == "/app":
             await enter(server, http)
         _, page = await opened(http, f"{server.url}{path}")
@@ -129,7 +133,7 @@ async def test_what_a_page_loads_is_there(server: Running, http: ClientSession) 
     """No page refers to a file that is not served."""
     code = (await issue(server.core, "", cap=1, tokens=1))["_id"]
     loaded = set()
-    for path in ("/", "/signup", "/login", f"/i/{code}", "/docs/events", "/app"):
+    for path in ("/", "/about", "/signup", "/login", f"/i/{code}", "/docs/events", "/app"):
         if path == "/app":
             await enter(server, http)
         loaded |= set(re.findall(r'(?:src|href)="(/static/[^"]*)"', await read(http, f"{server.url}{path}")))
@@ -183,6 +187,22 @@ async def test_the_home_page_knows_who_is_signed_in(server: Running, http: Clien
     inside = await read(http, f"{server.url}/")
     assert ['href="/login"' in page for page in (outside, inside)] == [True, False]
     assert ['href="/app"' in page for page in (outside, inside)] == [False, True]
+
+
+async def test_the_page_about_konektor_says_what_this_server_gives(server: Running, http: ClientSession) -> None:
+    """The gift and the bonus as they are set; no link for donations where none is set."""
+    page = await read(http, f"{server.url}/about")
+    assert ("100,000" in page, "both get 5,000 more" in page, "Donate" in page) == (True, True, False)
+
+
+async def test_the_page_about_konektor_links_to_donations(
+    environ: dict[str, str], clock: Clock, http: ClientSession
+) -> None:
+    """To the address that is set; and it promises no bonus where there is none."""
+    config = settings.read(environ | {"KONEKTOR_DONATE_URL": DONATE, "KONEKTOR_REFERRAL_TOKENS": "0"})
+    async with run.opened(config, serving=False, now=clock, rounds=4) as runtime, listening(runtime) as server:
+        page = await read(http, f"{server.url}/about")
+    assert (f'href="{DONATE}"' in page, "both get" in page) == (True, False)
 
 
 async def test_a_login_that_has_ended_is_signed_out(server: Running, http: ClientSession) -> None:

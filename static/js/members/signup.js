@@ -6,8 +6,8 @@ import { sendByScript } from "./form_sender.js";
 const form = document.querySelector("[data-sent-by-script]");
 const { dob, password, confirm } = form.elements;
 dob.max = latestBirthDate();
-// A date field shows the format by itself, in the reader's locale.
-if (dob.type === "date") document.querySelector(".dob-format").hidden = true;
+// A date field shows the format by itself, in the reader's locale; a browser without one shows a field of text.
+if (dob.type !== "date") form.querySelector("[data-format]").classList.remove("without-js");
 dob.addEventListener("input", () => dob.setCustomValidity(problemOf(dob.value)));
 bindPreview(dob, document.querySelector(".rooms-preview"), document.querySelector("#dob-note"));
 bindNewPassword(password, confirm, document.querySelector("#password-progress"));
