@@ -89,6 +89,12 @@ async def test_operators_cannot_make_a_code_that_no_link_carries(core: Core) -> 
             await issue(core, code, cap=1, tokens=1)
 
 
+async def test_operators_may_paste_the_code_that_they_choose(core: Core) -> None:
+    """What they make is the code that is found when somebody joins with the same text."""
+    made = await issue(core, "\u201cGarden-Party\u201d.", cap=1, tokens=1)
+    assert made["_id"] == "Garden-Party"
+
+
 async def test_a_code_can_be_made_once(core: Core) -> None:
     """A second one of the same letters would change the first."""
     await issue(core, "Garden-Party", cap=1, tokens=1)

@@ -95,6 +95,20 @@ async def test_no_event_takes_harmful_text(
     await client.ask("session:hello")
 
 
+REPEATABLE = sorted(event.name for event in run.EVENTS.values() if event.repeatable)
+
+
+@pytest.mark.parametrize("event", REPEATABLE)
+async def test_a_cid_is_left_out_or_something(
+    core: Core, connect: Callable[[Member], Awaitable[Client]], event: str
+) -> None:
+    """An empty one or null would make every such request a repeat of the others, or none."""
+    client = await connect(await join(core))
+    for cid in ("", None):
+        refused = await client.refused(event, {**sample(run.EVENTS["/", event].payload), "cid": cid})
+        assert (refused["code"], refused["field"]) == ("BAD_REQUEST", "cid")
+
+
 @pytest.mark.parametrize(("form", "field"), FORMS)
 async def test_no_form_takes_harmful_text(server: Running, http: ClientSession, form: str, field: str) -> None:
     """JSON is answered with 400 and the name of the field."""
