@@ -50,7 +50,9 @@ from konektor.talk.message_path import make_message_path
 
 log = logging.getLogger("konektor")
 
-EVENTS = events_of(modules_in("events"))
+ALL_EVENTS = events_of(modules_in("events"))
+EVENTS = {key: item for key, item in ALL_EVENTS.items() if not item.development}
+"""The events that production has, and that the reference describes."""
 DRAIN_SECONDS = 10.0
 
 
@@ -147,7 +149,7 @@ def application(runtime: Runtime) -> web.Application:
     Connections(
         core,
         runtime.live,
-        Dispatcher(core, EVENTS),
+        Dispatcher(core, EVENTS if core.config.production else ALL_EVENTS),
         cookie_session=cookie_session,
         disconnect=runtime.server.disconnect,
     ).attach(runtime.server)

@@ -30,6 +30,7 @@ class Event:
     roles: frozenset[str]
     coalesce: str
     own_idempotency: bool
+    development: bool
 
     def __post_init__(self) -> None:
         """TypeError unless the function takes `op` exactly when its repeats are handled by the dispatcher."""
@@ -58,13 +59,15 @@ def event(
     roles: frozenset[str] = frozenset(),
     coalesce: str = "",
     own_idempotency: bool = False,
+    development: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Event]:
     """Makes `async (core, caller, payload) -> ack` an Event; the two types come from its annotations.
 
     A payload with a `cid` makes the event repeatable: the function also gets `op`, the same for every repeat, and runs
     once; with `own_idempotency` it gets none and returns a Replayed itself. `limit` is per member, in addition to the
     connection's bucket; `budget` is in seconds; `codes` are refusals beside USUAL; no `roles` means every role. Of the
-    waiting events of a connection with the same value of the payload field `coalesce` only the newest is kept.
+    waiting events of a connection with the same value of the payload field `coalesce` only the newest is kept. One for
+    `development` does not exist in production, and is in no reference.
     """
 
     def make(run: Callable[..., Awaitable[Any]]) -> Event:
@@ -81,6 +84,7 @@ def event(
             roles=roles,
             coalesce=coalesce,
             own_idempotency=own_idempotency,
+            development=development,
         )
 
     return make

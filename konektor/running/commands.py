@@ -5,7 +5,9 @@ from argparse import Namespace
 from konektor.core import Core
 from konektor.members.accounts import set_role
 from konektor.members.invitations import for_first_member, issue, link
-from konektor.running import samples
+from konektor.running import sample_members, samples
+from konektor.running.sample_activity import online_now, unattended
+from konektor.store import accounts
 
 
 async def welcome(core: Core) -> None:
@@ -30,9 +32,18 @@ async def admin(core: Core, args: Namespace) -> None:
 
 
 async def demo(core: Core, args: Namespace) -> None:
-    """`run.py demo`: makes sample members."""
-    for email in await samples.demo(core):
-        print(f"{email}  {samples.PASSWORD}")
+    """`run.py demo`: makes sample members, and prints how to log in and who answers."""
+    made = await samples.demo(core, args.born)
+    online = {account["email"] for account in online_now(await unattended(core), core.now())}
+    print(f"Log in at {core.config.public_url}/login with the password {sample_members.PASSWORD} as one of:\n")
+    for email in made:
+        account = await accounts.by_email(core.db, email)
+        if account:
+            print(f"  {email:36} born {account['dob']}{', online' if email in online else ''}")
+    if args.born:
+        print(f"\nOr sign up with the date of birth {args.born}: `python run.py invite` makes an invitation.")
+    print("\nWhile a server runs, those online answer within 10 seconds in a room that you have open.")
+    print("Others come online every 20 minutes. Whom you log in as is left to you.")
 
 
 async def tokens(core: Core, args: Namespace) -> None:

@@ -4,12 +4,11 @@ import secrets
 from datetime import timedelta
 
 from konektor import dates
-from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import joining, sessions
-from konektor.members.invitations import issue
-from konektor.members.joining import Signup
+from konektor.running.sample_circle import fill_rooms
+from konektor.running.sample_members import caller_of, make
 from konektor.store import accounts as stored_accounts
 from konektor.store import sessions as stored_sessions
 from konektor.store import sponsors, streams, wallets
@@ -18,7 +17,6 @@ from konektor.store.sponsors import AdDoc
 from konektor.streams import Stream
 from konektor.talk import messages
 
-PASSWORD = "sunny-mornings-in-may"  # noqa: S105 - a sample that development prints and production refuses
 PEOPLE = (
     ("ada-may", "1990-05-17"),
     ("tomas", "1990-05-17"),
@@ -42,28 +40,22 @@ TOKEN_LIFE = timedelta(hours=12)
 BATCH = 1_000
 
 
-async def demo(core: Core) -> list[str]:
-    """Creates the sample members, their messages and an ad, where they are missing; returns the e-mail addresses."""
-    callers: dict[str, Caller] = {}
-    for name, born in PEOPLE:
-        email = f"{name}@demo.example"
-        if await stored_accounts.by_email(core.db, email) is None:
-            invitation = await issue(core, "", cap=1, tokens=100_000)
-            form = Signup(email, PASSWORD, PASSWORD, born, invitation["_id"], name)
-            await joining.sign_up(core, form, "demo")
-        callers[name] = await _caller(core, email)
+async def demo(core: Core, born: str = "") -> list[str]:
+    """Creates sample members, their messages and an ad, where they are missing; returns the e-mail addresses.
+
+    With `born` they are members of the rooms of that birth date. BAD_REQUEST, UNDERAGE.
+    """
+    await sponsors.save(core.db, _ad(core))
+    if born:
+        return await fill_rooms(core, dates.parse(born, core.now().date()))
+    callers = {}
+    for name, day in PEOPLE:
+        await make(core, f"{name}@demo.example", [name], day)
+        callers[name] = await caller_of(core, f"{name}@demo.example")
     for number, (name, stream, body) in enumerate(MESSAGES):
         day = core.now().date().isoformat()
         await messages.send(core, callers[name], Stream.parse(stream), body, cid=f"demo-{day}-{number}")
-    await sponsors.save(core.db, _ad(core))
     return [f"{name}@demo.example" for name, _ in PEOPLE]
-
-
-async def _caller(core: Core, email: str) -> Caller:
-    account = await stored_accounts.by_email(core.db, email)
-    if account is None:
-        raise Refused("NOT_FOUND", f"There is no member {email}.")
-    return Caller.of(account, new_id())
 
 
 def _ad(core: Core) -> AdDoc:

@@ -16,6 +16,7 @@ INDEXES = {
         IndexModel([("labels", 1), ("state", 1), ("_id", 1)]),
         IndexModel([("week", 1), ("state", 1), ("_id", 1)]),
         IndexModel([("invite", 1), ("createdAt", -1)]),
+        IndexModel([("sample", 1), ("_id", 1)], partialFilterExpression={"sample": True}),
         IndexModel([("state", 1), ("createdAt", 1)], partialFilterExpression={"state": "joining"}),
     ]
 }
@@ -84,6 +85,8 @@ class Account(ProfileCard):
     state: Literal["joining", "active", "frozen"]
     createdAt: datetime
     invite: NotRequired[str]
+    sample: NotRequired[bool]
+    """Whether it is a sample member of a development server."""
     referral: NotRequired[Referral]
 
 
@@ -199,6 +202,23 @@ async def invited(db: Database, codes: list[str], limit: int) -> list[Invited]:
         .to_list(limit)
     )
     return found
+
+
+async def mark_sample(db: Database, email: str) -> None:
+    """Makes the member of that address a sample member."""
+    await db["accounts"].update_one({"email": email}, {"$set": {"sample": True}})
+
+
+async def samples(db: Database, limit: int) -> list[Account]:
+    """The sample members in the order they joined."""
+    query = {"sample": True, "state": "active"}
+    found: list[Account] = await db["accounts"].find(query).sort("_id", 1).limit(limit).to_list(limit)
+    return found
+
+
+async def has_sample(db: Database, label: str) -> bool:
+    """Whether there is a sample member of the room."""
+    return await db["accounts"].find_one({"labels": label, "state": "active", "sample": True}, {"_id": 1}) is not None
 
 
 async def is_empty(db: Database) -> bool:

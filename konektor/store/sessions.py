@@ -100,6 +100,12 @@ async def of_member(db: Database, member: ObjectId, now: datetime, limit: int) -
     return found
 
 
+async def logged_in(db: Database, members: list[ObjectId], now: datetime) -> set[ObjectId]:
+    """Those of the members who have an open session."""
+    query = {"member": {"$in": members}, "ended": None, "expires": {"$gt": now}}
+    return {doc["member"] async for doc in db["sessions"].find(query, {"member": 1})}
+
+
 async def over(db: Database, sessions: list[ObjectId], now: datetime) -> list[Session]:
     """The sessions that have expired or ended."""
     query = {"_id": {"$in": sessions}, "$or": [{"expires": {"$lte": now}}, {"ended": {"$ne": None}}]}

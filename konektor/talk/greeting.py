@@ -3,13 +3,14 @@
 import asyncio
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.members import accounts, referrals
 from konektor.members.accounts import Me
 from konektor.shapes import At, Room, Shape, stamp
+from konektor.store import accounts as stored_accounts
 from konektor.streams import ROOM_LIFE, Stream
 from konektor.talk import history, rooms
 from konektor.talk.changes import EDIT_WINDOW
@@ -28,6 +29,8 @@ class ClientLimits(Shape, frozen=True, omit_defaults=False):
     history: int = history.PAGE
     edit_seconds: int = int(EDIT_WINDOW.total_seconds())
     keep_hours: int = int(ROOM_LIFE.total_seconds() // 3600)
+    offer_samples: bool | UnsetType = UNSET
+    """On development servers: whether the page may offer to fill the rooms with sample members."""
 
 
 class Hello(Shape, frozen=True, omit_defaults=False):
@@ -59,7 +62,18 @@ async def hello(core: Core, caller: Caller) -> Hello:
         usage={},
         unread={Stream.room(room.label).name: room.unread for room in own},
         limits=ClientLimits(
-            allowed.events_per_second, allowed.event_burst, allowed.max_frame, allowed.sockets_per_member
+            allowed.events_per_second,
+            allowed.event_burst,
+            allowed.max_frame,
+            allowed.sockets_per_member,
+            offer_samples=await _offers_samples(core, caller),
         ),
         server_time=stamp(core.now()),
     )
+
+
+async def _offers_samples(core: Core, caller: Caller) -> bool | UnsetType:
+    """True on a development server on which no sample member shares the caller's date; left out otherwise."""
+    if core.config.production or await stored_accounts.has_sample(core.db, caller.labels[0]):
+        return UNSET
+    return True

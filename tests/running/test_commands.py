@@ -1,5 +1,6 @@
 """The small commands of run.py, each on an open database."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.members.accounts import log_in
 from konektor.members.invitations import usable
 from konektor.running import commands
 from konektor.running.command_line import arguments
+from konektor.running.sample_members import PASSWORD
 from konektor.store import accounts
 from konektor.tokens import wallet
 from tests.conftest import join
@@ -50,6 +53,33 @@ async def test_sample_members_can_be_made_again(core: Core, capsys: pytest.Captu
         names: Any = ("accounts", "messages", "sponsors")
         counts.append([await core.db[name].count_documents({}) for name in names])
     assert counts[0] == counts[1] == [5, 8, 1]
+
+
+async def test_the_sample_members_are_printed_with_how_to_log_in(
+    core: Core, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The address of the page, the password, every e-mail address, and who answers."""
+    await say(core, "demo", "--born", "1988-03-09")
+    said = capsys.readouterr().out
+    addresses = re.findall(r"(\S+@demo\.example) +born (\S+?)(, online)?\n", said)
+    assert len(addresses) == 12
+    assert sum(bool(online) for *_, online in addresses) >= 2
+    assert f"{core.config.public_url}/login" in said
+    for email, born, _ in addresses:
+        account = await log_in(core, email, PASSWORD, "test")
+        assert (account["dob"], PASSWORD in said) == (born, True)
+
+
+async def test_a_birth_date_that_nobody_has_is_refused(core: Core) -> None:
+    """With the sentence that the signup form shows."""
+    for born, code in (
+        ("1988-02-30", "BAD_REQUEST"),
+        ("9 March", "BAD_REQUEST"),
+        (f"{core.now():%Y-%m-%d}", "UNDERAGE"),
+    ):
+        with pytest.raises(Refused, match=code):
+            await say(core, "demo", "--born", born)
+    assert await accounts.is_empty(core.db)
 
 
 async def test_members_for_load_tests_have_full_wallets(core: Core, tmp_path: Path) -> None:

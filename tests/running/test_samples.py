@@ -10,7 +10,8 @@ from konektor.errors import Refused
 from konektor.members import accounts
 from konektor.members.sessions import caller_of_token
 from konektor.running import samples
-from konektor.running.samples import LOAD_BALANCE, MESSAGES, PASSWORD, PEOPLE
+from konektor.running.sample_members import PASSWORD
+from konektor.running.samples import LOAD_BALANCE, MESSAGES, PEOPLE
 from konektor.talk.access import labels_of
 from tests.conftest import Client, Clock, Running, join
 from tests.support.message_helpers import settled, stored

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from konektor.server_events import server_events
-from run import EVENTS
+from run import ALL_EVENTS
 from tests.support.paths import ROOT
 
-KNOWN = {name for _, name in EVENTS} | set(server_events())
+KNOWN = {name for _, name in ALL_EVENTS} | set(server_events())
 FAMILIES = "|".join(sorted({name.partition(":")[0] for name in KNOWN}))
 
 QUOTED = re.compile(r"""(?<=["'`>])([a-z]+:[a-z]+)(?=["'`<])""")

@@ -1,6 +1,7 @@
 // The Socket.IO connection: sending events, listening to events, and reconnecting.
 import { io } from "../../vendor/socket.io.esm.min.js";
 import { createStore } from "./store.js";
+import { transports, withFallback } from "./transport.js";
 
 const ACK_TIMEOUT = 10_000;
 const FIRST_DELAY = 1000;
@@ -29,13 +30,15 @@ const TIMEOUT = { code: "TIMEOUT", message: "Konektor did not answer in time; tr
 
 const socket = io({
   autoConnect: false,
-  transports: ["websocket", "polling"],
+  transports: transports(),
   tryAllTransports: true,
   reconnectionDelay: 400,
   reconnectionDelayMax: 5000,
   randomizationFactor: 0.5,
   auth: { tz: Intl.DateTimeFormat().resolvedOptions().timeZone, lang: navigator.language },
 });
+
+const attempt = withFallback(socket);
 
 /** Calls the listener for each event of that name. */
 export const on = (event, listener) => socket.on(event, listener);
@@ -112,7 +115,7 @@ export function connect(greeting) {
   addEventListener("online", reconnectNow);
   addEventListener("offline", onNetworkLost);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reconnectNow());
-  socket.connect();
+  attempt();
 }
 
 async function onConnect(greeting) {
@@ -138,7 +141,7 @@ function onDisconnect(reason) {
   if (halted || connection.get().state === "ended") return;
   connection.set({ state: "offline" });
   // The client reconnects by itself, except when the server closed the connection on purpose.
-  if (reason === "io server disconnect") retryLater(() => socket.connect());
+  if (reason === "io server disconnect") retryLater(attempt);
 }
 
 function onConnectError(error) {
@@ -147,7 +150,7 @@ function onConnectError(error) {
     return;
   }
   if (connection.get().state !== "ended") connection.set({ state: "offline" });
-  if (!socket.active) retryLater(() => socket.connect());
+  if (!socket.active) retryLater(attempt);
 }
 
 /** Exponential backoff with jitter. */
@@ -166,7 +169,7 @@ function onNetworkLost() {
   if (connection.get().state === "ended") return;
   socket.disconnect();
   connection.set({ state: "offline" });
-  scheduleRetry(() => socket.connect(), MAX_DELAY);
+  scheduleRetry(attempt, MAX_DELAY);
 }
 
 function reconnectNow() {
@@ -174,7 +177,8 @@ function reconnectNow() {
   clearTimeout(retryTimer);
   delay = 0;
   // Cuts short the delay of the client's own reconnection, which may be 5 s long.
-  socket.disconnect().connect();
+  socket.disconnect();
+  attempt();
 }
 
 /** Disconnects for good, because the page is being left. */

@@ -1,0 +1,40 @@
+"""Sample members: each is made once, marked as a sample, and able to log in."""
+
+import pytest
+
+from konektor.core import Core
+from konektor.errors import Refused
+from konektor.running.sample_members import caller_of, make
+from konektor.store import accounts
+from tests.conftest import join
+
+MIRA = "mira@demo.example"
+
+
+async def test_a_sample_member_is_made_once(core: Core) -> None:
+    """With the first name that is free; other members are no samples."""
+    await join(core, "mira")
+    for _ in range(2):
+        await make(core, MIRA, ["mira", "mira-88"], "1988-03-09")
+    [sample] = await accounts.samples(core.db, 10)
+    assert (sample["email"], sample["username"], sample["dob"]) == (MIRA, "mira-88", "1988-03-09")
+    assert await accounts.has_sample(core.db, "1988-03-09")
+    assert not await accounts.has_sample(core.db, "1990-05-17")
+    assert (await caller_of(core, MIRA)).labels == ("1988-03-09", "03-09", "1988")
+
+
+async def test_a_sample_member_of_an_earlier_version_becomes_one(core: Core) -> None:
+    """Those made before samples were marked are marked when they are made again."""
+    await make(core, MIRA, ["mira"], "1988-03-09")
+    await core.db["accounts"].update_many({}, {"$unset": {"sample": ""}})
+    await make(core, MIRA, ["mira"], "1988-03-09")
+    assert len(await accounts.samples(core.db, 10)) == 1
+
+
+async def test_a_birth_date_that_is_refused_is_not_retried(core: Core) -> None:
+    """The reason is told, and nothing is left."""
+    with pytest.raises(Refused, match="UNDERAGE"):
+        await make(core, MIRA, ["mira", "mira-88"], f"{core.now():%Y-%m-%d}")
+    assert await accounts.is_empty(core.db)
+    with pytest.raises(Refused, match="NOT_FOUND"):
+        await caller_of(core, MIRA)
