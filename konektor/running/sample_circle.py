@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -10,7 +11,7 @@ from konektor import dates
 from konektor.core import Core
 from konektor.dates import BirthDate
 from konektor.errors import Refused
-from konektor.running.sample_members import caller_of, make
+from konektor.running.sample_members import PASSWORD, OneHash, caller_of, make
 from konektor.streams import Stream
 from konektor.talk import messages
 
@@ -76,9 +77,10 @@ async def fill_rooms(core: Core, born: BirthDate) -> list[str]:
     name = islice(NAMES * 2, date(born.year, born.month, born.day).toordinal() * 12 % len(NAMES), None)
     people = {group: [(next(name), day) for day in days] for group, days in circle(born, core.now().date()).items()}
     emails = {group: [f"{name}.{day}@demo.example" for name, day in found] for group, found in people.items()}
+    quick = replace(core, passwords=OneHash(core.passwords, await core.passwords.hash(PASSWORD)))
     await asyncio.gather(
         *(
-            make(core, emails[group][number], [f"{name}-{day[2:4]}", f"{name}-{day[2:].replace('-', '')}"], day)
+            make(quick, emails[group][number], [f"{name}-{day[2:4]}", f"{name}-{day[2:].replace('-', '')}"], day)
             for group, found in people.items()
             for number, (name, day) in enumerate(found)
         )

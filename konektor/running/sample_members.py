@@ -1,6 +1,7 @@
 """Sample members of a development server: making one, and who they are."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from konektor.caller import Caller
 from konektor.core import Core
@@ -8,12 +9,29 @@ from konektor.errors import Refused
 from konektor.members import joining
 from konektor.members.invitations import issue
 from konektor.members.joining import Signup
+from konektor.ports import Passwords
 from konektor.store import accounts
 from konektor.store.ids import new_id
 
 PASSWORD = "sunny-mornings-in-may"  # noqa: S105 - a sample that development prints and production refuses
 TOKENS = 100_000
 """Granted to each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneHash:
+    """ports.Passwords for making many sample members, who all have one password: it is hashed once beforehand."""
+
+    passwords: Passwords
+    kept: bytes
+
+    async def hash(self, password: str) -> bytes:
+        """The hash of PASSWORD."""
+        return self.kept
+
+    async def check(self, password: str, kept: bytes | None) -> bool:
+        """See ports.Passwords."""
+        return await self.passwords.check(password, kept)
 
 
 async def make(core: Core, email: str, names: Iterable[str], born: str) -> None:

@@ -1,10 +1,12 @@
 """Sample members: each is made once, marked as a sample, and able to log in."""
 
+from dataclasses import replace
+
 import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.running.sample_members import caller_of, make
+from konektor.running.sample_members import PASSWORD, OneHash, caller_of, make
 from konektor.store import accounts
 from tests.conftest import join
 
@@ -38,3 +40,13 @@ async def test_a_birth_date_that_is_refused_is_not_retried(core: Core) -> None:
     assert await accounts.is_empty(core.db)
     with pytest.raises(Refused, match="NOT_FOUND"):
         await caller_of(core, MIRA)
+
+
+async def test_making_many_hashes_their_password_once(core: Core) -> None:
+    """It takes a while, and somebody waits for the page; it is the password all the same."""
+    quick = replace(core, passwords=OneHash(core.passwords, await core.passwords.hash(PASSWORD)))
+    for name in ("mira", "jonas"):
+        await make(quick, f"{name}@demo.example", [name], "1988-03-09")
+    hashes = {account["password"] for account in await accounts.samples(core.db, 10)}
+    assert len(hashes) == 1
+    assert await quick.passwords.check(PASSWORD, hashes.pop())

@@ -97,6 +97,7 @@ PEOPLE: dict[Any, Call] = {
     sessions.insert: lambda db: sessions.insert(db, session()),
     sessions.insert_many: lambda db: sessions.insert_many(db, [session()]),
     sessions.get: lambda db: sessions.get(db, ONE),
+    sessions.rotated_at: lambda db: sessions.rotated_at(db, ONE, 1),
     sessions.rotate: lambda db: sessions.rotate(db, ONE, 1, NOW, LATER),
     sessions.end: lambda db: sessions.end(db, ONE, "logout", NOW),
     sessions.of_member: lambda db: sessions.of_member(db, ONE, NOW, 10),
