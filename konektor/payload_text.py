@@ -51,14 +51,20 @@ def _walk(info: inspect.Type, rule: text.Rule) -> Walk | None:
         case inspect.StrType(pattern=None):
             return _text(rule)
         case inspect.UnionType(types=types):
-            return next((walk for walk in (_walk(part, rule) for part in types) if walk), None)
-        case inspect.ListType(item_type=item):
+            return _only([walk for walk in (_walk(part, rule) for part in types) if walk])
+        case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item) | inspect.SetType(item_type=item):
             return _list(_walk(item, rule))
         case inspect.DictType(key_type=key, value_type=value):
             return _dict(_walk(key, rule), _walk(value, rule))
         case inspect.StructType(fields=fields):
             return _struct((field.encode_name, _walk(field.type, rule)) for field in fields)
     return None
+
+
+def _only(walks: list[Walk]) -> Walk | None:
+    if len(walks) > 1:
+        raise NotImplementedError("of the types that a field may have, one may contain text")
+    return walks[0] if walks else None
 
 
 def _text(rule: text.Rule) -> Walk:
