@@ -87,6 +87,11 @@ def invalid() -> Refused:
     return Refused("INVITE_INVALID", "This invitation doesn't work any more. Ask for a new one.", field="invite")
 
 
+def missing() -> Refused:
+    """The refusal of a form without a code."""
+    return Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite")
+
+
 async def check_attempts(core: Core, key: str) -> None:
     """RATE_LIMITED when too many codes were tried under the key, such as an address."""
     await core.limiter.check(key, ATTEMPTS, "Many people join from your address; try again in {wait} s.")

@@ -11,7 +11,7 @@ from konektor import dates
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.text import canonical
-from konektor.members import emails, invitations, passwords
+from konektor.members import emails, invitations, passwords, signup_repeats
 from konektor.members.codes import find_code
 from konektor.store import accounts, streams
 from konektor.store import invitations as stored_invitations
@@ -67,7 +67,7 @@ def _username(text: str) -> str:
     return name
 
 
-def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
+async def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
     """(e-mail, username, birth date) of a valid form; Invalid names every invalid field."""
     problems: list[Refused] = []
 
@@ -84,8 +84,10 @@ def _checked(core: Core, form: Signup) -> tuple[str, str, dates.BirthDate]:
     attempt(passwords.check_strength, form.password, form.username.strip(), (email or "").partition("@")[0])
     if form.confirm != form.password:
         problems.append(Refused("BAD_REQUEST", "The two passwords differ.", field="confirm"))
-    if not form.invite:
-        problems.append(Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite"))
+    try:
+        await invitations.usable(core, form.invite)
+    except Refused as refusal:
+        problems.append(refusal if form.invite else invitations.missing())
     if problems or email is None or username is None or born is None:
         raise Invalid(problems)
     return email, username, born
@@ -95,21 +97,44 @@ async def sign_up(core: Core, form: Signup, address: str) -> Id:
     """Creates a member from an invitation; returns their id.
 
     Either all of it exists (account, one use of the invitation, wallet, rooms) or, within two and a half minutes,
-    none of it. Invalid, INVITE_INVALID, CONFLICT, RATE_LIMITED.
+    none of it. The same form sent again leads to the same member. Invalid, INVITE_INVALID, CONFLICT, RATE_LIMITED.
     """
     await invitations.check_attempts(core, f"signup {address}")
     code = find_code(form.invite)
     form = replace(form, password=canonical(form.password), confirm=canonical(form.confirm), invite=code)
-    email, username, born = _checked(core, form)
-    await invitations.usable(core, code)
+    try:
+        return await _join(core, form)
+    except Refused as refused:
+        # The first sending has taken the address, or the last use of the code.
+        taken = refused.code in ("CONFLICT", "INVITE_INVALID")
+        member = await _joined_before(core, form, address) if taken else None
+        if member is None:
+            raise
+        return member
+
+
+async def _joined_before(core: Core, form: Signup, address: str) -> Id | None:
+    return await signup_repeats.member_of(
+        core,
+        email=form.email,
+        password=form.password,
+        dob=form.dob.strip(),
+        invite=form.invite,
+        username=form.username.strip(),
+        address=address,
+    )
+
+
+async def _join(core: Core, form: Signup) -> Id:
+    email, username, born = await _checked(core, form)
     account = await _reserve_account(core, form, email, username, born)
     member = account["_id"]
-    invitation = await stored_invitations.claim(core.db, code, member, core.now())
+    invitation = await stored_invitations.claim(core.db, form.invite, member, core.now())
     if invitation is None:
         await accounts.give_up(core.db, member)
         raise invitations.invalid()
     if not await complete(core, member, accounts.rooms_of(account), invitation):
-        await stored_invitations.release(core.db, code, member)
+        await stored_invitations.release(core.db, form.invite, member)
         raise Refused("UNAVAILABLE", "Joining took too long and was undone; please try again.", retryAfter=1)
     return member
 

@@ -1,10 +1,12 @@
 """Joining, logging in and out with forms, as browsers without JavaScript do it, and what protects those forms."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import ClientSession, FormData
 
+from konektor.members.invitations import issue
 from tests.conftest import PASSWORD, Running, join
 from tests.support.login_helpers import PAGE, error, fields, newcomer, read, send, submit, try_token
 
@@ -17,6 +19,18 @@ async def test_a_newcomer_joins_with_a_form(server: Running, http: ClientSession
     link = f"{server.url}/i/{words.pop('invite')}"
     response = await submit(http, link, f"{server.url}/auth/signup", words)
     assert (response.status, response.headers["Location"]) == (303, "/app")
+    assert (await send(http, "GET", f"{server.url}/app")).status == 200
+
+
+async def test_a_signup_form_that_is_sent_five_times_makes_one_member(server: Running, http: ClientSession) -> None:
+    """All at once, with the last use of a code: each leads to the application, and no account "exists already"."""
+    code = (await issue(server.core, "", cap=1, tokens=500))["_id"]
+    words = await newcomer(server.core, invite=code)
+    filled = fields(await read(http, f"{server.url}/i/{code}")) | words
+    sent = [send(http, "POST", f"{server.url}/auth/signup", data=filled, headers=PAGE) for _ in range(5)]
+    responses = await asyncio.gather(*sent)
+    assert [(response.status, response.headers.get("Location")) for response in responses] == [(303, "/app")] * 5
+    assert await server.core.db["accounts"].count_documents({}) == 1
     assert (await send(http, "GET", f"{server.url}/app")).status == 200
 
 

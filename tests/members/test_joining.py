@@ -20,10 +20,10 @@ LABELS = ["1990-05-17", "05-17", "1990"]
 STREAMS = [f"r:{label}" for label in LABELS]
 
 
-async def outcome(core: Core, code: str, email: str, username: str = "") -> str:
+async def outcome(core: Core, code: str, email: str, username: str = "", password: str = PASSWORD) -> str:
     """`joined`, or the code of the refusal."""
     try:
-        await sign_up(core, Signup(email, PASSWORD, PASSWORD, "1990-05-17", code, username), "10.0.0.1")
+        await sign_up(core, Signup(email, password, password, "1990-05-17", code, username), "10.0.0.1")
     except Refused as refused:
         return refused.code
     return "joined"
@@ -55,7 +55,7 @@ async def test_a_code_for_ten_lets_exactly_ten_of_fifty_in(core: Core) -> None:
 async def test_of_those_who_want_the_same_one_gets_it(core: Core, emails: list[str], names: list[str]) -> None:
     """One address or one name in other capitals, sent ten times at once: one member and one use."""
     code = (await issue(core, "", cap=10, tokens=500))["_id"]
-    tries = [outcome(core, code, emails[n % 2], names[n % 2]) for n in range(10)]
+    tries = [outcome(core, code, emails[n % 2], names[n % 2], f"{PASSWORD}-{n}") for n in range(10)]
     outcomes = Counter(await asyncio.gather(*tries))
     assert (outcomes, await members(core)) == ({"joined": 1, "CONFLICT": 9}, 1)
     assert (await invitations.get(core.db, code) or {})["uses"] == 1

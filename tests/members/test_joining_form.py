@@ -149,8 +149,12 @@ async def test_a_member_without_a_name_gets_one(core: Core) -> None:
 
 async def test_everything_wrong_with_a_form_is_said_at_once(core: Core) -> None:
     """A sentence for each field, so that nobody sends the form five times."""
-    said = await complaints(core, email="x", username="x", dob="x", password="x", confirm="y")
-    assert list(said) == ["email", "username", "dob", "password", "confirm"]
+    said = await complaints(core, email="x", username="x", dob="x", password="x", confirm="y", invite="unknown")
+    assert list(said) == ["email", "username", "dob", "password", "confirm", "invite"]
+    used = await issue(core, "", cap=1, tokens=500)
+    assert await complaints(core, invite=used["_id"]) == {}
+    said = await complaints(core, email="bob@example.org", dob="x", username="Bob", invite=used["_id"])
+    assert list(said) == ["dob", "invite"]
 
 
 async def test_somebody_underage_is_told_so(core: Core, clock: Clock) -> None:
