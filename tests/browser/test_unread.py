@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
-from tests.browser.pages_driver import DATE, Driver, log_in, online
+from konektor.core import Core
+from konektor.talk import changes
+from tests.browser.pages_driver import DATE, Driver, log_in, online, room
 from tests.browser.test_connection import SOCKET
 from tests.conftest import Member
+from tests.support.message_helpers import say
 
 ID = "65f0c0ffee65f0c0ffee65f0"
 
@@ -62,3 +65,32 @@ async def test_names_of_streams_are_taken_apart(driver: Driver) -> None:
     assert await split(page, f"g:{ID}") == {"kind": "group", "key": ID}
     for other in ("", "r:", "r:hello", f"r:{ID}", f"d:{DATE}", f"x:{ID}", f"d:{ID}0", "$gt"):
         assert await split(page, other) is None
+
+
+async def test_a_deleted_message_is_unread_no_longer(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
+    """One that arrived on this page and is deleted before it was read is not counted; one's own never are."""
+    page = await driver.enter(ann)
+    await expect(page).to_have_title("Your rooms · Konektor")
+    await say(core, bob, "stays")
+    gone = await say(core, bob, "goes")
+    await say(core, ann, "my own, from my phone")
+    await expect(page).to_have_title("(2) Your rooms · Konektor")
+    await changes.delete(core, bob.caller, gone.message.id)
+    await expect(page).to_have_title("(1) Your rooms · Konektor")
+
+
+async def test_the_unread_line_stands_before_the_first_message_of_another(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """Own messages from another device and deleted ones are not counted when the line is placed."""
+    page = await driver.enter(ann)
+    await say(core, bob, "first new")
+    await say(core, ann, "mine")
+    gone = await say(core, bob, "gone")
+    await changes.delete(core, bob.caller, gone.message.id)
+    await say(core, bob, "second new")
+    await expect(page).to_have_title("(2) Your rooms · Konektor")
+    await room(page)
+    line = page.locator("[data-unread-line] ~ [data-testid=message]")
+    await expect(line).to_have_count(4)
+    await expect(line.first).to_contain_text("first new")

@@ -1,5 +1,5 @@
 // The signed-in session as the server describes it: the member, their rooms, the balance and the limits.
-import { connection, ask, connect, isOnline, on } from "./socket.js";
+import { askQuietly, connect, on } from "./socket.js";
 import { createStore } from "./store.js";
 import { hueOfDay } from "./hue.js";
 import { setServerTime } from "./time.js";
@@ -11,6 +11,9 @@ import { roomStream } from "./stream_names.js";
 
 const DEFAULT_LIMITS = { body: 2000, history: 50, editSeconds: 900, keepHours: 24 };
 const REFRESH_INTERVAL = 60_000;
+const COUNT_DELAY = 500;
+const BALANCE_DELAY = 600;
+const OVERTAKING = 2000;
 
 export const session = createStore({ me: null, rooms: [], balance: 0, limits: DEFAULT_LIMITS });
 
@@ -22,9 +25,9 @@ export const onHello = (listener) => helloListeners.push(listener);
 /** Opens the connection and keeps the session up to date. */
 export function startSession() {
   on("presence:changed", onPresence);
-  on("wallet:changed", ({ balance }) => setBalance(balance));
-  setInterval(refreshRooms, REFRESH_INTERVAL);
-  document.addEventListener("visibilitychange", refreshRooms);
+  on("wallet:changed", ({ balance }) => takeBalance(balance, "event"));
+  setInterval(refreshIfVisible, REFRESH_INTERVAL);
+  document.addEventListener("visibilitychange", refreshIfVisible);
   watchForOtherMembers();
   connect({ isOwn: ({ me }) => isPageMember(me.id), greet });
 }
@@ -58,15 +61,46 @@ function onPresence({ label, online, members }) {
 
 /** Requests the rooms' counts again: the server sends them only for rooms that this connection has entered. */
 async function refreshRooms() {
-  if (!isOnline(connection.get()) || document.visibilityState !== "visible") return;
-  try {
-    const rooms = await ask("room:list");
-    setUnread(Object.fromEntries(rooms.map((room) => [roomStream(room.label), room.unread])));
-    session.set({ rooms });
-  } catch (error) {
-    console.debug("room counts not refreshed", error.code);
-  }
+  const rooms = await askQuietly("room:list");
+  if (!rooms) return;
+  setUnread(Object.fromEntries(rooms.map((room) => [roomStream(room.label), room.unread])));
+  session.set({ rooms });
 }
 
+const refreshIfVisible = () => document.visibilityState === "visible" && refreshRooms();
+
+/** Requests the counts soon, once for several calls, and not at the same moment as every other member of the room. */
+export const refreshCounts = once(refreshRooms, () => COUNT_DELAY * (1 + 3 * Math.random()));
+
+/* When the balance was told last, in an answer to this connection and in an event about another one. */
+const told = { answer: 0, event: 0 };
+
 /** Takes over a balance that an answer carried. */
-export const setBalance = (balance) => session.set({ balance });
+export const setBalance = (balance) => takeBalance(balance, "answer");
+
+/** An answer and an event close to each other may have overtaken one another, so that the older one came last. */
+function takeBalance(balance, source) {
+  session.set({ balance });
+  told[source] = Date.now();
+  if (Math.abs(told.answer - told.event) < OVERTAKING) refreshBalance();
+}
+
+/** Requests the balance soon, once for several calls. */
+export const refreshBalance = once(
+  async () => {
+    const wallet = await askQuietly("wallet:get", { limit: 1 });
+    if (wallet) session.set({ balance: wallet.balance });
+  },
+  () => BALANCE_DELAY,
+);
+
+/** A function that runs some time after a call; calls until then are for the same run. */
+function once(run, delay) {
+  let timer = null;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      run();
+    }, delay());
+  };
+}

@@ -63,6 +63,16 @@ function send(event, payload, timeout) {
   });
 }
 
+/** The answer to an event whose failure needs no reaction, because it is sent again later; null then. */
+export async function askQuietly(event, payload) {
+  try {
+    return await ask(event, payload);
+  } catch (error) {
+    console.debug(event, error.code);
+    return null;
+  }
+}
+
 /** A new client id of 32 hex digits: the server runs a repeated event with the same one only once. */
 export function newCid() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

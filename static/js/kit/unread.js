@@ -10,6 +10,9 @@ export const unreadIn = (stream) => (state) => state.counts[stream] ?? 0;
 /** Selects the sum over all streams. */
 export const unreadTotal = (state) => Object.values(state.counts).reduce((sum, count) => sum + count, 0);
 
+/** By stream: the seq up to which the member has read on another connection. */
+export const readElsewhere = createStore({});
+
 /** Replaces all counts. */
 export const setAllUnread = (counts) => unread.set({ counts: { ...counts } });
 

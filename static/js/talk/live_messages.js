@@ -1,29 +1,28 @@
 // Live updates of streams: new messages, changes, typing members, and how far the reader has read.
-import { ask, connection, isOnline, on } from "../kit/socket.js";
+import { askQuietly, connection, isOnline, on } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
-import { onHello, session, setBalance } from "../kit/session.js";
+import { onHello, refreshBalance, session } from "../kit/session.js";
 import { roomStream } from "../kit/stream_names.js";
 import { addUnread, setUnread } from "../kit/unread.js";
 import { applyChange, followStreams, receive, resume, streamOf } from "./message_store.js";
 import { dropItem, wasSentHere } from "./outbox.js";
+import { uncount } from "./unread_messages.js";
 
 const TYPING_SHOWN = 5500;
 const TYPING_INTERVAL = 3000;
 const READ_DELAY = 700;
-const BALANCE_DELAY = 600;
 
 /** By stream: the ids of other members who are typing. */
 export const typing = createStore({});
 
 const typingTimers = new Map();
 const readMarks = new Map();
-let balanceTimer = null;
 let typingSentAt = 0;
 
 /** Subscribes to the events of streams. */
 export function listenToMessages() {
   on("message:new", onMessage);
-  on("message:changed", applyChange);
+  on("message:changed", onChanged);
   on("typing:changed", onTyping);
   onHello(async ({ rooms }) => {
     await followStreams(rooms.map((room) => roomStream(room.label)));
@@ -41,13 +40,9 @@ function onMessage({ message, cid }) {
   } else if (isNew) addUnread(message.stream);
 }
 
-/** The member's own message may come from another tab, whose ack carried the balance. */
-function refreshBalance() {
-  clearTimeout(balanceTimer);
-  balanceTimer = setTimeout(async () => {
-    const answer = await askQuietly("wallet:get", { limit: 1 });
-    if (answer) setBalance(answer.balance);
-  }, BALANCE_DELAY);
+function onChanged(change) {
+  if (change.deleted || change.expiredUpTo) uncount(change);
+  applyChange(change);
 }
 
 function onTyping({ stream, userIds }) {
@@ -65,16 +60,6 @@ export function sendTyping(stream) {
   if (Date.now() - typingSentAt < TYPING_INTERVAL || !isOnline(connection.get())) return;
   typingSentAt = Date.now();
   askQuietly("message:typing", { stream });
-}
-
-/** The answer to an event whose failure needs no reaction, because it is sent again later; null then. */
-async function askQuietly(event, payload) {
-  try {
-    return await ask(event, payload);
-  } catch (error) {
-    console.debug(event, error.code);
-    return null;
-  }
 }
 
 /** Marks everything up to a seq as read; sends the newest mark at most every 0.7 s. */

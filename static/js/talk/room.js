@@ -3,7 +3,6 @@ import { Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, u
 import { useStore } from "../kit/store.js";
 import { ask, connection, isOnline } from "../kit/socket.js";
 import { patchRoom, session } from "../kit/session.js";
-import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
 import { namesOf } from "../kit/member_names.js";
 import { copy } from "../kit/clipboard.js";
@@ -16,6 +15,7 @@ import { typing } from "./live_messages.js";
 import { deleteWithUndo } from "./deletions.js";
 import { DateLabel, inWords, membersOf, visitedMembersOf } from "./labels.js";
 import { Timeline } from "./timeline.js";
+import { firstUnreadOf, useUnreadLine } from "./unread_messages.js";
 import { Composer, isEditable } from "./composer.js";
 import { prependDraft } from "./drafts.js";
 import { Members } from "./members.js";
@@ -30,19 +30,13 @@ const FULL_ANSWER = 128 * 1024;
 
 const sizeOf = (messages) => new TextEncoder().encode(JSON.stringify(messages)).length;
 
-/** The seq of the first unread message of a stream whose newest message is `last`; 0 when everything is read. */
-function firstUnreadOf(stream, last) {
-  const count = unreadIn(stream)(unread.get());
-  return count ? last - count + 1 : 0;
-}
-
 /** Enters the room once there is a connection: `[{error, ad, firstUnread}, closeAd]`. */
 function useRoom(label) {
   const stream = roomStream(label);
   const online = useStore(connection, isOnline);
   const [state, setState] = useState(() => {
-    const { entered, last } = streamOf(stream).get();
-    return { error: null, ad: null, firstUnread: entered ? firstUnreadOf(stream, last) : 0 };
+    const { entered } = streamOf(stream).get();
+    return { error: null, ad: null, firstUnread: entered ? firstUnreadOf(stream) : 0 };
   });
   useEffect(() => {
     if (!online || streamOf(stream).get().entered) return undefined;
@@ -60,13 +54,12 @@ function useRoom(label) {
 }
 
 /** Adds the answer to the stores. Runs together with the page's own change of state, so that both render once. */
-function storeAnswer(label, { messages, seq, members, online, ad }) {
+function storeAnswer(label, { messages, members, online, ad }) {
   const stream = roomStream(label);
-  const firstUnread = firstUnreadOf(stream, seq);
   const start = messages.length < session.get().limits.history && sizeOf(messages) < FULL_ANSWER;
   addMessages(stream, messages, { entered: true, followed: true, start, upTo: messages.at(-1)?.seq ?? 0 });
   patchRoom(label, { members, online });
-  return { ad: ad ?? null, firstUnread };
+  return { ad: ad ?? null, firstUnread: firstUnreadOf(stream) };
 }
 
 function useWide() {
@@ -162,6 +155,7 @@ function useComposerContext(stream, focusComposer) {
 export default function Room({ param: label }) {
   const stream = roomStream(label);
   const [{ error, ad, firstUnread }, closeAd] = useRoom(label);
+  const line = useUnreadLine(stream, firstUnread);
   const [menu, setMenu] = useState(null);
   const [sheet, setSheet] = useState(false);
   const wide = useWide();
@@ -190,7 +184,7 @@ export default function Room({ param: label }) {
     <section class="room-main" aria-label=${`Room ${label}`}>
       <${Head} label=${label} wide=${wide} openMembers=${() => setSheet(true)} />
       <div class="room-body">
-        <${Timeline} stream=${stream} label=${label} firstUnread=${firstUnread} openMenu=${openMenu}
+        <${Timeline} stream=${stream} label=${label} firstUnread=${line} openMenu=${openMenu}
           takeBack=${takeBack} moveFocus=${focusComposer} frozen=${Boolean(menu)}
           top=${html`<${Introduction} label=${label} empty=${empty} own=${own} />`} />
         ${ad && html`<${Ad} ad=${ad} close=${dismissAd} />`}
