@@ -23,7 +23,17 @@ export async function talking(check, { ada, bob, cleo, mod, poor, room, transpor
     equal(rooms[0].label, room);
     const entered = await one.ask("room:enter", { label: room });
     equal([entered.stream, entered.members >= 2, entered.online >= 2], [stream, true, true]);
+    equal(Object.keys(entered.question).sort(), ["id", "text"]);
     await two.ask("room:enter", { label: room, after: entered.seq });
+  });
+
+  await check("room:more has the week's room, which is entered like the others", async () => {
+    const [week, ...others] = (await one.ask("room:more")).rooms;
+    equal([others, Object.keys(week).sort()], [[], ["kind", "label", "members", "online", "title", "unread"]]);
+    ok(week.kind === "week" && /^[0-9]{4}-W[0-9]{2}$/.test(week.label), week.label);
+    equal((await one.ask("room:enter", { label: week.label })).stream, `r:${week.label}`);
+    equal(await stranger.refused("room:enter", { label: week.label }), "FORBIDDEN");
+    await one.ask("room:leave", { label: week.label });
   });
 
   await check("rooms of others are FORBIDDEN in every way", async () => {
