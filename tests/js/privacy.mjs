@@ -15,7 +15,7 @@ const OWN = {
   "wallet:get": ["data.balance", "data.entries.balance"],
   "wallet:changed": ["balance"],
   "invite:create": ["data.tokens"],
-  "invite:list": ["data.codes.tokens"],
+  "invite:list": ["data.codes.tokens", "data.bonus.tokens"],
 };
 
 /** `[path, value]` of everything in a JSON value; places in lists are left out of the path. */
