@@ -30,7 +30,7 @@ MEANING = {
     "EDIT_WINDOW_CLOSED": "More than 15 minutes have passed.",
     "UNSUPPORTED_MEDIA": "This kind of file or body is not accepted.",
     "TOO_LARGE": "Larger than the limit.",
-    "INVITE_INVALID": "The code is unknown, used up, revoked or out of date.",
+    "INVITE_INVALID": "The code is unknown, used up, revoked or expired.",
     "UNDERAGE": "Younger than 18.",
 }
 

@@ -89,7 +89,7 @@ def invalid() -> Refused:
 
 def missing() -> Refused:
     """The refusal of a form without a code."""
-    return Refused("INVITE_INVALID", "Joining takes an invitation; enter its code.", field="invite")
+    return Refused("INVITE_INVALID", "Enter the code of your invitation.", field="invite")
 
 
 async def check_attempts(core: Core, key: str) -> None:

@@ -61,9 +61,9 @@ def _username(text: str) -> str:
     """The name as written; an empty one becomes `member-<digits>`."""
     name = text.strip() or f"member-{secrets.randbelow(90_000_000) + 10_000_000}"
     if not _USERNAME.fullmatch(name):
-        raise Refused("BAD_REQUEST", "A name has 3 to 20 letters, digits or hyphens (A-Z, 0-9, -).", field="username")
+        raise Refused("BAD_REQUEST", "Use 3 to 20 letters, digits or hyphens (A-Z, 0-9, -).", field="username")
     if name.lower() in RESERVED:
-        raise Refused("BAD_REQUEST", "That name is reserved; choose another one.", field="username")
+        raise Refused("BAD_REQUEST", "That name is reserved. Choose another one.", field="username")
     return name
 
 
@@ -135,7 +135,7 @@ async def _join(core: Core, form: Signup) -> Id:
         raise invitations.invalid()
     if not await complete(core, member, accounts.rooms_of(account), invitation):
         await stored_invitations.release(core.db, form.invite, member)
-        raise Refused("UNAVAILABLE", "Joining took too long and was undone; please try again.", retryAfter=1)
+        raise Refused("UNAVAILABLE", "Joining took too long and was undone. Please try again.", retryAfter=1)
     return member
 
 

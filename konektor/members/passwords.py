@@ -42,19 +42,19 @@ def _is_common(password: str) -> bool:
 def check_strength(password: str, *own: str) -> None:
     """BAD_REQUEST for a password that is too short, too simple, common, or contains one of the member's `own` names."""
     if len(password) < MIN:
-        raise Refused("BAD_REQUEST", f"A password has at least {MIN} characters.", field="password")
+        raise Refused("BAD_REQUEST", f"Use at least {MIN} characters.", field="password")
     if len(password) > MAX:
-        raise Refused("BAD_REQUEST", f"A password has at most {MAX} characters.", field="password")
+        raise Refused("BAD_REQUEST", f"Use at most {MAX} characters.", field="password")
     if len(password) < LONG and _classes(password) < 4:
         raise Refused(
             "BAD_REQUEST",
-            f"Use lower case, upper case, a digit and another character, or make it {LONG} characters long.",
+            f"Use upper and lower case, a number and a symbol, or any {LONG} characters.",
             field="password",
         )
     if _is_common(password) or len(set(password)) < 4:
-        raise Refused("BAD_REQUEST", "Many people use this password; choose another one.", field="password")
+        raise Refused("BAD_REQUEST", "Many people use this password. Choose another one.", field="password")
     if any(word and word.lower() in password.lower() and len(word) > 3 for word in own):
-        raise Refused("BAD_REQUEST", "Leave your name and address out of the password.", field="password")
+        raise Refused("BAD_REQUEST", "Leave your name and e-mail address out of the password.", field="password")
 
 
 async def matches(core: Core, password: str, kept: bytes | None) -> bool:

@@ -172,6 +172,21 @@ async def test_one_looks_at_what_one_has_typed(driver: Driver, core: Core) -> No
     await expect(page.get_by_label(LABELS["confirm"])).to_be_hidden()
 
 
+async def test_a_date_is_not_found_by_the_next_one_in_the_same_tab(driver: Driver, core: Core) -> None:
+    """It goes along from the home page into the form, and is forgotten once somebody has joined with it."""
+    page = await driver.page()
+    await page.goto("/")
+    await page.get_by_label("Try it with your date").fill("1988-03-09")
+    await page.goto(await invited(core))
+    await expect(page.get_by_label(LABELS["dob"])).to_have_value("1988-03-09")
+    await fill(page, dob="1988-03-09")
+    await send(page)
+    await page.wait_for_url("**/app")
+    await page.context.clear_cookies()
+    await page.goto("/signup")
+    await expect(page.get_by_label(LABELS["dob"])).to_have_value("")
+
+
 async def test_a_browser_that_refuses_cookies_is_told_before_an_account_is_made(driver: Driver, core: Core) -> None:
     """The form is not sent, since nobody could stay logged in."""
     page = await driver.page()

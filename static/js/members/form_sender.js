@@ -2,8 +2,9 @@
 const TIMEOUT = 30_000;
 const HTML = { Accept: "text/html" };
 
-/** Sends the form with fetch from now on; without this script the browser sends it, and the server draws it again. */
-export function sendByScript(form) {
+/** Sends the form with fetch from now on, and calls `onAccepted` before the browser goes on to where that leads.
+ * Without this script the browser sends the form itself, and the server draws it again with the errors. */
+export function sendByScript(form, onAccepted = () => {}) {
   const button = form.querySelector("[type=submit]");
   const label = button.textContent;
   let busy = false;
@@ -17,7 +18,7 @@ export function sendByScript(form) {
     event.preventDefault();
     if (busy || cookiesAreOff) return;
     setBusy(true);
-    if (!(await send(form))) setBusy(false);
+    if (!(await send(form, onAccepted))) setBusy(false);
   });
   // A page that the browser restores as it was left is not busy any more.
   window.addEventListener("pageshow", (event) => event.persisted && setBusy(false));
@@ -31,13 +32,14 @@ function warnOfCookies(form) {
 }
 
 /** Sends the form; true when it is accepted and the browser is on its way to where that leads. */
-async function send(form) {
+async function send(form, onAccepted) {
   try {
     const body = new URLSearchParams(new FormData(form));
     const signal = AbortSignal.timeout(TIMEOUT);
     const answer = await fetch(form.action, { method: "POST", body, headers: HTML, signal });
     const text = await answer.text();
     if (answer.redirected) {
+      onAccepted();
       location.assign(answer.url);
       return true;
     }

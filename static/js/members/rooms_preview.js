@@ -79,6 +79,15 @@ export function bindPreview(input, preview, note) {
   update();
 }
 
+/** Forgets the date, so that nobody else finds it in this tab. */
+export function forgetDate() {
+  try {
+    sessionStorage.removeItem(STORAGE_KEY);
+  } catch {
+    // Without storage there is nothing to forget.
+  }
+}
+
 function remember(text) {
   try {
     sessionStorage.setItem(STORAGE_KEY, text);

@@ -1,6 +1,6 @@
 // The signup form: the rooms of the chosen date, hints while the password is typed, errors beside what was typed.
 import { bindNewPassword, bindShowButtons } from "./password_field.js";
-import { bindPreview, latestBirthDate, problemOf } from "./rooms_preview.js";
+import { bindPreview, forgetDate, latestBirthDate, problemOf } from "./rooms_preview.js";
 import { sendByScript } from "./form_sender.js";
 
 const form = document.querySelector("[data-sent-by-script]");
@@ -12,4 +12,4 @@ dob.addEventListener("input", () => dob.setCustomValidity(problemOf(dob.value)))
 bindPreview(dob, document.querySelector(".rooms-preview"), document.querySelector("#dob-note"));
 bindNewPassword(password, confirm, document.querySelector("#password-progress"));
 bindShowButtons(form);
-sendByScript(form);
+sendByScript(form, forgetDate);
