@@ -1,5 +1,6 @@
 """Accessibility: keyboard, focus, accessible names, landmarks."""
 
+import re
 from typing import Any
 
 import pytest
@@ -70,6 +71,19 @@ async def violations(page: Page) -> list[str]:
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{page.url} {scheme} {one}" for one in await page.evaluate(AXE)]
     return found
+
+
+async def test_sentences_before_the_door_have_a_space_between_them(driver: Driver, ann: Member, core: Core) -> None:
+    """On every page, with everything unfolded."""
+    driver.expect_complaint(NOT_FOUND)
+    made = await invitations.create(core, ann.caller, new_id())
+    page, joined = await driver.page(), list[str]()
+    for path in (*DOORS[:-1], f"/i/{made.code}", "/i/NoSuchCode", "/nowhere"):
+        await page.goto(path)
+        for folded in await page.locator("details").all():
+            await folded.evaluate("(one) => { one.open = true; }")
+        joined += re.findall(r".*[.!?][A-Z].*", await page.locator("body").inner_text())
+    assert joined == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
