@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from konektor.server_events import ServerEvent
+from konektor.server_events import BalanceReason, ServerEvent
 from konektor.store.sessions import EndReason
 
 
@@ -30,8 +30,17 @@ class Live(Protocol):
         """Sends to the connections in the stream on this instance only; every instance computes the event itself."""
         ...
 
-    def tell(self, member: str, event: ServerEvent) -> None:
-        """Sends to every connection of one member, on every instance, within a second even without Redis."""
+    def tell(self, member: str, event: ServerEvent, *, skip: str = "") -> None:
+        """Sends to every connection of one member except `skip`, on every instance, within a second even without Redis.
+
+        A droppable event may be lost in the seconds in which an instance does not yet know that Redis is gone.
+        """
+        ...
+
+    def balance_changed(self, member: str, delta: int, reason: BalanceReason, *, skip: str = "") -> None:
+        """Sends `wallet:changed` with the present balance to every connection of the member except `skip`, the one
+        whose ack has it; on every instance, within a second even without Redis. Changes within 250 ms are sent as one.
+        """
         ...
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:

@@ -29,6 +29,7 @@ async def test_everything_told_is_what_its_type_says(core: Core, connect: Connec
     await client.ask("message:edit", {"id": said, "body": "hello there"})
     await client.ask("message:delete", {"id": said})
     await wallet.grant(core, ada.caller.member, 5, "a gift", "grant")
+    await until(lambda: client.received("wallet:changed"))
     await Announcer().announce(core)
     clock.forward(hours=24)
     await presence.expire_typing(core)

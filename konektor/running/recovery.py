@@ -10,6 +10,7 @@ from konektor.store.ids import Id
 from konektor.store.intents import Intent
 from konektor.talk.changes import EDIT
 from konektor.talk.delivery import SEND
+from konektor.tokens import wallet
 from konektor.tokens.spending import Effect, effect_of
 
 log = logging.getLogger("konektor.recovery")
@@ -53,6 +54,7 @@ async def _finish(core: Core, member: Id, intent: Intent) -> bool:
     """
     if intent["delta"] > 0:  # a grant is its own effect
         await wallets.settle(core.db, [(member, intent)])
+        wallet.tell(core, member, intent)
         return True
     effect = effect_of(intent, EFFECTS)
     if effect is None:
@@ -60,6 +62,7 @@ async def _finish(core: Core, member: Id, intent: Intent) -> bool:
         return False
     if await effect.finish(core, member, intent):
         await wallets.settle(core.db, [(member, intent)])
+        wallet.tell(core, member, intent)
     else:
         await wallets.give_back(core.db, member, intent)
     return True

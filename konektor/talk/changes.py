@@ -82,7 +82,8 @@ async def _edit(core: Core, caller: Caller, doc: MessageDoc, body: str, op: Id) 
     change: EditEffect = {"op": op, "message": doc["_id"], "rev": doc["rev"], "body": body, "at": core.now()}
     if not cost:
         return await _apply(core, change, {"op": op, "try": Id()})
-    intent = await spending.spend(core, caller.member, f"edit:{op}:{doc['rev']}", cost, EDIT, change)
+    payment = f"edit:{op}:{doc['rev']}"
+    intent = await spending.spend(core, caller.member, payment, cost, EDIT, change, connection=caller.connection)
     if intent is None:
         return None
     return (await messages.by_ids(core.db, [doc["_id"]])).get(doc["_id"])

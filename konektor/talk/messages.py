@@ -67,6 +67,7 @@ async def send(
         cid=cid,
         reply_to=reply_to,
         official=official,
+        connection=caller.connection,
     )
     sent: Sent | Replayed[Sent] = await core.path.sends.submit(draft)
     core.tasks.start(presence.stop_typing(core, caller, stream))  # the ack does not wait for it
@@ -101,6 +102,8 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
     for op in new:
         sent[op] = Sent(Message.of(docs[op], paid[op].author), paid[op].cost, docs[op]["after"])
         publish(core, sent[op].message, paid[op].cid)
+        if paid[op].cost:
+            wallet.tell(core, paid[op].member, own[op], skip=paid[op].connection)
     if docs:
         settled = [(paid[op].member, own[op]) for op in docs if op in own and op not in paid_twice]
         newest = {doc["stream"]: doc["seq"] for doc in sorted(docs.values(), key=lambda doc: doc["seq"])}

@@ -25,6 +25,8 @@ class Draft:
     cid: str | None
     reply_to: str | None = None
     official: bool = False
+    connection: str = ""
+    """The sender's connection, whose ack has the balance."""
 
 
 Owned = tuple[Id, Intent]

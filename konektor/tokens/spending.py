@@ -25,12 +25,21 @@ class Effect:
 
 
 async def spend(
-    core: Core, member: Id, op: str, cost: int, effect: Effect, data: Mapping[str, Any], *, field: str = "body"
+    core: Core,
+    member: Id,
+    op: str,
+    cost: int,
+    effect: Effect,
+    data: Mapping[str, Any],
+    *,
+    field: str = "body",
+    connection: str = "",
 ) -> Intent | None:
     """Debits `cost` tokens and applies the effect; returns the paid intent, None when it was refunded.
 
     `op` identifies what is paid for: while it is in progress it is not debited again. After a crash recovery finishes
-    it from the intent (running/recovery.py). INSUFFICIENT_TOKENS names `field`.
+    it from the intent (running/recovery.py). INSUFFICIENT_TOKENS names `field`. The member's other connections than
+    `connection`, whose ack has the balance, get `wallet:changed`.
     """
     new = wallet.intent(op, -cost, effect.name, core.now())
     cast(dict[str, Any], new)[effect.name] = data
@@ -43,6 +52,8 @@ async def spend(
         await wallets.give_back(core.db, member, paid)
         return None
     await wallets.settle(core.db, [(member, paid)])
+    if paid["try"] == new["try"]:
+        wallet.tell(core, member, paid, skip=connection)
     return paid
 
 

@@ -1,14 +1,14 @@
 """Wallets: grants add tokens, payments subtract them, and every change is in the ledger once."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from msgspec import Meta
 
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.pages import cut, from_cursor, invalid_cursor, to_cursor
-from konektor.server_events import BalanceReason, WalletChanged
+from konektor.server_events import BalanceReason
 from konektor.shapes import At, Next, Shape, stamp
 from konektor.store import ledger, wallets
 from konektor.store.ids import Id, new_id
@@ -54,8 +54,13 @@ async def grant(core: Core, member: Id, amount: int, cause: str, reason: Balance
         return None
     after = paid["after"]
     await wallets.settle(core.db, [(member, paid)], durable=True)
-    core.live.tell(str(member), WalletChanged(balance=after, delta=amount, reason=reason))
+    tell(core, member, paid)
     return after
+
+
+def tell(core: Core, member: Id, paid: Intent, *, skip: str = "") -> None:
+    """Tells the member's connections except `skip` that an intent has changed the balance."""
+    core.live.balance_changed(str(member), paid["delta"], cast(BalanceReason, paid["reason"]), skip=skip)
 
 
 async def balance(core: Core, member: Id) -> int:

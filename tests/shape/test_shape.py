@@ -188,6 +188,7 @@ def test_broad_excepts_stand_only_at_the_edges() -> None:
         "handlers/middleware.py",  # every request
         "handlers/health.py",  # whatever a dependency fails with is the answer
         "konektor/flow/batching.py",  # hands it to each caller who waits
+        "konektor/backends/live/balances.py",  # tries again once the database is back
         "konektor/backends/live/signals.py",  # keeps what an unavailable store did not take
         "konektor/flow/periodic.py",  # logs it, and the next run tries again
         "konektor/running/recovery.py",  # logs it, and the next intent goes on

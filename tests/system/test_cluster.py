@@ -278,3 +278,36 @@ async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_pat
             assert [(change["id"], change["deleted"], change["body"]) for change in changes] == [
                 (known["id"], True, "")
             ]
+
+
+@pytest.mark.parametrize("redis_is", ["up", "frozen"])
+async def test_devices_on_two_instances_end_on_the_right_balance(tmp_path: Path, database: str, redis_is: str) -> None:
+    """Both pay at once: within a second the balance that each shows last is that of the wallet."""
+    with redis_server() as redis:
+        async with cluster(database, redis.url, tmp_path, 2) as made:
+            [token] = await made.tokens(1)
+            devices = [Talker(token, [instance.url]) for instance in made.instances]
+            try:
+                await asyncio.gather(*(device.start() for device in devices))
+                if redis_is == "frozen":
+                    redis.signal(signal.SIGSTOP)
+                shown: dict[Talker, int] = {}
+                for device in devices:
+                    device.sio.on("wallet:changed", lambda data, device=device: shown.update({device: data["balance"]}))
+                await asyncio.gather(*(pay(device, shown) for device in devices))
+                right = (await devices[0].ask("wallet:get"))["balance"]
+                began = time.monotonic()
+                await until(lambda: list(shown.values()) == [right] * 2, 5)
+                assert time.monotonic() - began < 2  # a second, and what a busy machine adds
+                await asyncio.sleep(1)  # what is still on its way must not change it
+                assert list(shown.values()) == [right] * 2
+            finally:
+                await asyncio.gather(*(device.stop() for device in devices))
+
+
+async def pay(device: Talker, shown: dict[Talker, int]) -> None:
+    """Sends messages of different prices, in irregular intervals, and shows the balance of each ack."""
+    for number in range(20):
+        await asyncio.sleep(number % 4 / 40)
+        ack = await device.ask("message:send", {"stream": STREAM, "body": "x" * (1 + number % 5)})
+        shown[device] = ack["balance"]

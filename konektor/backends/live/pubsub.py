@@ -10,6 +10,8 @@ from konektor.store.sessions import EndReason
 
 STREAM, MEMBER = "s:", "m:"
 """Prefixes of channels: of a stream and of a member, followed by its name."""
+BALANCES = "b:"
+"""The channel of changed balances, for every instance that has connections."""
 
 
 class PubSub(Protocol):
@@ -66,9 +68,10 @@ class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p
 
 
 class Tell(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):
-    """An event for all connections of a member, as frames."""
+    """An event for all connections of a member except `skip`, as frames."""
 
     frames: bytes
+    skip: str = ""
 
 
 class End(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="e"):
@@ -82,7 +85,21 @@ class Refresh(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="r"):
     """A member whose Caller changed."""
 
 
-Body = Publication | Tell | End | Refresh
+class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A change of a member's balance by `delta` tokens."""
+
+    member: str
+    delta: int
+    reason: str
+
+
+class Balances(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="b"):
+    """The changes of balances that an instance made in the last quarter of a second."""
+
+    changes: list[Change]
+
+
+Body = Publication | Tell | End | Refresh | Balances
 
 encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Body)

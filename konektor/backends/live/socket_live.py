@@ -5,11 +5,23 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from konektor.backends.live.audience import Audience, Pusher
+from konektor.backends.live.balances import BalanceEvents
 from konektor.backends.live.ordered_streams import MessageStore
-from konektor.backends.live.pubsub import MEMBER, STREAM, Body, End, Publication, PubSub, Refresh, Tell
+from konektor.backends.live.pubsub import (
+    BALANCES,
+    MEMBER,
+    STREAM,
+    Balances,
+    Body,
+    End,
+    Publication,
+    PubSub,
+    Refresh,
+    Tell,
+)
 from konektor.backends.live.signals import Signals
 from konektor.ports import Database
-from konektor.server_events import CloseReason, MessageChanged, MessageNew, ServerEvent, SessionEnded
+from konektor.server_events import BalanceReason, CloseReason, MessageChanged, MessageNew, ServerEvent, SessionEnded
 from konektor.shapes import Message
 from konektor.store.ids import Id
 from konektor.store.sessions import EndReason
@@ -57,6 +69,13 @@ class SocketLive:
             on_stored=self._receive_stored,
             concerns=self._concerns,
         )
+        self._balances = BalanceEvents(
+            db,
+            start,
+            connections_of=lambda name: self._members.get(name, ()),
+            send=lambda connection, event: server.send_frames(self._framed(event), room=connection),
+            send_to_others=lambda body: self._signals.send(BALANCES, body),
+        )
         self.on_message = self._signals.receive
         """Receives (channel, payload) from pub/sub."""
         self.polls = ((0.5, self._audience.poll_store, "messages"), (0.5, self._signals.poll, "signals"))
@@ -64,6 +83,8 @@ class SocketLive:
 
     def arrive(self, member: str, session: str, connection: str, refresh: Callable[[], Awaitable[None]]) -> None:
         """Adds a connection; `refresh` makes it read its Caller again."""
+        if not self._members:
+            self._bus.subscribe(BALANCES)
         if member not in self._members:
             self._bus.subscribe(MEMBER + member)
         self._members.setdefault(member, {})[connection] = refresh
@@ -76,6 +97,8 @@ class SocketLive:
         if known.pop(connection, None) is not None and not known:
             del self._members[member]
             self._bus.unsubscribe(MEMBER + member)
+            if not self._members:
+                self._bus.unsubscribe(BALANCES)
         self._sessions.get(session, set()).discard(connection)
         if not self._sessions.get(session):
             self._sessions.pop(session, None)
@@ -103,9 +126,15 @@ class SocketLive:
         """See ports.Live."""
         self._audience.deliver(stream, 0, Publication(self._framed(event), droppable=event.droppable))
 
-    def tell(self, member: str, event: ServerEvent) -> None:
+    def tell(self, member: str, event: ServerEvent, *, skip: str = "") -> None:
         """See ports.Live."""
-        self._send_to_all(MEMBER + member, Tell(self._framed(event)))
+        channel, body = MEMBER + member, Tell(self._framed(event), skip)
+        (self._signals.publish if event.droppable and self._bus.healthy else self._signals.send)(channel, body)
+        self._receive(channel, body)
+
+    def balance_changed(self, member: str, delta: int, reason: BalanceReason, *, skip: str = "") -> None:
+        """See ports.Live."""
+        self._balances.add(member, delta, reason, skip)
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:
         """See ports.Live."""
@@ -124,6 +153,8 @@ class SocketLive:
 
     def _concerns(self, channel: str) -> bool:
         """Whether a connection on this instance needs the messages of the channel."""
+        if channel == BALANCES:
+            return bool(self._members)
         name = channel[2:]
         return name in self._members if channel.startswith(MEMBER) else self._audience.follows(name)
 
@@ -137,7 +168,10 @@ class SocketLive:
                 self._audience.take(name, body)
             case Tell():
                 for connection in list(self._members.get(name, ())):
-                    self._server.send_frames(body.frames, room=connection)
+                    if connection != body.skip:
+                        self._server.send_frames(body.frames, room=connection)
+            case Balances():
+                self._balances.receive(body)
             case End():
                 self._close(body.session, body.reason)
             case Refresh():

@@ -1,0 +1,123 @@
+"""Balances: tells the connections of a member about changes of the balance, several changes at once."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from konektor.backends.live.pubsub import Balances, Change
+from konektor.ports import Database
+from konektor.server_events import BalanceReason, WalletChanged
+from konektor.store import wallets
+from konektor.store.ids import Id
+
+PAUSE = 0.25
+"""Seconds in which changes are gathered."""
+MAX_DELAYS = 2
+"""How often an event is delayed because the balance changes on another connection meanwhile."""
+
+
+@dataclass(slots=True)
+class _News:
+    """A change of a balance, and the connections here that do not know it."""
+
+    delta: int
+    reason: str
+    connections: set[str]
+
+
+class BalanceEvents:
+    """Sends `wallet:changed` to all connections of a member except the one whose ack has the new balance.
+
+    Balances have no version, so an event must never be older than an ack that the same connection has received. An
+    event therefore has the balance that is read when it is sent. If one of its connections was acked a newer balance
+    during that read, the event is delayed; after MAX_DELAYS it is sent, and that connection is told again.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        start: Callable[[Coroutine[Any, Any, Any]], object],
+        *,
+        connections_of: Callable[[str], Iterable[str]],
+        send: Callable[[str, WalletChanged], None],
+        send_to_others: Callable[[Balances], None],
+    ) -> None:
+        """`send(connection, event)` sends to a connection here, `send_to_others` to all other instances."""
+        self._db = db
+        self._start = start
+        self._connections_of = connections_of
+        self._send = send
+        self._send_to_others = send_to_others
+        self._news: dict[str, list[_News]] = {}
+        self._unsent: list[Change] = []
+        self._acked: set[str] = set()
+        self._delays: dict[str, int] = {}
+        self._running = False
+
+    def add(self, member: str, delta: int, reason: BalanceReason, skip: str) -> None:
+        """Takes a change that was made here; `skip` is the connection whose ack has the balance."""
+        self._acked.add(skip)
+        self._unsent.append(Change(member, delta, reason))
+        self._take(member, delta, reason, skip)
+
+    def receive(self, body: Balances) -> None:
+        """Takes the changes that were made on another instance."""
+        for change in body.changes:
+            self._take(change.member, change.delta, change.reason, "")
+
+    def _take(self, member: str, delta: int, reason: str, skip: str) -> None:
+        # A connection that is made later learns the balance from session:hello.
+        if connections := {connection for connection in self._connections_of(member) if connection != skip}:
+            self._news.setdefault(member, []).append(_News(delta, reason, connections))
+        if not self._running and (self._news or self._unsent):
+            self._running = True
+            self._start(self._run())
+
+    async def _run(self) -> None:
+        """Sends what was gathered, until nothing is left."""
+        try:
+            while self._news or self._unsent:
+                await asyncio.sleep(PAUSE)
+                if self._unsent:
+                    self._send_to_others(Balances(self._unsent))
+                    self._unsent = []
+                taken, self._news = self._news, {}
+                if taken:
+                    await self._tell(taken)
+        finally:
+            self._running = False
+
+    async def _tell(self, taken: dict[str, list[_News]]) -> None:
+        self._acked.clear()
+        try:
+            balances = await wallets.balances(self._db, [Id(member) for member in taken])
+        except Exception as error:
+            if not self._db.is_unavailable(error):
+                raise
+            for member, news in taken.items():  # tried again until the database is back
+                self._again(member, news)
+            return
+        for member, news in taken.items():
+            acked = self._acked & {connection for item in news for connection in item.connections}
+            if acked and self._delays.get(member, 0) < MAX_DELAYS:
+                self._delays[member] = self._delays.get(member, 0) + 1
+                self._again(member, news)
+                continue
+            self._delays.pop(member, None)
+            self._send_all(news, balances.get(Id(member), 0))
+            if acked:
+                self._again(member, [_News(0, news[-1].reason, acked)])
+
+    def _again(self, member: str, news: list[_News]) -> None:
+        self._news[member] = news + self._news.get(member, [])
+
+    def _send_all(self, news: list[_News], balance: int) -> None:
+        """One event for each connection and reason; its `delta` is the sum of the changes that no ack has told."""
+        deltas: dict[tuple[str, str], int] = {}
+        for item in news:
+            for connection in item.connections:
+                deltas[connection, item.reason] = deltas.get((connection, item.reason), 0) + item.delta
+        for (connection, reason), delta in deltas.items():
+            event = WalletChanged(balance=balance, delta=delta, reason=cast(BalanceReason, reason))
+            self._send(connection, event)

@@ -1,0 +1,82 @@
+"""Balances: every device of a member shows the right balance, whichever of them has paid."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from konektor.core import Core
+from konektor.tokens import wallet
+from tests.conftest import Client, Member, until
+from tests.support.message_helpers import ROOM
+
+Connect = Callable[[Member], Awaitable[Client]]
+LABEL = "1990-05-17"
+
+
+def told(client: Client) -> list[dict[str, object]]:
+    """What the client was told of its balance."""
+    return client.received("wallet:changed")
+
+
+async def both(connect: Connect, member: Member) -> tuple[Client, Client]:
+    """A phone and a laptop of the member, both in the room."""
+    devices = await connect(member), await connect(member)
+    for device in devices:
+        await device.ask("room:enter", {"label": LABEL})
+    return devices
+
+
+async def test_a_message_paid_on_the_phone_is_shown_on_the_laptop(connect: Connect, ada: Member) -> None:
+    """Once, and never on the phone, whose ack has said it."""
+    phone, laptop = await both(connect, ada)
+    sent = await phone.ask("message:send", {"stream": ROOM, "body": "hello"})
+    await until(lambda: told(laptop))
+    assert told(laptop) == [{"balance": sent["balance"], "delta": -5, "reason": "message"}]
+    edited = await laptop.ask("message:edit", {"id": sent["message"]["id"], "body": "hello all"})
+    await until(lambda: told(phone))
+    assert told(phone) == [{"balance": edited["balance"], "delta": -4, "reason": "edit"}]
+    assert len(told(laptop)) == 1
+
+
+async def test_many_changes_at_once_are_told_as_one(connect: Connect, ada: Member) -> None:
+    """The sum of what was paid, with the balance after all of it."""
+    phone, laptop = await both(connect, ada)
+    acks = await asyncio.gather(*(phone.ask("message:send", {"stream": ROOM, "body": "abc"}) for _ in range(10)))
+    last = min(ack["balance"] for ack in acks)
+    await until(lambda: told(laptop) and told(laptop)[-1]["balance"] == last)
+    assert sum(int(str(event["delta"])) for event in told(laptop)) == -30
+    assert len(told(laptop)) <= 3
+    assert told(phone) == []
+
+
+async def test_a_gift_reaches_all_devices(connect: Connect, core: Core, ada: Member) -> None:
+    """Nobody's ack says it."""
+    devices = await both(connect, ada)
+    after = await wallet.grant(core, ada.caller.member, 7, "a gift", "grant")
+    await until(lambda: all(map(told, devices)))
+    assert [told(device) for device in devices] == [[{"balance": after, "delta": 7, "reason": "grant"}]] * 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_both_devices_end_on_the_right_balance_when_both_pay(
+    connect: Connect, core: Core, ada: Member, seed: int
+) -> None:
+    """In the order in which acks and events arrive, the last balance of each device is that of the wallet."""
+    chance, devices = random.Random(seed), await both(connect, ada)
+    shown: dict[Client, int] = {}
+
+    async def talk(device: Client) -> None:
+        for _ in range(12):
+            await asyncio.sleep(chance.uniform(0, 0.08))
+            ack = await device.ask("message:send", {"stream": ROOM, "body": "x" * chance.randint(1, 9)})
+            shown[device] = ack["balance"]
+
+    for device in devices:
+        device.sio.on("wallet:changed", lambda data, device=device: shown.update({device: data["balance"]}))
+    await asyncio.gather(*map(talk, devices))
+    balance = await wallet.balance(core, ada.caller.member)
+    await until(lambda: list(shown.values()) == [balance] * 2)
+    await asyncio.sleep(0.6)  # whatever is still on its way must not change it
+    assert list(shown.values()) == [balance] * 2
