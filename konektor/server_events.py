@@ -42,6 +42,17 @@ class MessageChanged(ServerEvent, frozen=True):
     expired_up_to: int | None = None
 
 
+class UnreadChanged(ServerEvent, frozen=True):
+    """You have read a stream up to `upTo` on another connection; `unread` is how many messages are unread then."""
+
+    event = "unread:changed"
+    droppable = True
+
+    stream: StreamName
+    unread: int
+    up_to: int
+
+
 class TypingChanged(ServerEvent, frozen=True):
     """Who is typing in a stream, at most 5: the whole list each time. It becomes empty after 5 s without typing."""
 

@@ -18,13 +18,15 @@ Connect = Callable[[Member], Awaitable[Client]]
 
 
 async def test_everything_told_is_what_its_type_says(core: Core, connect: Connect, clock: Clock) -> None:
-    """All six events, in every form they have: no field is missing, unknown or of another type."""
+    """All events, in every form they have: no field is missing, unknown or of another type."""
     ada, expiry = await join(core), Expiry(clock())
-    client = await connect(ada)
+    client, reading = await connect(ada), await connect(ada)
     await client.ask("room:enter", {"label": "1990-05-17"})
     await client.ask("message:typing", {"stream": ROOM})
     said = (await client.ask("message:send", {"stream": ROOM, "body": "hello", "cid": "c-1"}))["message"]["id"]
     await client.ask("message:send", {"stream": ROOM, "body": "an answer", "replyTo": said})
+    await reading.ask("message:read", {"stream": ROOM, "seq": 2})
+    await until(lambda: client.received("unread:changed"))
     await client.ask("message:react", {"id": said, "emoji": "\U0001f382", "on": True})
     await client.ask("message:edit", {"id": said, "body": "hello there"})
     await client.ask("message:delete", {"id": said})

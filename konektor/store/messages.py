@@ -1,5 +1,6 @@
 """Messages: the messages of streams, and until when they may be read."""
 
+import asyncio
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
@@ -14,6 +15,10 @@ INDEXES = {
     "messages": [
         IndexModel([("stream", 1), ("seq", 1)], unique=True),
         IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
+        IndexModel([("stream", 1), ("from", 1), ("seq", 1)]),
+        IndexModel(
+            [("stream", 1), ("deleted", 1), ("seq", 1), ("from", 1)], partialFilterExpression={"deleted": True}
+        ),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
     ]
 }
@@ -142,6 +147,13 @@ async def first_readable(db: Database, stream: str, now: datetime) -> int | None
         {"stream": stream, "expires": {"$gt": now}}, {"seq": 1}, sort=[("expires", 1), ("seq", 1)]
     )
     return None if doc is None else int(doc["seq"])
+
+
+async def own_or_deleted(db: Database, stream: str, member: ObjectId, seq: int) -> int:
+    """How many messages of the stream after `seq` the member wrote, or somebody else wrote and they are deleted."""
+    own = {"stream": stream, "from": member, "seq": {"$gt": seq}}
+    deleted = {"stream": stream, "deleted": True, "seq": {"$gt": seq}, "from": {"$ne": member}}
+    return sum(await asyncio.gather(*(db["messages"].count_documents(query) for query in (own, deleted))))
 
 
 async def expired_between(db: Database, streams: list[str], since: datetime, until: datetime) -> dict[str, int]:

@@ -11,7 +11,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import accounts
 from konektor.ports import Database
-from konektor.server_events import MessageChanged
+from konektor.server_events import MessageChanged, UnreadChanged
 from konektor.shapes import DELETED_AUTHOR, Message, Reaction, Shape, StreamName, stamp
 from konektor.store import marks, messages, streams
 from konektor.store.ids import Id
@@ -64,14 +64,20 @@ def fitting(found: Sequence[Message], space: int) -> tuple[list[Message], int]:
 
 
 async def unread_of(core: Core, member: Id, names: list[str]) -> dict[str, int]:
-    """How many readable messages of each stream the member has not read."""
-    now = core.now()
+    """How many messages of each stream that others wrote, and that can still be read, the member has not read."""
     heads, read = await asyncio.gather(streams.heads(core.db, names), marks.get(core.db, member, names))
-    first = await asyncio.gather(*(messages.first_readable(core.db, name, now) for name in names))
-    return {
-        name: 0 if oldest is None else max(0, heads[name] - max(read.get(name, 0), oldest - 1))
-        for name, oldest in zip(names, first, strict=True)
-    }
+    counts = await asyncio.gather(*(_unread(core, member, name, read.get(name, 0), heads[name]) for name in names))
+    return dict(zip(names, counts, strict=True))
+
+
+async def _unread(core: Core, member: Id, name: str, read: int, head: int) -> int:
+    """The same for one stream: the seqs behind the mark, without the few that do not count."""
+    if head > read and Stream(name).expiring:
+        first = await messages.first_readable(core.db, name, core.now())
+        read = head if first is None else max(read, first - 1)
+    if head <= read:
+        return 0
+    return max(0, head - read - await messages.own_or_deleted(core.db, name, member, read))
 
 
 async def page(
@@ -179,8 +185,16 @@ class Reader:
 
 
 async def read(core: Core, caller: Caller, stream: Stream, seq: int) -> int:
-    """Moves the caller's read mark forward, never back; returns how many messages are unread afterwards."""
+    """Moves the caller's read mark forward, never back, and tells the caller's other connections.
+
+    Returns how many messages are unread afterwards.
+    """
     await require_access(core, caller, stream)
     head = await streams.head(core.db, stream.name)
-    await marks.advance(core.db, caller.member, stream.name, min(seq, head))
-    return (await unread_of(core, caller.member, [stream.name]))[stream.name]
+    up_to = min(seq, head)
+    moved = await marks.advance(core.db, caller.member, stream.name, up_to)
+    unread = (await unread_of(core, caller.member, [stream.name]))[stream.name]
+    if moved:
+        event = UnreadChanged(stream=stream.name, unread=unread, up_to=up_to)
+        core.live.tell(str(caller.member), event, skip=caller.connection)
+    return unread

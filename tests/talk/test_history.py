@@ -12,7 +12,7 @@ from konektor.ports import Database
 from konektor.shapes import Message
 from konektor.streams import Stream
 from konektor.talk import changes, history
-from tests.conftest import Client, Clock, Member, Running, join
+from tests.conftest import Client, Clock, Member, Running, join, until
 from tests.support.message_helpers import DAY, ROOM, YEAR, say
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -86,7 +86,7 @@ async def test_older_messages_leave_the_page_one_by_one(core: Core, clock: Clock
     assert ([item.seq for item in page.messages], page.more) == ([2, 3], False)
     resumed = (await history.resume(core, member.caller, {Stream(ROOM): 0}))[0]
     assert ([item.seq for item in resumed.messages], resumed.more, resumed.seq) == ([2, 3], False, 3)
-    assert (await history.unread_of(core, member.caller.member, [ROOM])) == {ROOM: 2}
+    assert (await history.unread_of(core, (await join(core)).caller.member, [ROOM])) == {ROOM: 2}
 
 
 async def test_pages_lead_through_a_stream_both_ways(core: Core, connect: Connect) -> None:
@@ -123,13 +123,41 @@ async def test_unread_messages_are_those_behind_the_mark(core: Core, connect: Co
     assert rooms == {ROOM[2:]: 1, DAY[2:]: 0, YEAR[2:]: 0}
 
 
+async def test_own_and_deleted_messages_are_not_unread(core: Core, connect: Connect) -> None:
+    """What another person said and still stands counts: not what I said on another device, nor what is gone."""
+    ada, tom = await join(core), await join(core)
+    said = [(await say(core, author)).message for author in (ada, tom, ada, tom, ada)]
+    assert await history.unread_of(core, tom.caller.member, [ROOM]) == {ROOM: 3}
+    for message in (said[0], said[1], said[4]):
+        await changes.delete(core, (ada if message.from_.id == str(ada.caller.member) else tom).caller, message.id)
+    assert await history.unread_of(core, tom.caller.member, [ROOM]) == {ROOM: 1}
+    assert await history.unread_of(core, ada.caller.member, [ROOM]) == {ROOM: 1}
+    client = await connect(tom)
+    assert await client.ask("message:read", {"stream": ROOM, "seq": 2}) == {"unread": 1}
+    assert await client.ask("message:read", {"stream": ROOM, "seq": 3}) == {"unread": 0}
+
+
+async def test_what_is_read_in_one_tab_is_read_in_the_others(core: Core, connect: Connect) -> None:
+    """Each move of the mark is told to the member's other connections, and to nobody else."""
+    ada, tom = await join(core), await join(core)
+    await chat(core, ada, 3)
+    reading, other, stranger = await connect(tom), await connect(tom), await connect(ada)
+    await reading.ask("message:read", {"stream": ROOM, "seq": 2})
+    await until(lambda: other.received("unread:changed") == [{"stream": ROOM, "unread": 1, "upTo": 2}])
+    await reading.ask("message:read", {"stream": ROOM, "seq": 1})
+    await reading.ask("message:read", {"stream": ROOM, "seq": 99})
+    await until(lambda: len(other.received("unread:changed")) == 2)
+    assert other.received("unread:changed")[1] == {"stream": ROOM, "unread": 0, "upTo": 3}
+    assert reading.received("unread:changed") == stranger.received("unread:changed") == []
+
+
 async def test_what_has_expired_unread_is_not_counted(core: Core, clock: Clock) -> None:
     """Neither before the mark nor behind it; an empty stream has nothing unread."""
     member = await join(core)
     await chat(core, member, 3)
     clock.forward(hours=12)
     await chat(core, member, 2)
-    known = member.caller.member
+    known = (await join(core)).caller.member
     assert await history.unread_of(core, known, [ROOM, DAY]) == {ROOM: 5, DAY: 0}
     clock.forward(hours=12)
     assert await history.unread_of(core, known, [ROOM]) == {ROOM: 2}
