@@ -16,9 +16,7 @@ INDEXES = {
         IndexModel([("stream", 1), ("seq", 1)], unique=True),
         IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
         IndexModel([("stream", 1), ("from", 1), ("seq", 1)]),
-        IndexModel(
-            [("stream", 1), ("deleted", 1), ("seq", 1), ("from", 1)], partialFilterExpression={"deleted": True}
-        ),
+        IndexModel([("stream", 1), ("deleted", 1), ("seq", 1), ("from", 1)], partialFilterExpression={"deleted": True}),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
     ]
 }

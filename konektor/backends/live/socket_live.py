@@ -1,7 +1,8 @@
 """Live: sends events to the connections of this instance and, through signals, to those of all others."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from typing import Any, Protocol
 
 from konektor.backends.live.audience import Audience, Pusher
@@ -57,9 +58,7 @@ class SocketLive:
         self._message_is_stored = on_stored
         self._members: dict[str, dict[str, Callable[[], Awaitable[None]]]] = {}
         self._sessions: dict[str, set[str]] = {}
-        self._audience = Audience(
-            server, start, bus, store, missed=self._missed, connections_of=lambda name: self._members.get(name, ())
-        )
+        self._audience = Audience(server, start, bus, store, missed=self._missed, connections_of=self._connections_of)
         self._signals = Signals(
             bus,
             db,
@@ -72,9 +71,9 @@ class SocketLive:
         self._balances = BalanceEvents(
             db,
             start,
-            connections_of=lambda name: self._members.get(name, ()),
-            send=lambda connection, event: server.send_frames(self._framed(event), room=connection),
-            send_to_others=lambda body: self._signals.send(BALANCES, body),
+            connections_of=self._connections_of,
+            send=self._send,
+            send_to_others=partial(self._signals.send, BALANCES),
         )
         self.on_message = self._signals.receive
         """Receives (channel, payload) from pub/sub."""
@@ -143,6 +142,13 @@ class SocketLive:
     def refresh_caller(self, member: str) -> None:
         """See ports.Live."""
         self._send_to_all(MEMBER + member, Refresh())
+
+    def _connections_of(self, member: str) -> Collection[str]:
+        """The member's connections on this instance."""
+        return self._members.get(member, ())
+
+    def _send(self, connection: str, event: ServerEvent) -> None:
+        self._server.send_frames(self._framed(event), room=connection)
 
     def _send_to_all(self, channel: str, body: Body) -> None:
         self._signals.send(channel, body)
