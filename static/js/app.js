@@ -12,7 +12,6 @@ import { listenToMessages } from "./talk/live_messages.js";
 import { clearStoredData, openOutbox } from "./talk/outbox.js";
 import { flushDeletions } from "./talk/deletions.js";
 import { keepDrafts } from "./talk/drafts.js";
-import { RoomLinks } from "./talk/room_links.js";
 import { toast } from "./kit/toast.js";
 import { OutboxCount } from "./talk/outbox_items.js";
 import { PAGES } from "./manifest.js";
@@ -64,7 +63,7 @@ function App() {
   const { Component, error } = usePage(at.page);
   useDocumentTitle(at);
   useTitleFocus(at, Boolean(Component || error));
-  return html`<${Shell} pages=${PAGES} rail=${html`<${RoomLinks} />`} status=${html`<${OutboxCount} />`}>
+  return html`<${Shell} pages=${PAGES} status=${html`<${OutboxCount} />`}>
     ${
       Component
         ? html`<${Component} key=${`${at.page.name} ${at.param}`} param=${at.param} />`
@@ -109,5 +108,5 @@ followTranslation();
 const root = document.querySelector("#app");
 root.replaceChildren();
 render(html`<${App} />`, root);
-prefetchLater(PAGES.filter(({ nav }) => nav));
+prefetchLater(PAGES);
 startSession();

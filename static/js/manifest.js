@@ -1,7 +1,9 @@
 // The pages of the application: address, title, place in the navigation, and module of each.
-import { Balance, TotalUnread } from "./kit/shell.js";
-import { CoinsIcon, MailPlusIcon, MessageCircleIcon, SettingsIcon } from "./kit/icons.js";
+import { Balance, OwnName, TotalUnread } from "./kit/navigation.js";
+import { CoinsIcon, MailPlusIcon, MessageCircleIcon, SettingsIcon, UserIcon } from "./kit/icons.js";
+import { hueOf } from "./kit/hue.js";
 import { isLabel } from "./talk/labels.js";
+import { RoomLinks } from "./talk/room_links.js";
 import Room from "./talk/room.js";
 import Rooms from "./talk/rooms.js";
 
@@ -11,8 +13,12 @@ import Rooms from "./talk/rooms.js";
  * name          as links and stylesheets call it
  * path          the first part of the address after `#/`
  * accepts       whether a text may be the second part, `param`, where the page takes one
+ * hue           the hue of the whole frame for a `param`; the member's own without it
  * title         of the document; a page with a `param` shows that instead
- * nav           `{label, icon, places}` with a `railBadge` and a `tabBadge` component; none for a page without a link
+ * nav           of a destination: `{label, icon, badge}`, in the rail also `list`, below its link, and with `atFoot`
+ *               a place at the foot with `name` as the second line and `figure` at the end; components all of them
+ * under         the destination that a page without `nav` belongs to; with a `card` (`{icon, text, figure}`) it is
+ *               listed there and has a link back on phones
  * showsBalance  true when the page itself shows the balance
  * component     of the pages that a member sees first, which are part of the first paint
  * load, style   the module, with the page as its default export, and the stylesheet (in static/css/) of the others,
@@ -23,15 +29,24 @@ export const PAGES = [
     name: "rooms",
     path: "",
     title: "Your rooms",
-    nav: { label: "Rooms", icon: MessageCircleIcon, places: ["tabs"], tabBadge: TotalUnread },
+    nav: { label: "Rooms", icon: MessageCircleIcon, badge: TotalUnread, list: RoomLinks },
     component: Rooms,
   },
-  { name: "room", path: "r", accepts: isLabel, showsBalance: true, component: Room },
+  { name: "room", path: "r", accepts: isLabel, hue: hueOf, under: "rooms", showsBalance: true, component: Room },
+  {
+    name: "you",
+    path: "you",
+    title: "You",
+    nav: { label: "You", icon: UserIcon, atFoot: true, name: OwnName, figure: Balance },
+    load: () => import("./members/you.js"),
+    style: "members/you.css",
+  },
   {
     name: "invitations",
     path: "invitations",
     title: "Invitations",
-    nav: { label: "Invitations", icon: MailPlusIcon, places: ["rail", "tabs"] },
+    under: "you",
+    card: { icon: MailPlusIcon, text: "Bring people you know to your rooms." },
     load: () => import("./members/invitations.js"),
     style: "members/invitations.css",
   },
@@ -39,7 +54,8 @@ export const PAGES = [
     name: "wallet",
     path: "wallet",
     title: "Wallet",
-    nav: { label: "Wallet", icon: CoinsIcon, places: ["rail", "tabs"], railBadge: Balance },
+    under: "you",
+    card: { icon: CoinsIcon, text: "Your tokens and where they went.", figure: Balance },
     showsBalance: true,
     load: () => import("./tokens/wallet.js"),
     style: "tokens/wallet.css",
@@ -48,7 +64,8 @@ export const PAGES = [
     name: "settings",
     path: "settings",
     title: "Settings",
-    nav: { label: "Settings", icon: SettingsIcon, places: ["rail", "tabs"] },
+    under: "you",
+    card: { icon: SettingsIcon, text: "Appearance, privacy, account and devices." },
     load: () => import("./members/settings.js"),
     style: "members/settings.css",
   },

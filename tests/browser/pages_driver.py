@@ -127,6 +127,17 @@ async def room(page: Page, label: str = DATE) -> None:
     await entered(page)
 
 
+async def go(page: Page, name: str) -> None:
+    """Follows the navigation to the page with that title; pages that belong to the member are listed under You."""
+    navigation = page.get_by_role("navigation", name="Konektor").first
+    if name == "Your rooms":
+        await navigation.get_by_role("link", name=re.compile("^Rooms")).click()
+        return
+    await navigation.get_by_role("link", name=re.compile(r"^You\b")).click()
+    if name != "You":
+        await page.get_by_role("main").get_by_role("link", name=name).click()
+
+
 async def entered(page: Page) -> None:
     """Waits until the room that the page shows has been entered."""
     await page.locator("[role=log][aria-live=polite]").wait_for(state="attached")

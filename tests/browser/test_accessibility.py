@@ -9,13 +9,13 @@ from playwright.async_api import Page, expect
 from konektor.core import Core
 from konektor.members import invitations
 from konektor.store.ids import new_id
-from tests.browser.pages_driver import DATE, Driver, entered, messages, online, room, shows
+from tests.browser.pages_driver import DATE, Driver, entered, go, messages, online, room, shows
 from tests.conftest import Member
 from tests.support.message_helpers import say
 from tests.support.npm import package
 
 CONTROLS = {"button", "link", "textbox", "checkbox", "radio", "menuitem", "combobox", "progressbar", "dialog", "Date"}
-APP = ("/app#/", f"/app#/r/{DATE}", "/app#/invitations", "/app#/wallet", "/app#/settings")
+APP = ("/app#/", f"/app#/r/{DATE}", "/app#/you", "/app#/invitations", "/app#/wallet", "/app#/settings")
 DOORS = ("/", "/about", "/login", "/signup", "/docs/events")
 AXE = "axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations.map("
 AXE += "({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`))"
@@ -171,7 +171,7 @@ async def test_the_focus_follows_the_page_one_goes_to(driver: Driver, ann: Membe
     """After each change of page the focus is on its heading, and in a room where one writes."""
     page = await driver.enter(ann)
     for name in ("Invitations", "Wallet", "Settings"):
-        await page.get_by_role("navigation").first.get_by_role("link", name=name).click()
+        await go(page, name)
         await expect(page.get_by_role("heading", level=1, name=name)).to_be_focused()
     await page.get_by_role("link", name="Konektor, your rooms").click()
     await expect(page.get_by_role("heading", name="Your rooms")).to_be_focused()

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import Driver, act, messages, online, room, shows, write
+from tests.browser.pages_driver import Driver, act, go, messages, online, room, shows, write
 from tests.browser.test_connection import NO_NETWORK, offline
 from tests.conftest import Client, Member, join, until
 from tests.support.message_helpers import ROOM, bodies, say
@@ -78,7 +78,7 @@ async def test_an_edit_outlives_a_look_elsewhere(driver: Driver, ann: Member, bo
     await page.get_by_test_id("composer").fill("Hello everyb")
     await act(page, "Yes?", "Answer")
     await expect(page.get_by_test_id("composer")).to_have_value("")
-    await page.get_by_role("link", name="Wallet").click()
+    await page.goto("/app#/wallet")
     await page.go_back()
     await act(page, "Helo", "Edit")
     await expect(page.get_by_test_id("composer")).to_have_value("Hello everyb")
@@ -159,7 +159,7 @@ async def test_an_address_of_no_room_leads_to_the_rooms(driver: Driver, ann: Mem
     """Every link still works there."""
     page = await driver.enter(ann, f"/app{place}")
     await expect(page.get_by_role("heading", name="Your rooms")).to_be_visible()
-    await page.get_by_role("link", name="Wallet").click()
+    await go(page, "Wallet")
     await expect(page.get_by_role("heading", name="Wallet")).to_be_visible()
 
 
@@ -169,11 +169,11 @@ async def test_nobody_is_told_that_they_are_out_while_they_are_not(driver: Drive
     page = await driver.enter(ann)
     await room(page)
     await page.get_by_test_id("composer").fill("a draft")
-    await page.goto("/app#/settings")
+    await page.goto("/app#/you")
     await expect(page.get_by_test_id("logout")).to_be_visible()
     await offline(page)
     await page.get_by_test_id("logout").click()
-    await expect(page.get_by_test_id("toast")).to_contain_text("still signed in")
+    await expect(page.get_by_test_id("toast")).to_contain_text("once you’re back online")
     await page.context.set_offline(False)
     await online(page)
     await page.goto(f"/app#/r/{ROOM[2:]}")

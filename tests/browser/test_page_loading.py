@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.pages_driver import Driver, online
 from tests.browser.test_connection import NO_NETWORK, offline
@@ -12,17 +12,12 @@ MODULE = re.compile(r"/js/tokens/wallet\.js\?v=")
 BLOCKED = r"js/tokens/wallet\.js\?v=\w+ net::ERR_FAILED|status of 500|net::ERR_FAILED"
 
 
-async def open_wallet(page: Page) -> None:
-    """Follows the link in the navigation."""
-    await page.get_by_role("navigation").first.get_by_role("link", name="Wallet").click()
-
-
 async def test_a_page_that_fails_to_load_can_be_tried_again(driver: Driver, ann: Member) -> None:
     """It says so under its title, keeps the navigation, and opens when the reader tries again."""
     driver.expect_complaint(BLOCKED)
-    page = await driver.enter(ann, fresh=True)
+    page = await driver.enter(ann, "/app#/you", fresh=True)
     await page.route(MODULE, lambda route: route.abort())
-    await open_wallet(page)
+    await page.get_by_role("link", name="Wallet").click()
     await expect(page.get_by_role("alert")).to_contain_text("This page could not be loaded.")
     await expect(page.get_by_role("heading", name="Wallet")).to_be_focused()
     await page.unroute(MODULE)
@@ -33,9 +28,9 @@ async def test_a_page_that_fails_to_load_can_be_tried_again(driver: Driver, ann:
 async def test_a_page_that_was_opened_without_a_network_opens_when_it_is_back(driver: Driver, ann: Member) -> None:
     """By itself, without another click."""
     driver.expect_complaint(NO_NETWORK)
-    page = await driver.enter(ann, fresh=True)
+    page = await driver.enter(ann, "/app#/you", fresh=True)
     await offline(page)
-    await open_wallet(page)
+    await page.get_by_role("link", name="Wallet").click()
     await expect(page.get_by_role("alert")).to_contain_text("This page could not be loaded.")
     await page.context.set_offline(False)
     await online(page)
@@ -47,9 +42,9 @@ async def test_only_what_the_rooms_need_is_loaded_at_first(driver: Driver, ann: 
     context = await driver.browser(fresh=True)
     loaded: list[str] = []
     context.on("request", lambda request: loaded.append(request.url.rsplit("/static/", 1)[-1]))
-    page = await driver.enter_in(context, ann)
+    page = await driver.enter_in(context, ann, "/app#/you")
     assert not [path for path in loaded if "wallet" in path]
-    link = page.get_by_role("navigation").first.get_by_role("link", name="Wallet")
+    link = page.get_by_role("link", name="Wallet")
     async with page.expect_response(MODULE):
         await link.focus()
     await link.press("Enter")

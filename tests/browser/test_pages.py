@@ -3,22 +3,17 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from konektor.core import Core
 from konektor.members import invitations
 from konektor.members.joining import Signup, sign_up
 from konektor.store.ids import new_id
-from tests.browser.pages_driver import DATE, Driver, room
+from tests.browser.pages_driver import DATE, Driver, go, room
 from tests.conftest import PASSWORD, Clock, Member
 from tests.support.message_helpers import say
 
 NOT_FOUND = r"status of 404|answer 404"
-
-
-async def go(page: Page, name: str) -> None:
-    """Follows the navigation to a page of that name."""
-    await page.get_by_role("navigation", name="Konektor").first.get_by_role("link", name=name).click()
 
 
 async def test_the_lobby_counts_what_one_has_not_read(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
@@ -31,7 +26,7 @@ async def test_the_lobby_counts_what_one_has_not_read(driver: Driver, ann: Membe
     await expect(page).to_have_title("(2) Your rooms · Konektor")
     await room(page)
     await expect(page).to_have_title(f"{DATE} · Konektor")
-    await go(page, "your rooms")
+    await go(page, "Your rooms")
     await page.reload()
     await expect(band).to_contain_text("two")
     await expect(band).not_to_contain_text("unread")

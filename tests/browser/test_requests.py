@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, Route, expect
 
-from tests.browser.pages_driver import Driver, entered, log_in, online, room
+from tests.browser.pages_driver import Driver, entered, go, log_in, online, room
 from tests.conftest import Member
 
 MOST_REQUESTS = 5
@@ -79,7 +79,7 @@ async def test_every_module_is_loaded_once(driver: Driver, ann: Member) -> None:
     """The address that is preloaded is the one that an import leads to; pages on demand included."""
     page, traffic = await visited(await driver.browser(fresh=True), ann)
     for name in ("Invitations", "Wallet", "Settings"):
-        await page.get_by_role("navigation").first.get_by_role("link", name=name).click()
+        await go(page, name)
         await expect(page.locator("[data-page-title]")).to_have_text(name)
     files = [url for url in traffic.urls if "/static/" in url]
     assert [url for url in files if not HASHED.search(url)] == []
@@ -121,6 +121,6 @@ async def test_a_browser_without_import_maps_works(driver: Driver, ann: Member) 
     await online(page)
     await room(page)
     await entered(page)
-    await page.get_by_role("navigation").first.get_by_role("link", name="Wallet").click()
+    await go(page, "Wallet")
     await expect(page.get_by_test_id("balance")).to_have_text("100,000")
     assert any(url.endswith("/static/js/kit/ui.js") for url in traffic.urls)

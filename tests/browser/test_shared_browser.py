@@ -154,7 +154,7 @@ async def test_logging_out_with_the_button_clears_what_was_typed(driver: Driver,
     await room(page)
     await page.get_by_test_id("composer").fill("half a thought")
     assert await kept(page, ann)
-    await page.goto("/app#/settings")
+    await page.goto("/app#/you")
     await page.get_by_test_id("logout").click()
     await page.wait_for_url("**/")
     assert await kept(page, ann) == []

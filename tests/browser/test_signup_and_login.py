@@ -9,7 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from konektor.core import Core
 from konektor.members.invitations import issue
-from tests.browser.pages_driver import Driver, online
+from tests.browser.pages_driver import Driver, go, online
 from tests.browser.test_connection import NO_NETWORK
 from tests.conftest import PASSWORD, Member
 
@@ -240,7 +240,7 @@ async def test_a_member_logs_in_and_out_again(driver: Driver, ann: Member) -> No
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/app")
     await online(page)
-    await page.get_by_role("link", name="Settings").first.click()
+    await go(page, "You")
     await page.get_by_role("button", name="Log out").click()
     await page.wait_for_url("**/")
     await page.goto("/app")

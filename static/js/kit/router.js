@@ -24,3 +24,9 @@ export function addressOf(name, param) {
   const { path } = pages.find((page) => page.name === name);
   return param ? `#/${path}/${param}` : `#/${path}`;
 }
+
+/** The pages that belong to a destination and are listed on it. */
+export const pagesUnder = (name) => pages.filter((page) => page.under === name && page.card);
+
+/** The destination that a page belongs to; null for a destination. */
+export const parentOf = ({ under }) => pages.find((page) => page.name === under) ?? null;

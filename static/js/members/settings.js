@@ -1,15 +1,14 @@
 // The settings page: the account, the theme, and the sessions on other devices.
 import { Badges, Skeleton, Title, count, html, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
-import { ask, connection, isOnline } from "../kit/socket.js";
+import { ask } from "../kit/socket.js";
 import { useAsk } from "../kit/use_ask.js";
 import { session } from "../kit/session.js";
-import { outbox } from "../talk/outbox.js";
 import { read, write } from "../kit/local_storage.js";
 import { toast, toastError } from "../kit/toast.js";
 import { inWords } from "../talk/labels.js";
 import { date, relative, tick } from "../kit/time.js";
-import { LogOutIcon, MonitorIcon, MoonIcon, SmartphoneIcon, SunIcon } from "../kit/icons.js";
+import { MonitorIcon, MoonIcon, SmartphoneIcon, SunIcon } from "../kit/icons.js";
 
 const THEMES = [
   { name: "", label: "As the system", icon: MonitorIcon },
@@ -82,20 +81,6 @@ function Sessions() {
   </section>`;
 }
 
-function logOut() {
-  if (!isOnline(connection.get())) {
-    toast("Logging out needs the connection; you are still signed in here.", { bad: true });
-    return;
-  }
-  const waiting = outbox.get().items.length;
-  if (
-    waiting &&
-    !confirm(`${count(waiting, "message")} not sent yet. Log out and lose ${waiting === 1 ? "it" : "them"}?`)
-  )
-    return;
-  document.querySelector("#logout").requestSubmit();
-}
-
 /** The page of settings. */
 export default function Settings() {
   return html`<div class="page-body">
@@ -103,7 +88,5 @@ export default function Settings() {
     <${Account} />
     <${Theme} />
     <${Sessions} />
-    <section><button type="button" class="button danger" data-testid="logout" onClick=${logOut}><${LogOutIcon}
-      size=${18} />Log out</button></section>
   </div>`;
 }

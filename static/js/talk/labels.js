@@ -36,6 +36,9 @@ export function inWords(label) {
   return kind === "day" ? `${short.format(dayIn(label))}, every year` : long.format(dayIn(label));
 }
 
+/** 17 May · 17 May · Year: what stands beside the label where there is little space. */
+export const inBrief = (label) => (kindOf(label) === "year" ? "Year" : short.format(dayIn(label)));
+
 /** The members of somebody else's room, as the end of a sentence. */
 export function visitedMembersOf(label) {
   const kind = kindOf(label);

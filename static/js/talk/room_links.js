@@ -6,7 +6,7 @@ import { addressOf, route } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
 import { hueOf } from "../kit/hue.js";
-import { DateLabel } from "./labels.js";
+import { DateLabel, inBrief } from "./labels.js";
 
 function RoomLink({ label }) {
   const at = useStore(route);
@@ -14,7 +14,7 @@ function RoomLink({ label }) {
   const current = at.page.name === "room" && at.param === label;
   return html`<a class="rail-room hued" style=${{ "--hue": hueOf(label) }} href=${addressOf("room", label)}
     aria-current=${current ? "page" : null}>
-    <${DateLabel} label=${label} /><${UnreadBadge} number=${number} />
+    <${DateLabel} label=${label} /><span class="soft small">${inBrief(label)}</span><${UnreadBadge} number=${number} />
   </a>`;
 }
 

@@ -1,0 +1,73 @@
+"""The navigation: five destinations at most, what belongs to each, and the way back."""
+
+import re
+from typing import Any
+
+from playwright.async_api import expect
+
+from konektor.core import Core
+from tests.browser.pages_driver import DATE, Driver, go, room
+from tests.conftest import Member
+from tests.support.message_helpers import say
+
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+async def test_the_rail_lists_the_destinations_and_the_rooms_below_theirs(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """Rooms with the member's three and their unread messages in words; You with the name and the balance."""
+    await say(core, bob, "hello")
+    page = await driver.enter(ann)
+    rail = page.get_by_role("navigation", name="Konektor")
+    names = [" ".join((await link.inner_text()).split()) for link in await rail.get_by_role("link").all()]
+    assert names[1:] == [
+        "Rooms 1 unread",
+        "1990-05-17 17 May 1 unread",
+        "05-17 17 May",
+        "1990 Year",
+        "An You Ann 100,000 tokens",
+    ]
+
+
+async def test_the_destination_of_a_page_is_marked(driver: Driver, ann: Member) -> None:
+    """A room belongs to Rooms, the wallet to You; only the page itself is the current page."""
+    page = await driver.enter(ann)
+    rail = page.get_by_role("navigation", name="Konektor")
+    await room(page)
+    await expect(rail.locator("[aria-current=true]")).to_have_text("Rooms")
+    await expect(rail.locator("[aria-current=page]")).to_contain_text(DATE)
+    await go(page, "Wallet")
+    await expect(rail.locator("[aria-current]")).to_contain_text(["You"])
+
+
+async def test_a_phone_has_a_bar_and_a_way_back_to_the_member(driver: Driver, ann: Member) -> None:
+    """Invitations, wallet and settings are listed under You and lead back there."""
+    page = await driver.enter(ann, **PHONE)
+    bar = page.get_by_role("navigation", name="Konektor")
+    assert await bar.get_by_role("link").all_inner_texts() == ["Rooms", "You"]
+    for name in ("Invitations", "Wallet", "Settings"):
+        await go(page, name)
+        await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+        await page.get_by_role("main").get_by_role("link", name="You").click()
+        await expect(page.get_by_role("heading", level=1, name="Ann")).to_be_focused()
+
+
+async def test_the_frame_has_the_colour_of_the_room(driver: Driver, ann: Member) -> None:
+    """The line on top and the navigation do not keep the birthday's colour beside a room of another one."""
+    page = await driver.enter(ann, f"/app#/r/{DATE[:4]}")
+    hues = await page.evaluate(
+        "[document.querySelector('.room'), document.querySelector('.rail'), document.querySelector('.connection')]"
+        ".map((one) => getComputedStyle(one).getPropertyValue('--hue').trim())"
+    )
+    assert len(set(hues)) == 1
+    assert hues[0] != await page.evaluate("document.documentElement.style.getPropertyValue('--hue')")
+
+
+async def test_a_member_sees_who_they_are(driver: Driver, ann: Member) -> None:
+    """Name, birth date and age; the balance stands at the wallet; logging out does not look like deleting."""
+    page = await driver.enter(ann, "/app#/you")
+    await expect(page.get_by_role("heading", level=1, name="Ann")).to_be_visible()
+    await expect(page.get_by_text("Born Thursday, 17 May 1990")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_role("link", name="Wallet")).to_contain_text("100,000")
+    await expect(page.get_by_test_id("logout")).to_have_class(re.compile(r"^button plain$"))
