@@ -147,10 +147,12 @@ async def first_readable(db: Database, stream: str, now: datetime) -> int | None
     return None if doc is None else int(doc["seq"])
 
 
-async def own_or_deleted(db: Database, stream: str, member: ObjectId, seq: int) -> int:
-    """How many messages of the stream after `seq` the member wrote, or somebody else wrote and they are deleted."""
-    own = {"stream": stream, "from": member, "seq": {"$gt": seq}}
-    deleted = {"stream": stream, "deleted": True, "seq": {"$gt": seq}, "from": {"$ne": member}}
+async def own_or_deleted(db: Database, stream: str, member: ObjectId, after: int, until: int) -> int:
+    """How many messages of the stream after the seq `after`, up to `until`, the member wrote, or others wrote and they
+    are deleted. Both are counted on an index, without reading a message.
+    """
+    own = {"stream": stream, "from": member, "seq": {"$gt": after, "$lte": until}}
+    deleted = {**own, "deleted": True, "from": {"$ne": member}}
     return sum(await asyncio.gather(*(db["messages"].count_documents(query) for query in (own, deleted))))
 
 

@@ -77,7 +77,7 @@ async def _unread(core: Core, member: Id, name: str, read: int, head: int) -> in
         read = head if first is None else max(read, first - 1)
     if head <= read:
         return 0
-    return max(0, head - read - await messages.own_or_deleted(core.db, name, member, read))
+    return max(0, head - read - await messages.own_or_deleted(core.db, name, member, read, head))
 
 
 async def page(

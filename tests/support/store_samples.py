@@ -118,7 +118,7 @@ TALK: dict[Any, Call] = {
     messages.get: lambda db: messages.get(db, ONE, NOW),
     messages.after: lambda db: messages.after(db, ROOM, 0, NOW, 10, expiring=True),
     messages.before: lambda db: messages.before(db, ROOM, None, NOW, 10, expiring=True),
-    messages.own_or_deleted: lambda db: messages.own_or_deleted(db, ROOM, ONE, 0),
+    messages.own_or_deleted: lambda db: messages.own_or_deleted(db, ROOM, ONE, 0, 9),
     messages.first_readable: lambda db: messages.first_readable(db, ROOM, NOW),
     messages.expired_between: lambda db: messages.expired_between(db, [ROOM], NOW, LATER),
     messages.edit: lambda db: messages.edit(db, ONE, 0, {}, "x", NOW),
