@@ -95,6 +95,7 @@ function tellLoggedIn() {
   toast("You’re already logged in.");
 }
 
+connection.subscribe(() => (document.documentElement.dataset.connection = connection.get().state));
 connection.subscribe(() => connection.get().state === "ended" && leave(connection.get().reason));
 openOutbox();
 tellLoggedIn();

@@ -9,7 +9,7 @@ from konektor.core import Core
 from konektor.members.sessions import revoke
 from tests.browser.conftest import Stage
 from tests.browser.pages_driver import Driver, log_in, online, room, shows, write
-from tests.conftest import Member
+from tests.conftest import Client, Member
 from tests.support.message_helpers import bodies, say
 
 SOCKET = re.compile(r"/socket\.io/")
@@ -29,12 +29,12 @@ async def test_the_page_says_that_it_is_offline_and_that_it_is_back(driver: Driv
     page = await driver.enter(ann)
     await offline(page)
     notice = page.get_by_role("region", name="Connection")
-    await expect(notice.get_by_text(re.compile("^Offline")).first).to_be_visible()
-    await expect(notice.get_by_role("status")).to_contain_text("Offline")
+    await expect(notice.get_by_text(re.compile("^You’re offline")).first).to_be_visible()
+    await expect(notice.get_by_role("status")).to_contain_text("You’re offline.")
     await page.context.set_offline(False)
     await online(page)
     await expect(notice.get_by_role("status")).to_have_text("Connected again.")
-    await expect(notice.get_by_text(re.compile("^Offline"))).to_have_count(0)
+    await expect(notice.get_by_text(re.compile("^You’re offline"))).to_have_count(0)
 
 
 async def test_a_message_typed_offline_waits_in_sight_and_is_sent_once(
@@ -48,13 +48,72 @@ async def test_a_message_typed_offline_waits_in_sight_and_is_sent_once(
     await shows(page, "before")
     await offline(page)
     await write(page, "while away")
-    await expect(page.get_by_test_id("outbox-item")).to_contain_text("Waits for the connection")
+    await expect(page.get_by_test_id("outbox-item")).to_contain_text("Waiting for connection")
     await say(core, bob, "meanwhile one")
     await say(core, bob, "meanwhile two")
     await page.context.set_offline(False)
     await shows(page, "before", "meanwhile one", "meanwhile two", "while away")
     await expect(page.get_by_test_id("outbox-item")).to_have_count(0)
     assert await bodies(core) == ["before", "meanwhile one", "meanwhile two", "while away"]
+
+
+async def test_the_status_says_how_many_messages_will_be_sent(driver: Driver, ann: Member) -> None:
+    """It counts what waits, not what was refused."""
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
+    await room(page)
+    await offline(page)
+    notice = page.get_by_role("region", name="Connection")
+    await write(page, "one")
+    await expect(notice).to_contain_text("You’re offline. 1 message will be sent when you reconnect.")
+    await write(page, "two")
+    await expect(notice).to_contain_text("2 messages will be sent when you reconnect.")
+
+
+async def test_offline_pages_say_what_they_wait_for(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
+    """No page shows grey bars for ever, and each fills when the network is back."""
+    driver.expect_complaint(NO_NETWORK)
+    await say(core, bob, "older")
+    await say(core, bob, "latest")
+    page = await driver.enter(ann)
+    for path in ("wallet", "settings", "invitations", ""):
+        await page.goto(f"/app#/{path}")
+        await expect(page.locator("main .skeleton")).to_have_count(0)
+        await expect(page.locator("main h1")).to_be_visible()
+    await offline(page)
+    waits = page.locator("main").get_by_text("when you’re back online.")
+    for path in ("wallet", "settings", "invitations"):
+        await page.goto(f"/app#/{path}")
+        await expect(waits.first).to_be_visible()
+        await expect(page.locator("main .skeleton i").first).to_be_hidden()
+    await page.goto("/app#/r/1990-05-17")
+    await expect(page.get_by_text("Messages load when you’re back online.")).to_be_visible()
+    await page.context.set_offline(False)
+    await shows(page, "older", "latest")
+    await expect(waits).to_have_count(0)
+    await page.goto("/app#/wallet")
+    await expect(page.locator("main .skeleton")).to_have_count(0)
+    await expect(waits).to_have_count(0)
+
+
+async def test_offline_nobody_is_shown_as_online(driver: Driver, ann: Member, peer: Client) -> None:
+    """Dots and counts of those who are online go with the connection, and come back with it."""
+    driver.expect_complaint(NO_NETWORK)
+    page = await driver.enter(ann)
+    count = page.get_by_test_id("room-1990-05-17").locator(".online-count")
+    await expect(count).to_be_visible()
+    await offline(page)
+    await expect(count).to_be_hidden()
+    await page.context.set_offline(False)
+    await expect(count).to_be_visible()
+    await room(page)
+    members, dot = page.get_by_test_id("members"), "el => getComputedStyle(el, '::after').visibility"
+    await expect(members.locator(".online")).to_have_count(2)
+    online_member = members.locator(".online").first
+    assert await online_member.evaluate(dot) == "visible"
+    await offline(page)
+    assert await online_member.evaluate(dot) == "hidden"
+    await expect(members.locator("[data-live]").first).to_be_hidden()
 
 
 async def test_unsent_messages_outlive_the_page(driver: Driver, ann: Member, core: Core) -> None:

@@ -80,7 +80,7 @@ async def test_a_list_goes_on_when_the_network_is_back(driver: Driver, ann: Memb
     await expect(entries(page)).to_have_count(50)
     await offline(page)
     await entries(page).last.scroll_into_view_if_needed()
-    await expect(page.get_by_role("alert")).to_contain_text("There is no connection right now")
+    await expect(page.get_by_role("alert")).to_contain_text("You’re offline.")
     await page.context.set_offline(False)
     await online(page)
     await expect(page.get_by_role("alert")).to_have_count(0)

@@ -103,7 +103,7 @@ async def test_a_translated_page_shows_one_balance_and_the_right_counts(
     await expect(page.get_by_test_id("balance")).to_have_text(re.compile(r"^‹?100,050›?$"))
     await offline(page)
     notice = page.get_by_test_id("connection").locator("span").first
-    await expect(notice).to_contain_text("ffline")
+    await expect(notice).to_contain_text("offline")
     await page.context.set_offline(False)
     await online(page)
     await expect(notice).to_have_text(marked("Connected."))

@@ -12,8 +12,8 @@ const OFFLINE_GRACE = 1200;
 const STATUS = {
   connecting: "Connecting …",
   online: "Connected.",
-  offline: "Offline – messages wait here and go out when the connection is back.",
-  ended: "Your session has ended.",
+  offline: "You’re offline.",
+  ended: "You’ve been logged out.",
 };
 
 /** The connection status: visible while something is wrong, announced politely when that lasts. */

@@ -25,8 +25,8 @@ export class RequestError extends Error {
   }
 }
 
-const OFFLINE = { code: "OFFLINE", message: "There is no connection right now; try again when it is back." };
-const TIMEOUT = { code: "TIMEOUT", message: "Konektor did not answer in time; try again in a moment." };
+const OFFLINE = { code: "OFFLINE", message: "You’re offline. Try again when you’re back online." };
+const TIMEOUT = { code: "TIMEOUT", message: "Konektor didn’t answer in time. Try again in a moment." };
 
 const socket = io({
   autoConnect: false,

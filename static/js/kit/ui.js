@@ -69,9 +69,15 @@ export function Empty({ title, children }) {
   return html`<div class="empty"><h2 class="display">${title}</h2>${children}</div>`;
 }
 
-/** Three pale lines in place of a list that is loading. */
+/** What stands in place of something that cannot load; to be seen only while there is no connection. */
+export function WhenOffline({ what }) {
+  return html`<p class="when-offline soft">${what ? `${what} load` : "Loads"} when you’re back online.</p>`;
+}
+
+/** Three pale lines in place of a list that is loading; without a connection, what it waits for. */
 export function Skeleton({ label = "Loading" }) {
-  return html`<div class="skeleton" role="status"><span class="visually-hidden">${label}</span><i /><i /><i /></div>`;
+  return html`<div class="skeleton" role="status"><span class="visually-hidden">${label}</span><i /><i /><i />
+    <${WhenOffline} /></div>`;
 }
 
 /** A number as the reader's language writes it. */

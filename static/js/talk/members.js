@@ -32,7 +32,7 @@ function Person({ person }) {
     <span class=${person.online ? "avatar-box online" : "avatar-box"}><${Avatar} member=${person} size="s" /></span>
     <span class="person-name"><span>${person.username}</span><${Badges} member=${person} />
       <span class="soft small">${person.relation === "self" ? "you, " : ""}${person.age}
-        ${person.online ? ", here" : ""}</span></span>
+        ${person.online && html`<span data-live>, here</span>`}</span></span>
   </li>`;
 }
 
@@ -54,7 +54,7 @@ export function Members({ label, sheet, close }) {
   const content = html`<header class="panel-head"><h2 class="display">Members</h2>
       ${sheet && html`<button type="button" class="icon-button" aria-label="Close" onClick=${close}>
         <${XIcon} /></button>`}</header>
-    ${room && html`<p class="soft small">${amount(room.online)} of ${count(room.members, "member")} here</p>`}
+    ${room && html`<p class="soft small" data-live>${amount(room.online)} of ${count(room.members, "member")} here</p>`}
     <${List} label=${label} room=${room} />`;
   if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Members">${content}</aside>`;
   const closeOnBackdrop = (event) => event.target === dialog.current && close();

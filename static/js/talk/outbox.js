@@ -112,7 +112,7 @@ const nextItem = (stream) =>
 async function send(item) {
   const { cid, stream, body, replyTo } = item;
   if (Date.now() - item.at > MAX_AGE) {
-    update(cid, { state: "refused", error: "It waited for two days. Send it again if it still holds." });
+    update(cid, { state: "refused", error: "It waited for two days. Send it again if you still want to." });
     return;
   }
   sentCids.add(cid);

@@ -1,5 +1,5 @@
 // The visible outbox of a stream: messages that are being sent, are waiting, or were refused.
-import { html } from "../kit/ui.js";
+import { count, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { CircleAlertIcon, ClockIcon } from "../kit/icons.js";
@@ -8,9 +8,9 @@ import { dropItem, isUnsent, outbox, retryItem } from "./outbox.js";
 import { streamOf } from "./message_store.js";
 
 function statusOf(item, online) {
-  if (item.state === "refused") return item.error;
-  if (!online) return "Waits for the connection";
-  return item.state === "sending" ? "Sending …" : "Waits its turn";
+  if (item.state === "refused") return `Couldn’t send. ${item.error}`;
+  if (!online) return "Waiting for connection";
+  return item.state === "sending" ? "Sending …" : "Queued";
 }
 
 function Item({ item, takeBack, moveFocus }) {
@@ -31,7 +31,7 @@ function Item({ item, takeBack, moveFocus }) {
     <div class="message-content">
       ${
         answered &&
-        html`<p class="quote"><span>Answer to ${answered.from.username}: <bdi>
+        html`<p class="quote"><span>Reply to <b translate="no">${answered.from.username}</b>: <bdi>
           ${excerpt(answered.body, 60)}</bdi></span></p>`
       }
       <p class="body"><${FormattedText} text=${item.body} /></p>
@@ -52,8 +52,8 @@ export function OutboxItems({ stream, takeBack, moveFocus }) {
     .map((item) => html`<${Item} key=${item.cid} item=${item} takeBack=${takeBack} moveFocus=${moveFocus} />`);
 }
 
-/** How many messages are waiting in all streams, for the connection status. */
+/** How many messages of all streams are waiting, for the connection status. */
 export function OutboxCount() {
-  const waiting = useStore(outbox, (state) => state.items.length);
-  return waiting > 0 && ` (${waiting} waiting)`;
+  const waiting = useStore(outbox, (state) => state.items.filter((item) => item.state !== "refused").length);
+  return waiting > 0 && ` ${count(waiting, "message")} will be sent when you reconnect.`;
 }

@@ -98,9 +98,9 @@ function Head({ label, openMembers, wide }) {
     <p class="room-words soft">${inWords(label)}</p>
     ${
       wide
-        ? html`<p class="room-count soft">${room && `${amount(room.online)} here`}</p>`
+        ? html`<p class="room-count soft" data-live>${room && `${amount(room.online)} here`}</p>`
         : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon}
-          size=${18} />${room ? `${amount(room.online)} here` : "Members"}</button>`
+          size=${18} />${room ? html`<span data-live>${amount(room.online)} here</span>` : "Members"}</button>`
     }
   </header>`;
 }

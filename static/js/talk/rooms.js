@@ -1,5 +1,5 @@
 // The room list: the member's three rooms, each with its date set large.
-import { UnreadBadge, Title, amount, count, html } from "../kit/ui.js";
+import { UnreadBadge, Title, WhenOffline, amount, count, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { addressOf } from "../kit/router.js";
@@ -33,8 +33,9 @@ function RoomItem({ room, dob }) {
       <span class="band-date"><${DateLabel} label=${room.label} whole=${dob} /></span>
       <span class="band-facts">
         <span class="room-name">${inWords(room.label)}</span>
-        <span class="room-counts"><span class=${room.online ? "online-count" : "online-count none"}>
-          ${amount(room.online)} here</span> · ${count(room.members, "member")}</span>
+        <span class="room-counts"><span data-live><span
+          class=${room.online ? "online-count" : "online-count none"}>${amount(room.online)} here</span> · </span>
+          ${count(room.members, "member")}</span>
       </span>
       <span class="band-latest"><${LatestMessage} stream=${stream} members=${room.members} /><${UnreadBadge}
         number=${number} /></span>
@@ -56,6 +57,7 @@ export default function Rooms() {
       <${Title}>Your rooms<//>
       <p class="soft">${me ? `Good to see you, ${me.username}. ` : ""}Three rooms, all from one date.</p>
     </header>
+    ${!me && html`<${WhenOffline} what="Your rooms" />`}
     <ul class="bands" aria-busy=${!me}>
       ${
         me

@@ -1,5 +1,5 @@
 // The timeline of a stream: its messages with scrolling, older pages and read marks.
-import { html, useCallback, useEffect, useMemo, useRef, useState } from "../kit/ui.js";
+import { WhenOffline, html, useCallback, useEffect, useMemo, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { loadOlder, streamOf, trim } from "./message_store.js";
@@ -109,6 +109,7 @@ export function Timeline({ stream, label, firstUnread, top, openMenu, takeBack, 
       aria-label=${`Messages in ${label}`}>
       <div class="messages" ref=${inner}>
         ${state.start ? top : html`<p class="loading soft" aria-hidden="true">${loading ? "Older words …" : ""}</p>`}
+        ${!state.entered && html`<${WhenOffline} what="Messages" />`}
         <div role="log" aria-live=${silent ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
           ${rows.map(
             (
