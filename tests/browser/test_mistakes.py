@@ -60,7 +60,7 @@ async def test_a_message_taken_back_keeps_what_was_begun_and_what_it_answers(
     await act(page, "Which song?", "Answer")
     await offline(page)
     await write(page, "The one")
-    await expect(page.get_by_test_id("outbox-item")).to_contain_text("Answer to Bob: Which song?")
+    await expect(page.get_by_test_id("outbox-item")).to_contain_text("Reply to Bob: Which song?")
     await page.get_by_test_id("composer").fill("a second thought")
     await page.get_by_test_id("outbox-item").get_by_role("button", name="Edit").click()
     await expect(page.get_by_test_id("composer")).to_have_value("The one\n\na second thought")
