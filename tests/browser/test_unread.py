@@ -8,7 +8,7 @@ from playwright.async_api import Page, WebSocketRoute, expect
 
 from konektor.core import Core
 from konektor.talk import changes
-from tests.browser.pages_driver import DATE, Driver, log_in, online, room
+from tests.browser.pages_driver import DATE, Driver, entered, log_in, messages, online, room, write
 from tests.browser.test_connection import SOCKET
 from tests.conftest import Member
 from tests.support.message_helpers import say
@@ -94,3 +94,56 @@ async def test_the_unread_line_stands_before_the_first_message_of_another(
     line = page.locator("[data-unread-line] ~ [data-testid=message]")
     await expect(line).to_have_count(4)
     await expect(line.first).to_contain_text("first new")
+
+
+async def test_what_is_read_in_one_tab_is_read_in_the_others(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """Title and lobby of a hidden tab follow within a second, and the line of unread messages moves on."""
+    page = await driver.enter(ann)
+    lobby, waiting = await page.context.new_page(), await page.context.new_page()
+    await lobby.goto("/app")
+    await online(lobby)
+    await say(core, bob, "one")
+    await say(core, bob, "two")
+    await expect(lobby).to_have_title("(2) Your rooms · Konektor")
+    await waiting.add_init_script("Object.defineProperty(Document.prototype, 'visibilityState', {get: () => 'hidden'})")
+    await waiting.goto(f"/app#/r/{DATE}")
+    await entered(waiting)
+    await expect(waiting.locator("[data-unread-line]")).to_have_count(1)
+    await page.bring_to_front()
+    await room(page)
+    await expect(page).to_have_title(f"{DATE} · Konektor")
+    await expect(lobby).to_have_title("Your rooms · Konektor", timeout=1000)
+    await expect(lobby.get_by_role("main").get_by_text("unread")).to_have_count(0)
+    await expect(waiting).to_have_title(f"{DATE} · Konektor", timeout=1000)
+    await expect(waiting.locator("[data-unread-line]")).to_have_count(0)
+
+
+async def test_messages_deleted_before_they_were_loaded_are_not_counted(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """The page knows a count but not the messages; when one of them is deleted it asks again."""
+    gone = await say(core, bob, "goes")
+    await say(core, bob, "stays")
+    await say(core, bob, "stays too")
+    page = await driver.enter(ann)
+    await expect(page).to_have_title("(3) Your rooms · Konektor")
+    await changes.delete(core, bob.caller, gone.message.id)
+    await expect(page).to_have_title("(2) Your rooms · Konektor")
+
+
+async def test_each_tab_shows_the_balance_after_messages_of_both(driver: Driver, ann: Member) -> None:
+    """Messages and edits sent from two tabs leave both with the same, right balance within a second."""
+    first = await driver.enter(ann, f"/app#/r/{DATE}")
+    await entered(first)
+    second = await first.context.new_page()
+    await second.goto(f"/app#/r/{DATE}")
+    await entered(second)
+    for number in range(5):
+        await write(first, f"first {number}")
+        await write(second, f"second {number}")
+    right = str(100_000 - 5 * len("first 0") - 5 * len("second 0"))
+    for page in (first, second):
+        await expect(messages(page)).to_have_count(10)
+        await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", right, timeout=1500)

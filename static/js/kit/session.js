@@ -6,7 +6,7 @@ import { setServerTime } from "./time.js";
 import { write } from "./local_storage.js";
 import { isPageMember, watchForOtherMembers } from "./owner.js";
 import { rememberMember } from "./member_names.js";
-import { setAllUnread, setUnread } from "./unread.js";
+import { readElsewhere, setAllUnread, setUnread } from "./unread.js";
 import { roomStream } from "./stream_names.js";
 
 const DEFAULT_LIMITS = { body: 2000, history: 50, editSeconds: 900, keepHours: 24 };
@@ -26,6 +26,7 @@ export const onHello = (listener) => helloListeners.push(listener);
 export function startSession() {
   on("presence:changed", onPresence);
   on("wallet:changed", ({ balance }) => takeBalance(balance, "event"));
+  on("unread:changed", onReadElsewhere);
   setInterval(refreshIfVisible, REFRESH_INTERVAL);
   document.addEventListener("visibilitychange", refreshIfVisible);
   watchForOtherMembers();
@@ -59,6 +60,11 @@ function onPresence({ label, online, members }) {
   if (label) patchRoom(label, { online, members });
 }
 
+function onReadElsewhere({ stream, unread, upTo }) {
+  setUnread({ [stream]: unread });
+  readElsewhere.set({ [stream]: upTo });
+}
+
 /** Requests the rooms' counts again: the server sends them only for rooms that this connection has entered. */
 async function refreshRooms() {
   const rooms = await askQuietly("room:list");
@@ -86,7 +92,7 @@ function takeBalance(balance, source) {
 }
 
 /** Requests the balance soon, once for several calls. */
-export const refreshBalance = once(
+const refreshBalance = once(
   async () => {
     const wallet = await askQuietly("wallet:get", { limit: 1 });
     if (wallet) session.set({ balance: wallet.balance });

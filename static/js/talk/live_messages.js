@@ -1,11 +1,11 @@
 // Live updates of streams: new messages, changes, typing members, and how far the reader has read.
 import { askQuietly, connection, isOnline, on } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
-import { onHello, refreshBalance, session } from "../kit/session.js";
+import { onHello, session } from "../kit/session.js";
 import { roomStream } from "../kit/stream_names.js";
 import { addUnread, setUnread } from "../kit/unread.js";
 import { applyChange, followStreams, receive, resume, streamOf } from "./message_store.js";
-import { dropItem, wasSentHere } from "./outbox.js";
+import { dropItem } from "./outbox.js";
 import { uncount } from "./unread_messages.js";
 
 const TYPING_SHOWN = 5500;
@@ -35,9 +35,7 @@ function onMessage({ message, cid }) {
   const isNew = message.seq > last || !messages.some(({ id }) => id === message.id);
   if (cid) dropItem(cid);
   receive(message);
-  if (message.from.id === session.get().me?.id) {
-    if (!wasSentHere(cid)) refreshBalance();
-  } else if (isNew) addUnread(message.stream);
+  if (isNew && message.from.id !== session.get().me?.id) addUnread(message.stream);
 }
 
 function onChanged(change) {

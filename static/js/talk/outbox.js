@@ -17,7 +17,6 @@ const MAX_DOUBLINGS = 5;
 /* An item: `{cid, member, stream, body, replyTo, at, tries, state: waiting | sending | refused, error}`. */
 export const outbox = createStore({ items: [] });
 const sendingStreams = new Set();
-const sentCids = new Set();
 
 const keyOf = (stream) => memberKey("outbox", stream);
 const itemsOf = (stream) => outbox.get().items.filter((item) => item.stream === stream);
@@ -74,9 +73,6 @@ export function retryItem(cid) {
   flush();
 }
 
-/** Whether this tab has sent a client id. */
-export const wasSentHere = (cid) => sentCids.has(cid);
-
 /** The tokens that the waiting messages are going to cost. */
 export const reservedTokens = () =>
   outbox.get().items.reduce((sum, item) => sum + (item.state === "refused" ? 0 : lengthOf(item.body)), 0);
@@ -115,7 +111,6 @@ async function send(item) {
     update(cid, { state: "refused", error: "It waited for two days. Send it again if you still want to." });
     return;
   }
-  sentCids.add(cid);
   update(cid, { state: "sending", tries: item.tries + 1 });
   try {
     const sent = await ask("message:send", { stream, body, cid, ...(replyTo && { replyTo }) }, ACK_TIMEOUT);
