@@ -4,8 +4,8 @@ import { html } from "./ui.js";
 const URL_PATTERN = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 const TRAILING_PUNCTUATION = /[.,;:!?…)\]}»”’]+$/;
 
-/** The length that is charged: Unicode code points. */
-export const lengthOf = (text) => [...text].length;
+/** The length that is charged: Unicode code points of the composed form, which the server stores. */
+export const lengthOf = (text) => [...text.normalize("NFC")].length;
 
 /** Splits a text into strings, and `{href, text}` for addresses. */
 export function splitLinks(text) {
