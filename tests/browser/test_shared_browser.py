@@ -10,7 +10,7 @@ from konektor.members.sessions import revoke
 from tests.browser.pages_driver import DATE, Driver, entered, log_in, online, room, shows, write
 from tests.browser.test_connection import NO_NETWORK, SOCKET, offline
 from tests.conftest import Clock, Member, until
-from tests.support.message_helpers import bodies
+from tests.support.message_helpers import bodies, stored
 
 ROOM_PATH = f"/app#/r/{DATE}"
 
@@ -225,3 +225,20 @@ async def test_a_stored_message_of_another_member_is_never_sent(
     await write(page, "Bob's")
     await shows(page, "Bob's")
     assert await bodies(core) == ["Bob's"]
+
+
+async def test_back_and_forward_lead_to_pages_of_the_member_who_is_logged_in(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """Ann logs out and Bob logs in in the same tab; going back to her room shows it to him, without her words."""
+    page = await driver.enter(ann)
+    await room(page)
+    await page.get_by_test_id("composer").fill("half a thought")
+    await page.evaluate("document.querySelector('#logout').requestSubmit()")
+    await page.wait_for_url("**/")
+    await log_in(page.context, bob)
+    await page.go_back()
+    await shows_member(page, bob)
+    await write(page, "Bob's own")
+    await shows(page, "Bob's own")
+    assert [doc["from"] for doc in await stored(core)] == [bob.caller.member]
