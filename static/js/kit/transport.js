@@ -32,7 +32,9 @@ export function withFallback(socket) {
     socket.connect();
   };
   const onSilence = () => {
-    if (socket.connected || manager.engine?.transport?.name !== "websocket") return;
+    const { transport, readyState } = manager.engine ?? {};
+    const works = readyState === "open"; // The server is busy.
+    if (works || transport?.name !== "websocket" || !socket.active) return;
     blocked = true;
     socket.disconnect();
     attempt();
