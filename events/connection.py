@@ -123,13 +123,17 @@ class Connections:
         if connection is None:
             return
         try:
-            connection.caller = await caller_of_session(self._core, str(connection.caller.session), sid)
+            caller = await caller_of_session(self._core, str(connection.caller.session), sid)
         except Refused:
             await self._disconnect(sid)
+            return
+        if caller.visible != connection.caller.visible:
+            await self._core.presence.show(sid, labels_of(self._core, caller), visible=caller.visible)
+        connection.caller = caller
 
     async def _appear(self, sid: str, caller: Caller) -> None:
         """Adds the connection to presence. RATE_LIMITED when its member has too many over all instances."""
-        count = await self._core.presence.arrive(str(caller.member), sid, labels_of(self._core, caller), visible=True)
+        count = await self._core.presence.arrive(str(caller.member), sid, labels_of(self._core, caller), caller.visible)
         most = self._core.config.limits.sockets_per_member
         if count > most and self._core.config.rate_limits:
             await self._core.presence.depart(sid)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from konektor import dates
-from konektor.shapes import Author
+from konektor.shapes import Author, Settings
 from konektor.store.accounts import Account, Role
 from konektor.store.ids import Id
 
@@ -25,12 +25,18 @@ class Caller:
     """The member's own three rooms: date, day, year."""
     author: Author
     connection: str = ""
+    visible: bool = True
+    """Whether others see that the member is online."""
+    shows_typing: bool = True
 
     @classmethod
     def of(cls, account: Account, session: Id, connection: str = "") -> "Caller":
         """The Caller of an account in a session; `connection` is empty for an HTTP request."""
-        labels = tuple(account["labels"])
-        return Caller(account["_id"], session, account["role"], labels, Author.of(account), connection)
+        labels, settings = tuple(account["labels"]), Settings.of(account)
+        author = Author.of(account)
+        return Caller(
+            account["_id"], session, account["role"], labels, author, connection, settings.online, settings.typing
+        )
 
     @property
     def born(self) -> dates.BirthDate:

@@ -76,6 +76,10 @@ class Presence(Protocol):
         """
         ...
 
+    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+        """Makes an open connection visible or invisible, at once and without the 10 s; an unknown one is ignored."""
+        ...
+
     async def depart(self, connection: str) -> None:
         """Removes the connection; an unknown one is ignored."""
         ...

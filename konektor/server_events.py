@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
-from konektor.shapes import At, HexId, Message, MessageBody, Reaction, Shape, StreamName
+from konektor.shapes import At, HexId, Message, MessageBody, Reaction, Settings, Shape, StreamName
 from konektor.store.sessions import EndReason
 
 CloseReason: TypeAlias = EndReason | Literal["shutdown"]
@@ -51,6 +51,14 @@ class UnreadChanged(ServerEvent, frozen=True):
     stream: StreamName
     unread: int
     up_to: int
+
+
+class SettingsChanged(ServerEvent, frozen=True):
+    """You have changed your settings on another connection: all of them as they are now."""
+
+    event = "settings:changed"
+
+    settings: Settings
 
 
 class TypingChanged(ServerEvent, frozen=True):

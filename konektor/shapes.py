@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from konektor.dates import RoomKind
 from konektor.flow.emojis import one_emoji
-from konektor.store.accounts import Card
+from konektor.store.accounts import Card, ProfileCard
 from konektor.store.ids import Id
 from konektor.store.messages import MessageDoc, ReactionDoc
 
@@ -58,6 +58,29 @@ class Author(Shape, frozen=True, omit_defaults=False):
 
 DELETED_AUTHOR = Author(id="0" * 24, username="deleted")
 """The author of messages whose account was deleted."""
+
+
+Theme = Literal["system", "light", "dark"]
+
+
+class Settings(Shape, frozen=True, omit_defaults=False):
+    """What a member has set: whether others see their receipts, typing, presence and age, and find them; whether they
+    get mail; and how their pages look. `receipts`, `discoverable` and `mail` are kept for features to come.
+    """
+
+    receipts: bool = True
+    typing: bool = True
+    online: bool = True
+    age: bool = True
+    discoverable: bool = True
+    mail: bool = True
+    lang: Annotated[str, Meta(examples=["en-GB"])] = ""
+    theme: Theme = "system"
+
+    @classmethod
+    def of(cls, account: ProfileCard) -> "Settings":
+        """The settings of an account."""
+        return Settings(**account.get("settings", {}))
 
 
 class Reaction(Shape, frozen=True):
@@ -117,11 +140,11 @@ class Message(Shape, frozen=True):
 
 
 class Profile(Shape, frozen=True, omit_defaults=False):
-    """What members of the same room see of a member."""
+    """What members of the same room see of a member; `age` is null for one who hides it."""
 
     id: HexId
     username: Username
-    age: Annotated[int, Meta(examples=[36])]
+    age: Annotated[int, Meta(examples=[36])] | None
     relation: Literal["self", "none"]
     avatar: ImageUrl | None = None
     badges: list[Badge] = []

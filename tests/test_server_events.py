@@ -27,6 +27,7 @@ async def test_everything_told_is_what_its_type_says(core: Core, connect: Connec
     await client.ask("message:send", {"stream": ROOM, "body": "an answer", "replyTo": said})
     await reading.ask("message:read", {"stream": ROOM, "seq": 2})
     await until(lambda: client.received("unread:changed"))
+    await reading.ask("settings:update", {"theme": "dark"})
     await client.ask("message:react", {"id": said, "emoji": "\U0001f382", "on": True})
     await client.ask("message:edit", {"id": said, "body": "hello there"})
     await client.ask("message:delete", {"id": said})

@@ -72,14 +72,38 @@ class Attendance:
         self._connections[connection] = member
         self._members.setdefault(member, set()).add(connection)
         if visible:
-            self._visible.setdefault(member, set()).add(connection)
-            self._leaving.pop(member, None)
-            for label in self._labels.get(member, ()):
-                _discard(self._rooms, label, member)
-            self._labels[member] = labels
-            for label in labels:
-                self._rooms.setdefault(label, set()).add(member)
+            self._appear(member, connection, labels)
         return len(self._members[member])
+
+    def _appear(self, member: str, connection: str, labels: tuple[str, ...]) -> None:
+        self._visible.setdefault(member, set()).add(connection)
+        self._leaving.pop(member, None)
+        self._leave_rooms(member)
+        self._labels[member] = labels
+        for label in labels:
+            self._rooms.setdefault(label, set()).add(member)
+
+    def _leave_rooms(self, member: str) -> tuple[str, ...]:
+        """Removes the member from the rooms they are online in; returns these."""
+        labels = self._labels.pop(member, ())
+        for label in labels:
+            _discard(self._rooms, label, member)
+        return labels
+
+    def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> tuple[str, tuple[str, ...]]:
+        """Makes a connection visible or not; returns its member, empty for an unknown one, and the rooms concerned."""
+        member = self._connections.get(connection, "")
+        if not member:
+            return "", ()
+        if visible:
+            before = self._labels.get(member, ())
+            self._appear(member, connection, labels)
+            return member, (*before, *labels)
+        _discard(self._visible, member, connection)
+        if member in self._visible:
+            return member, ()
+        self._leaving.pop(member, None)
+        return member, self._leave_rooms(member)
 
     def depart(self, connection: str) -> str:
         """Removes a connection; returns its member, empty for an unknown one."""
@@ -99,9 +123,7 @@ class Attendance:
             if until > now:
                 break
             del self._leaving[member]
-            expired[member] = self._labels.pop(member)
-            for label in expired[member]:
-                _discard(self._rooms, label, member)
+            expired[member] = self._leave_rooms(member)
         return expired
 
     def known(self) -> set[str]:
@@ -134,6 +156,10 @@ class MemoryPresence:
     async def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> int:
         """See ports.Presence."""
         return self._here.arrive(member, connection, labels, visible)
+
+    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+        """See ports.Presence."""
+        self._here.show(connection, labels, visible=visible)
 
     async def depart(self, connection: str) -> None:
         """See ports.Presence."""

@@ -10,9 +10,9 @@ from konektor.errors import Refused
 from konektor.limiter import RateLimit
 from konektor.members import emails, passwords
 from konektor.ports import Database
-from konektor.shapes import Author, Badge, HexId, ImageUrl, Shape, Username
+from konektor.shapes import Author, Badge, HexId, ImageUrl, Settings, Shape, Username
 from konektor.store import accounts
-from konektor.store.accounts import Account, Role
+from konektor.store.accounts import Account, ProfileCard, Role
 from konektor.store.ids import Id
 
 LOGIN_FAILURES = RateLimit(5, 60.0)
@@ -31,6 +31,7 @@ class Me(Shape, frozen=True, omit_defaults=False):
     avatar: ImageUrl | None
     badges: list[Badge]
     tick: bool
+    settings: Settings
 
 
 def me(core: Core, account: Account) -> Me:
@@ -46,7 +47,13 @@ def me(core: Core, account: Account) -> Me:
         avatar=card.avatar,
         badges=card.badges,
         tick=card.tick,
+        settings=Settings.of(account),
     )
+
+
+def shown_age(core: Core, account: ProfileCard) -> int | None:
+    """The age that others see; None for a member who hides it."""
+    return dates.stored(account["dob"]).age(core.now().date()) if Settings.of(account).age else None
 
 
 async def own_account(core: Core, member: Id) -> Account:

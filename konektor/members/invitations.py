@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, structs
 
-from konektor import dates
 from konektor.caller import STAFF, Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.limiter import RateLimit
 from konektor.members import referrals
+from konektor.members.accounts import shown_age
 from konektor.members.codes import MAX_LENGTH, find_code, is_code, new_code
 from konektor.shapes import At, Author, ImageUrl, Shape, Username, stamp
 from konektor.store import accounts
@@ -115,14 +115,13 @@ async def offer(core: Core, code: str) -> Offer:
     """What the page of an invitation shows, by its code as pasted. INVITE_INVALID for one that cannot be used."""
     invitation = await usable(core, find_code(code))
     inviter = await stored_referrals.inviter(core.db, invitation["by"]) if invitation["by"] else None
-    shows_age = inviter is not None and inviter.get("settings", {}).get("age", True)
     return Offer(
         code=invitation["_id"],
         tokens=invitation["tokens"],
         founder=invitation.get("founder", False),
         inviter=inviter["username"] if inviter else None,
         avatar=inviter.get("avatar") if inviter else None,
-        age=dates.stored(inviter["dob"]).age(core.now().date()) if inviter and shows_age else None,
+        age=shown_age(core, inviter) if inviter else None,
         members=rounded(await accounts.estimate(core.db)),
     )
 

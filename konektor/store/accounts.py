@@ -8,6 +8,7 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from konektor.ports import Database
+from konektor.store.member_settings import SettingsDoc
 
 INDEXES = {
     "accounts": [
@@ -35,16 +36,10 @@ class Card(TypedDict):
 
 
 class ProfileCard(Card):
-    """What members of the same room may see, and the date of birth that the age is computed from."""
+    """What members of the same room may see, the date of birth that the age is computed from, and who may see that."""
 
     dob: str
-
-
-class Settings(TypedDict, total=False):
-    """What the member has set; a missing setting has its default."""
-
-    age: bool
-    """Whether others see the age."""
+    settings: NotRequired[SettingsDoc]
 
 
 class Referral(TypedDict):
@@ -101,7 +96,7 @@ MEMBERS = {"$in": ["active", "frozen"]}
 """The states of those who have joined."""
 
 CARD = {"username": 1, "avatar": 1, "badges": 1, "tick": 1}
-PROFILE = {**CARD, "dob": 1}
+PROFILE = {**CARD, "dob": 1, "settings.age": 1}
 
 
 async def insert(db: Database, account: Account) -> str:

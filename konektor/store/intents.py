@@ -20,6 +20,7 @@ class EditEffect(TypedDict):
 
     op: ObjectId
     message: ObjectId
+    stream: NotRequired[str]
     rev: int
     body: str
     at: datetime

@@ -1,7 +1,7 @@
 """The ledger: every settled change of a balance, once."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
@@ -23,6 +23,8 @@ class LedgerRow(TypedDict):
     reason: str
     at: datetime
     balance: int
+    stream: NotRequired[str]
+    """Where the message is that was paid for."""
 
 
 def row_id(intent: Intent) -> str:
@@ -32,7 +34,7 @@ def row_id(intent: Intent) -> str:
 
 def of_intent(member: ObjectId, intent: Intent) -> LedgerRow:
     """The ledger row of a paid intent."""
-    return {
+    row: LedgerRow = {
         "_id": row_id(intent),
         "member": member,
         "delta": intent["delta"],
@@ -40,6 +42,9 @@ def of_intent(member: ObjectId, intent: Intent) -> LedgerRow:
         "at": intent["at"],
         "balance": intent["after"],
     }
+    if stream := intent.get("send", {}).get("stream") or intent.get("edit", {}).get("stream"):
+        row["stream"] = stream
+    return row
 
 
 async def insert(db: Database, rows: list[LedgerRow], *, durable: bool) -> None:

@@ -1,23 +1,15 @@
 """Accounts as invitations see them: who invites, and the first days of who was invited."""
 
-from typing import NotRequired
-
 from bson import ObjectId
 
 from konektor.ports import Database
-from konektor.store.accounts import PROFILE, Account, ProfileCard, Referral, Settings
+from konektor.store.accounts import PROFILE, Account, ProfileCard, Referral
 
 
-class InviterCard(ProfileCard):
-    """What somebody with a member's invitation may see of them."""
-
-    settings: NotRequired[Settings]
-
-
-async def inviter(db: Database, member: ObjectId) -> InviterCard | None:
+async def inviter(db: Database, member: ObjectId) -> ProfileCard | None:
     """The card of an active member whose invitation somebody opens."""
     query = {"_id": member, "state": "active"}
-    card: InviterCard | None = await db["accounts"].find_one(query, {**PROFILE, "settings.age": 1})
+    card: ProfileCard | None = await db["accounts"].find_one(query, PROFILE)
     return card
 
 

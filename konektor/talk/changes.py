@@ -79,7 +79,14 @@ def _require_editable(core: Core, caller: Caller, doc: MessageDoc) -> None:
 async def _edit(core: Core, caller: Caller, doc: MessageDoc, body: str, op: Id) -> MessageDoc | None:
     """Pays for the edit and applies it; None, and a refund, when the message had changed since it was read."""
     cost = max(0, len(body) - len(doc["body"])) * Stream(doc["stream"]).kind.price
-    change: EditEffect = {"op": op, "message": doc["_id"], "rev": doc["rev"], "body": body, "at": core.now()}
+    change: EditEffect = {
+        "op": op,
+        "message": doc["_id"],
+        "stream": doc["stream"],
+        "rev": doc["rev"],
+        "body": body,
+        "at": core.now(),
+    }
     if not cost:
         return await _apply(core, change, {"op": op, "try": Id()})
     payment = f"edit:{op}:{doc['rev']}"

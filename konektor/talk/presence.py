@@ -11,9 +11,9 @@ from konektor.talk.access import require_access
 
 
 async def typing(core: Core, caller: Caller, stream: Stream) -> None:
-    """Publishes that the caller is typing; within 3 s of the last time it changes nothing."""
+    """Publishes that the caller is typing, unless they hide it; within 3 s of the last time it changes nothing."""
     await require_access(core, caller, stream)
-    if await core.typing.start(stream.name, str(caller.member)):
+    if caller.shows_typing and await core.typing.start(stream.name, str(caller.member)):
         await _publish_typing(core, stream.name)
 
 

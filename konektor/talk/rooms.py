@@ -11,6 +11,7 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.dates import MoreKind, RoomKind
 from konektor.flow.pages import from_cursor, invalid_cursor, to_cursor
+from konektor.members.accounts import shown_age
 from konektor.shapes import Ad, At, Author, Message, Next, Profile, Room, Shape, StreamName, stamp
 from konektor.store import accounts, messages, streams
 from konektor.store.accounts import ProfileCard
@@ -211,12 +212,12 @@ async def _offline(
 
 
 def _profile(core: Core, account: ProfileCard, caller: Caller, *, online: bool) -> Profile:
-    card = Author.of(account)
+    card, own = Author.of(account), account["_id"] == caller.member
     return Profile(
         id=card.id,
         username=card.username,
-        age=dates.stored(account["dob"]).age(core.now().date()),
-        relation="self" if account["_id"] == caller.member else "none",
+        age=dates.stored(account["dob"]).age(core.now().date()) if own else shown_age(core, account),
+        relation="self" if own else "none",
         avatar=card.avatar,
         badges=card.badges,
         tick=card.tick,

@@ -9,7 +9,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.pages import cut, from_cursor, invalid_cursor, to_cursor
 from konektor.server_events import BalanceReason
-from konektor.shapes import At, Next, Shape, stamp
+from konektor.shapes import At, Next, Shape, StreamName, stamp
 from konektor.store import ledger, wallets
 from konektor.store.ids import Id, new_id
 from konektor.store.intents import Intent
@@ -18,13 +18,16 @@ from konektor.store.wallets import OpenWallet
 
 
 class Entry(Shape, frozen=True):
-    """One change of a balance: `delta` tokens for `reason`, and the balance after it."""
+    """One change of a balance: `delta` tokens for `reason`, and the balance after it; `stream` where a message or edit
+    was paid for.
+    """
 
     id: Annotated[str, Meta(examples=["grant:invitation:65f0c0ffee65f0c0ffee65f0"])]
     delta: int
     reason: Annotated[str, Meta(examples=["message"])]
     at: At
     balance: int
+    stream: StreamName | None = None
 
 
 class Statement(Shape, frozen=True, omit_defaults=False):
@@ -99,7 +102,14 @@ async def statement(core: Core, member: Id, cursor: str | None, limit: int) -> S
 
 
 def _entry(row: LedgerRow) -> Entry:
-    return Entry(id=row["_id"], delta=row["delta"], reason=row["reason"], at=stamp(row["at"]), balance=row["balance"])
+    return Entry(
+        id=row["_id"],
+        delta=row["delta"],
+        reason=row["reason"],
+        at=stamp(row["at"]),
+        balance=row["balance"],
+        stream=row.get("stream"),
+    )
 
 
 def _position(cursor: str | None) -> tuple[datetime, str] | None:

@@ -185,3 +185,31 @@ async def test_presence_takes_repeated_news_calmly(presence: Presence, clock: Cl
     await presence.depart("a")
     clock.forward(seconds=10)
     assert await presence.counts(["1990"]) == {"1990": 0}
+
+
+async def test_presence_hides_and_shows_an_open_connection(presence: Presence, clock: Clock) -> None:
+    """At once, without the ten seconds; online as long as another connection is visible; unknown ones are ignored."""
+    for connection in ("phone", "laptop"):
+        await presence.arrive("ada", connection, LABELS, True)
+    await presence.show("nobody", LABELS, visible=True)
+    await presence.show("phone", LABELS, visible=False)
+    assert await presence.counts(["1990"]) == {"1990": 1}
+    await presence.show("laptop", LABELS, visible=False)
+    assert await presence.counts(["1990", "05-17"]) == {"1990": 0, "05-17": 0}
+    assert await presence.online(["ada"]) == await presence.members("1990") == set()
+    await presence.show("phone", ("1990", "1990-W20"), visible=True)
+    assert await presence.counts(["1990", "05-17", "1990-W20"]) == {"1990": 1, "05-17": 0, "1990-W20": 1}
+    await presence.depart("laptop")
+    assert await presence.online(["ada"]) == {"ada"}
+
+
+async def test_presence_hides_who_has_just_left(clock: Clock) -> None:
+    """A member who hides while the ten seconds of another device here still run is offline."""
+    presence = memory.MemoryPresence(clock)
+    for connection in ("phone", "laptop"):
+        await presence.arrive("ada", connection, LABELS, True)
+    await presence.depart("laptop")
+    await presence.show("phone", LABELS, visible=False)
+    assert await presence.online(["ada"]) == set()
+    clock.forward(seconds=11)
+    assert await presence.counts(["1990"]) == {"1990": 0}

@@ -123,6 +123,10 @@ class SpreadPresence:
             self._holders[connection] = next(self._turn)
         return await self._holders[connection].arrive(member, connection, labels, visible)
 
+    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+        """See ports.Presence."""
+        await self._holders.get(connection, self._instances[0]).show(connection, labels, visible=visible)
+
     async def depart(self, connection: str) -> None:
         """See ports.Presence."""
         await self._holders.get(connection, self._instances[0]).depart(connection)

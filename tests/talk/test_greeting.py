@@ -8,6 +8,7 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.shapes import Settings
 from konektor.streams import Stream
 from konektor.talk import history
 from konektor.talk.greeting import Hello, hello
@@ -26,6 +27,7 @@ async def test_a_client_is_told_everything_that_it_shows_first(core: Core, clock
         "me": {
             "id": str(ann.caller.member), "username": "Ann", "email": "ann@example.org", "dob": "1990-05-17",
             "age": 36, "role": "member", "avatar": None, "badges": [], "tick": False,
+            "settings": msgspec.to_builtins(Settings()),
         },
         "balance": 700,
         "plan": "free",

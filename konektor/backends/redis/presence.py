@@ -59,6 +59,14 @@ class RedisPresence:
         except RedisUnavailable:
             return here
 
+    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+        """See ports.Presence."""
+        member, changed = self._here.show(connection, labels, visible=visible)
+        if changed:
+            self._mark_dirty(member, changed)
+            with suppress(RedisUnavailable):  # the next renewal writes it
+                await self._mirror()
+
     async def depart(self, connection: str) -> None:
         """See ports.Presence."""
         member = self._here.depart(connection)

@@ -1,0 +1,25 @@
+"""Settings: what members decide about what others see of them, and about their own pages."""
+
+from collections.abc import Mapping
+
+from konektor.caller import Caller
+from konektor.core import Core
+from konektor.members.accounts import own_account
+from konektor.server_events import SettingsChanged
+from konektor.shapes import Settings
+from konektor.store import member_settings
+
+LIVE = frozenset({"typing", "online"})
+"""The settings that are part of a connection's Caller."""
+
+
+async def update(core: Core, caller: Caller, changes: Mapping[str, bool | str]) -> Settings:
+    """Changes these settings on every connection of the member; returns all of them. UNAUTHENTICATED."""
+    if not changes:
+        return Settings.of(await own_account(core, caller.member))
+    await member_settings.update(core.db, caller.member, changes)
+    settings = Settings.of(await own_account(core, caller.member))
+    core.live.tell(str(caller.member), SettingsChanged(settings=settings), skip=caller.connection)
+    if LIVE & changes.keys():
+        core.live.refresh_caller(str(caller.member))
+    return settings
