@@ -45,7 +45,7 @@ async def test_what_others_change_changes_on_an_open_page(driver: Driver, ann: M
     """A reader sees the new body, then the reaction with its author, then the notice that the message was deleted."""
     page = await driver.enter(ann)
     await room(page)
-    await expect(page.get_by_test_id("members")).to_contain_text(re.compile("Bob.*here"))
+    await expect(page.get_by_test_id("members")).to_contain_text(re.compile("Bob.*online"))
     sent = await peer.ask("message:send", {"stream": ROOM, "body": "Secrte", "cid": "a-1"})
     message = {"id": sent["message"]["id"]}
     await shows(page, "Secrte")
@@ -69,7 +69,7 @@ async def test_the_menu_offers_what_one_may_do(
     page = await driver.enter(ann)
     await room(page)
     items = page.get_by_role("menu").locator("> [role=menuitem]")
-    always = ["Answer", "Copy the words"]
+    always = ["Reply", "Copy text"]
     for text, also in (("an old one", ["Delete"]), ("a fresh one", ["Edit", "Delete"]), ("of another", [])):
         await messages(page, text).hover()
         await messages(page, text).get_by_role("button", name="Actions for the message").click()
@@ -113,7 +113,7 @@ async def test_an_answer_quotes_what_it_answers(driver: Driver, ann: Member, bob
     await say(core, bob, "Which song?")
     page = await driver.enter(ann)
     await room(page)
-    await act(page, "Which song?", "Answer")
+    await act(page, "Which song?", "Reply")
     await write(page, "The one on the cassette")
     answer = messages(page, "The one on the cassette")
     await expect(answer.get_by_role("button", name="Bob Which song?")).to_be_visible()

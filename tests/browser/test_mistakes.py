@@ -11,7 +11,7 @@ from tests.browser.test_connection import NO_NETWORK, offline
 from tests.conftest import Client, Member, join, until
 from tests.support.message_helpers import ROOM, bodies, say
 
-ANSWERING = "Answering"
+REPLYING = "Replying to"
 
 
 async def has_focus(page: Page, test: str) -> None:
@@ -57,14 +57,14 @@ async def test_a_message_taken_back_keeps_what_was_begun_and_what_it_answers(
     await say(core, bob, "Which song?")
     page = await driver.enter(ann)
     await room(page)
-    await act(page, "Which song?", "Answer")
+    await act(page, "Which song?", "Reply")
     await offline(page)
     await write(page, "The one")
     await expect(page.get_by_test_id("outbox-item")).to_contain_text("Reply to Bob: Which song?")
     await page.get_by_test_id("composer").fill("a second thought")
     await page.get_by_test_id("outbox-item").get_by_role("button", name="Edit").click()
     await expect(page.get_by_test_id("composer")).to_have_value("The one\n\na second thought")
-    await expect(page.get_by_text(re.compile(f"^{ANSWERING}"))).to_be_visible()
+    await expect(page.get_by_text(re.compile(f"^{REPLYING}"))).to_be_visible()
     await has_focus(page, "composer")
 
 
@@ -76,7 +76,7 @@ async def test_an_edit_outlives_a_look_elsewhere(driver: Driver, ann: Member, bo
     await room(page)
     await act(page, "Helo", "Edit")
     await page.get_by_test_id("composer").fill("Hello everyb")
-    await act(page, "Yes?", "Answer")
+    await act(page, "Yes?", "Reply")
     await expect(page.get_by_test_id("composer")).to_have_value("")
     await page.goto("/app#/wallet")
     await page.go_back()
@@ -188,7 +188,7 @@ async def test_nobody_is_told_that_they_are_out_while_they_are_not(driver: Drive
 async def test_a_visited_room_is_not_called_ones_own(driver: Driver, core: Core, label: str, whose: str) -> None:
     """Staff see whose room it is."""
     page = await driver.enter(await join(core, "Guest", role="mod"), f"/app#/r/{label}")
-    await expect(page.get_by_text(f"The room of everyone {whose}")).to_be_visible()
+    await expect(page.get_by_text(f"This room is for everyone {whose}")).to_be_visible()
     await expect(page.get_by_test_id("members")).to_have_count(0)
 
 

@@ -83,7 +83,7 @@ async def test_one_sees_who_writes_until_they_stop(driver: Driver, ann: Member, 
     await room(page)
     await expect(page.get_by_test_id("members")).to_contain_text("Bob")
     await peer.ask("message:typing", {"stream": ROOM})
-    await expect(page.get_by_test_id("typing")).to_have_text("Bob is writing …")
+    await expect(page.get_by_test_id("typing")).to_have_text("Bob is typing …")
     clock.forward(seconds=5)
     await expect(page.get_by_test_id("typing")).to_be_empty()
 

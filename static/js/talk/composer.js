@@ -1,53 +1,32 @@
 // The composer: the text field of a stream with its draft, its cost, and the reason when it cannot be sent.
-import { amount, count, html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
-import { askOnce, connection, isOnline } from "../kit/socket.js";
-import { outbox, post, reservedTokens } from "./outbox.js";
-import { session, setBalance } from "../kit/session.js";
+import { post } from "./outbox.js";
+import { session } from "../kit/session.js";
 import { sendTyping } from "./live_messages.js";
-import { applyChange, streamOf } from "./message_store.js";
+import { streamOf } from "./message_store.js";
 import { useDraft } from "./drafts.js";
-import { toastError } from "../kit/toast.js";
-import { now } from "../kit/time.js";
-import { excerpt, lengthOf } from "../kit/text.js";
+import { TimeLeft, isEditable, saveEdit, useTimeLeft } from "./editing.js";
+import { Meter, usePrice } from "./price.js";
+import { QuestionChip, finishQuestion } from "./question.js";
+import { excerpt } from "../kit/text.js";
 import { isComposing } from "../kit/keys.js";
 import { ArrowUpIcon, CheckIcon, XIcon } from "../kit/icons.js";
 
 const touch = matchMedia("(pointer: coarse)");
 
-/** Whether the member may still edit a message. */
-export const isEditable = (message, { me, limits }) =>
-  message.from.id === me?.id && !message.deleted && now() - Date.parse(message.createdAt) < limits.editSeconds * 1000;
-
-/** Why a text cannot be sent; empty when it can. `paid` is the number of characters that are paid for already. */
-function problemOf(text, { limits, balance }, paid = 0) {
-  const length = lengthOf(text);
-  const cost = Math.max(0, length - paid);
-  if (!length) return "Write something first.";
-  if (length > limits.body)
-    return `${count(length - limits.body, "character")} too many; ${amount(limits.body)} is the most.`;
-  if (cost > balance) return `This costs ${count(cost, "token")} and you have ${amount(Math.max(0, balance))}.`;
-  return "";
-}
-
-/** What the composer refers to: the message that is edited or answered. */
-function Context({ context, cancel }) {
+/** What the composer refers to: the message that is edited or replied to. */
+function Context({ context, left, cancel }) {
   const { editing, reply } = context;
   if (!editing && !reply) return null;
   return html`<div class="composer-context">
-    <span>${editing ? "Editing your message" : html`Answering <b>
-      ${reply.from.username}</b>: ${excerpt(reply.body, 60)}`}</span>
-    <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Do not answer"}
+    <span>${
+      editing
+        ? html`Editing your message · ${" "}<${TimeLeft} left=${left} />`
+        : html`Replying to ${" "}<b translate="no">${reply.from.username}</b>: ${excerpt(reply.body, 60)}`
+    }</span>
+    <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Cancel reply"}
       onClick=${cancel}><${XIcon} size=${18} /></button>
-  </div>`;
-}
-
-function Meter({ cost, balance, problem, empty }) {
-  return html`<div class="meter">
-    <span class=${cost ? "cost" : "cost none"} data-testid="cost" data-value=${cost}><b>
-      ${amount(cost)}</b> ${cost === 1 ? "token" : "tokens"}</span>
-    <span class=${empty ? "visually-hidden" : "problem"} id="composer-problem">${problem}</span>
-    <span class="balance"><b data-testid="balance" data-value=${balance}>${amount(balance)}</b> left</span>
   </div>`;
 }
 
@@ -64,33 +43,7 @@ function useAutoHeight(field, text) {
   }, []);
 }
 
-async function saveEdit(message, body) {
-  try {
-    const answer = await askOnce("message:edit", { id: message.id, body });
-    applyChange({ stream: message.stream, id: message.id, body, editedAt: answer.message.editedAt });
-    setBalance(answer.balance);
-    return true;
-  } catch (error) {
-    toastError(error);
-    return false;
-  }
-}
-
-/** What the text costs, and what stands in the way of sending it. */
-function usePrice(body, editing) {
-  const { limits, balance } = useStore(session);
-  const online = useStore(connection, isOnline);
-  useStore(outbox); // Waiting messages reserve tokens.
-  const paid = editing ? lengthOf(editing.body) : 0;
-  const available = balance - reservedTokens();
-  const problem =
-    editing && !online
-      ? "An edit needs the connection; wait for it to come back."
-      : problemOf(body, { limits, balance: available }, paid);
-  return { cost: Math.max(0, lengthOf(body) - paid), available, problem };
-}
-
-/** Enter sends, Escape leaves the edit or the answer, ArrowUp in an empty field edits the last own message. */
+/** Enter sends, Escape leaves the edit or the reply, ArrowUp in an empty field edits the last own message. */
 function onComposerKey(event, { text, stream, send, stop, edit }) {
   if (isComposing(event)) return;
   if (event.key === "Enter" && !event.shiftKey && !touch.matches) send(event);
@@ -105,18 +58,37 @@ function onComposerKey(event, { text, stream, send, stop, edit }) {
   }
 }
 
+/** Puts a text into the field, in place of what is selected, with the focus behind it. */
+function insertInto(field, text, change) {
+  const { selectionStart, selectionEnd, value } = field;
+  change(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+  field.focus();
+  requestAnimationFrame(() => field.setSelectionRange(selectionStart + text.length, selectionStart + text.length));
+}
+
+/** Begins an answer to the question of the day, which is quoted above it, before what is in the field already. */
+function beginAnswer(field, question, change) {
+  const { value } = field;
+  const start = `${question.text}\n`;
+  change(value ? `${start}${value}` : start);
+  field.focus();
+  requestAnimationFrame(() => field.setSelectionRange(field.value.length, field.value.length));
+}
+
 /**
  * The composer. `context` is `{reply, editing}`, each a message or null; `cancel()` leaves either, `edit(message)`
- * begins an edit, `field` is a ref for the text field.
+ * begins an edit, `field` is a ref for the text field, and `control` one for `{answer(question)}`.
  */
-export function Composer({ stream, label, context, cancel, edit, field }) {
+export function Composer({ stream, label, context, cancel, edit, field, control }) {
   const { editing, reply } = context;
   const [text, setText, discardDraft] = useDraft(stream, editing);
   const [announcement, announce] = useState("");
   const signedIn = useStore(session, ({ me }) => Boolean(me));
   const saving = useRef(false);
   const body = text.trim();
+  const left = useTimeLeft(editing);
   const { cost, available, problem } = usePrice(body, editing);
+  const blocked = problem || (editing && left <= 0 ? "The time to edit is over." : "");
 
   useAutoHeight(field, text);
   useLayoutEffect(() => {
@@ -135,8 +107,9 @@ export function Composer({ stream, label, context, cancel, edit, field }) {
   };
   const send = async (event) => {
     event?.preventDefault();
-    announce(problem ? "Not sent." : "");
-    if (problem || !signedIn || saving.current) return;
+    field.current?.focus(); // At once: a touch keyboard only opens, or stays, during the touch itself.
+    announce(blocked ? "Couldn’t send." : "");
+    if (blocked || !signedIn || saving.current) return;
     if (editing) await save();
     else {
       post(stream, body, reply?.id);
@@ -145,25 +118,31 @@ export function Composer({ stream, label, context, cancel, edit, field }) {
     }
     field.current?.focus();
   };
-  const onInput = (event) => {
-    setText(event.target.value);
+  const change = (next) => {
+    setText(next);
     announce("");
-    if (event.target.value.trim() && !editing) sendTyping(stream);
+    if (next.trim() && !editing) sendTyping(stream);
   };
+  const answer = (question) => {
+    finishQuestion(stream, question);
+    beginAnswer(field.current, question, change);
+  };
+  control.current = { answer, insert: (inserted) => insertInto(field.current, inserted, change) };
   return html`<form class="composer" onSubmit=${send}>
-    <${Context} context=${context} cancel=${stop} />
+    ${!editing && !reply && html`<${QuestionChip} stream=${stream} answer=${answer} />`}
+    <${Context} context=${context} left=${left} cancel=${stop} />
     <div class="composer-field">
       <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`}
-        placeholder="Say something" value=${text} onInput=${onInput}
+        placeholder="Write a message" value=${text} onInput=${(event) => change(event.target.value)}
         onKeyDown=${(event) => onComposerKey(event, { text, stream, send, stop, edit })}
         aria-describedby="composer-problem" aria-invalid=${Boolean(problem && body)}
         enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
       <button class="send" type="submit" data-testid="send" aria-label=${editing ? "Save" : "Send"}
-        aria-disabled=${Boolean(problem)} aria-describedby="composer-problem">
+        aria-disabled=${Boolean(blocked)} aria-describedby="composer-problem">
         ${editing ? html`<${CheckIcon} />` : html`<${ArrowUpIcon} />`}
       </button>
     </div>
-    <${Meter} cost=${cost} balance=${available} problem=${problem} empty=${!body} />
+    <${Meter} cost=${cost} available=${available} problem=${blocked} empty=${!body} editing=${Boolean(editing)} />
     <span class="visually-hidden" role="status">${announcement}</span>
   </form>`;
 }

@@ -28,12 +28,12 @@ function kindOf(label) {
   return { 10: "date", 5: "day", 8: "week" }[label.length] ?? "year";
 }
 
-/** Thursday, 17 May 1990 · 17 May, every year · 14 – 20 May 1990 · the year 1990 */
-export function inWords(label) {
+/** Thursday, 17 May 1990 · 17 May, every year · 14 – 20 May 1990 · the year 1990; `brief` without the weekday */
+export function inWords(label, { brief = false } = {}) {
   const kind = kindOf(label);
   if (kind === "week") return days.formatRange(dayOfWeek(label, 1), dayOfWeek(label, 7));
   if (kind === "year") return `The year ${label}`;
-  return kind === "day" ? `${short.format(dayIn(label))}, every year` : long.format(dayIn(label));
+  return kind === "day" ? `${short.format(dayIn(label))}, every year` : (brief ? days : long).format(dayIn(label));
 }
 
 /** 17 May · 17 May · Year: what stands beside the label where there is little space. */

@@ -7,7 +7,8 @@ import { session } from "../kit/session.js";
 import { toastError } from "../kit/toast.js";
 import { namesOf } from "../kit/member_names.js";
 import { ClockIcon, EllipsisIcon, ReplyIcon } from "../kit/icons.js";
-import { FormattedText, excerpt, isEmojiOnly } from "../kit/text.js";
+import { isEmojiOnly } from "../kit/characters.js";
+import { FormattedText, excerpt } from "../kit/text.js";
 import { clock, fading, full, tick } from "../kit/time.js";
 
 /** Adds the member's reaction to a message, or removes it. */
@@ -32,7 +33,7 @@ function Reactions({ message, me }) {
 }
 
 function Quote({ quoted, show }) {
-  if (!quoted) return html`<p class="quote gone"><${ReplyIcon} size=${14} />An answer to words that are gone</p>`;
+  if (!quoted) return html`<p class="quote gone"><${ReplyIcon} size=${14} />Reply to a message that has expired</p>`;
   return html`<button type="button" class="quote" onClick=${() => show(quoted.id)}>
     <${ReplyIcon} size=${14} /><b>${quoted.from.username}</b> <span>
       ${quoted.deleted ? "deleted" : excerpt(quoted.body, 70)}</span>

@@ -1,29 +1,28 @@
 // The page of a room: its date, its timeline, its members, the composer.
-import { Title, amount, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { Changing, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { ask, connection, isOnline } from "../kit/socket.js";
-import { patchRoom, session } from "../kit/session.js";
+import { session } from "../kit/session.js";
 import { roomStream } from "../kit/stream_names.js";
 import { namesOf } from "../kit/member_names.js";
-import { copy } from "../kit/clipboard.js";
-import { toast } from "../kit/toast.js";
 import { hueOf } from "../kit/hue.js";
 import { Menu } from "../kit/menu.js";
-import { ArrowLeftIcon, CopyIcon, PencilIcon, ReplyIcon, Trash2Icon, UsersIcon } from "../kit/icons.js";
 import { addMessages, streamOf } from "./message_store.js";
 import { typing } from "./live_messages.js";
 import { deleteWithUndo } from "./deletions.js";
-import { DateLabel, inWords, membersOf, visitedMembersOf } from "./labels.js";
 import { Timeline } from "./timeline.js";
 import { firstUnreadOf, useUnreadLine } from "./unread_messages.js";
-import { Composer, isEditable } from "./composer.js";
+import { Composer } from "./composer.js";
 import { prependDraft } from "./drafts.js";
+import { Failure, Head, Introduction } from "./room_head.js";
+import { asToday } from "./question.js";
+import { setCounts, useRoomInfo } from "./room_info.js";
 import { Members } from "./members.js";
 import { Ad } from "./ad.js";
+import { actionsFor } from "./message_actions.js";
 import { react } from "./message.js";
 
 const WIDE = matchMedia("(min-width: 75rem)");
-const MODERATORS = new Set(["mod", "admin"]);
 
 /** Size of the messages in an answer, in bytes, above which the server may have cut its page short. */
 const FULL_ANSWER = 128 * 1024;
@@ -54,11 +53,12 @@ function useRoom(label) {
 }
 
 /** Adds the answer to the stores. Runs together with the page's own change of state, so that both render once. */
-function storeAnswer(label, { messages, members, online, ad }) {
+function storeAnswer(label, { messages, seq, members, online, ad, question }) {
   const stream = roomStream(label);
   const start = messages.length < session.get().limits.history && sizeOf(messages) < FULL_ANSWER;
-  addMessages(stream, messages, { entered: true, followed: true, start, upTo: messages.at(-1)?.seq ?? 0 });
-  patchRoom(label, { members, online });
+  const upTo = messages.at(-1)?.seq ?? 0;
+  addMessages(stream, messages, { entered: true, followed: true, start, upTo, head: seq, question: asToday(question) });
+  setCounts(label, { members, online });
   return { ad: ad ?? null, firstUnread: firstUnreadOf(stream) };
 }
 
@@ -74,58 +74,10 @@ function useWide() {
 
 function Typing({ stream }) {
   const ids = useStore(typing, (state) => state[stream]) ?? [];
-  return html`<p class="typing" data-testid="typing" aria-live="off">${ids.length > 0 && html`<i aria-hidden="true" />
-    ${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} writing …`}</p>`;
-}
-
-/** What stands before the first message. */
-function Introduction({ label, empty, own }) {
-  return html`<header class="room-top">
-    <p class="room-date" aria-hidden="true"><${DateLabel} label=${label} /></p>
-    <p>The room of ${own ? membersOf(label) : visitedMembersOf(label)}.
-      <span class="soft">What is said here can be read for 24 hours.</span></p>
-    ${empty && html`<p
-      class="room-empty">Nobody has said anything since yesterday. Tell them what today
-      looks like where you are, or <a href="#/invitations">invite somebody</a> to say it to.</p>`}
-  </header>`;
-}
-
-function Head({ label, openMembers, wide }) {
-  const room = useStore(session, (state) => state.rooms.find((item) => item.label === label));
-  return html`<header class="room-head">
-    <a class="icon-button back" href="#/" aria-label="Back to your rooms"><${ArrowLeftIcon} /></a>
-    <${Title}><${DateLabel} label=${label} /><//>
-    <p class="room-words soft">${inWords(label)}</p>
-    ${
-      wide
-        ? html`<p class="room-count soft" data-live>${room && `${amount(room.online)} here`}</p>`
-        : html`<button type="button" class="room-count" aria-haspopup="dialog" onClick=${openMembers}><${UsersIcon}
-          size=${18} />${room ? html`<span data-live>${amount(room.online)} here</span>` : "Members"}</button>`
-    }
-  </header>`;
-}
-
-function Failure({ error }) {
-  return html`<div class="page-body"><header class="page-head"><${Title}>
-    ${error.code === "FORBIDDEN" ? "This room belongs to another day" : "The room did not open"}<//>
-    <p class="soft">${error.message}</p></header>
-    <p><a class="button" href="#/">Back to your rooms</a></p></div>`;
-}
-
-async function copyBody(message) {
-  toast((await copy(message.body)) ? "Copied." : "This browser does not let us copy; select the words instead.");
-}
-
-/** The actions that the member may take on a message. */
-function actionsFor(message, { answer, edit, remove }) {
-  const { me, limits } = session.get();
-  const mayDelete = message.from.id === me.id || MODERATORS.has(me.role);
-  return [
-    { label: "Answer", icon: ReplyIcon, run: () => answer(message) },
-    { label: "Copy the words", icon: CopyIcon, run: () => copyBody(message) },
-    isEditable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => edit(message) },
-    mayDelete && { label: "Delete", icon: Trash2Icon, danger: true, run: () => remove(message) },
-  ].filter(Boolean);
+  const text = `${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} typing …`;
+  return html`<p class="typing" data-testid="typing" aria-live="off">${
+    ids.length > 0 && html`<i aria-hidden="true" /><${Changing} text=${text} />`
+  }</p>`;
 }
 
 /** What the composer refers to (`{reply, editing, takenBack}`), with the actions that change it. */
@@ -143,7 +95,7 @@ function useComposerContext(stream, focusComposer) {
   return {
     context,
     takeBack,
-    answer: (message) => setContext({ reply: message, editing: null }),
+    reply: (message) => setContext({ reply: message, editing: null }),
     edit: (message) => setContext({ reply: null, editing: message }),
     cancel: () => setContext((before) => ({ ...before, reply: null, editing: null })),
     forget: (message) =>
@@ -160,8 +112,8 @@ export default function Room({ param: label }) {
   const [sheet, setSheet] = useState(false);
   const wide = useWide();
   const field = useRef(null);
-  const own = useStore(session, (state) => !state.me || state.rooms.some((room) => room.label === label));
-  const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
+  const control = useRef(null);
+  const { own } = useRoomInfo(label);
   const openMenu = useCallback(
     (message, opener) => setMenu((open) => (open?.opener === opener ? null : { message, opener })),
     [],
@@ -169,7 +121,7 @@ export default function Room({ param: label }) {
   const focusComposer = useCallback(() => {
     if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
   }, []);
-  const { context, takeBack, answer, edit, cancel, forget } = useComposerContext(stream, focusComposer);
+  const { context, takeBack, reply, edit, cancel, forget } = useComposerContext(stream, focusComposer);
   const remove = (message) => {
     deleteWithUndo(message);
     forget(message);
@@ -186,19 +138,20 @@ export default function Room({ param: label }) {
       <div class="room-body">
         <${Timeline} stream=${stream} label=${label} firstUnread=${line} openMenu=${openMenu}
           takeBack=${takeBack} moveFocus=${focusComposer} frozen=${Boolean(menu)}
-          top=${html`<${Introduction} label=${label} empty=${empty} own=${own} />`} />
+          top=${html`<${Introduction} label=${label} stream=${stream}
+            answer=${(question) => control.current.answer(question)} />`} />
         ${ad && html`<${Ad} ad=${ad} close=${dismissAd} />`}
       </div>
       <${Typing} stream=${stream} />
       <${Composer} key=${context.takenBack} stream=${stream} label=${label} context=${context} field=${field}
-        cancel=${cancel} edit=${edit} />
+        control=${control} cancel=${cancel} edit=${edit} />
     </section>
     ${wide ? own && html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true}
       close=${() => setSheet(false)} />`}
     ${
       menu &&
       html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
-        actions=${actionsFor(menu.message, { answer, edit, remove })} />`
+        actions=${actionsFor(menu.message, { reply, edit, remove })} />`
     }
   </div>`;
 }

@@ -66,7 +66,7 @@ function JumpToEnd({ unseen, jump }) {
 function Row({ row, ...rest }) {
   if (row.kind === "day") return html`<h2 class="day"><span>${row.text}</span></h2>`;
   if (row.kind === "unread")
-    return html`<p class="unread-line" data-unread-line><span>New since you were here</span></p>`;
+    return html`<p class="unread-line" data-unread-line><span>${row.first ? "New" : "New since you were here"}</span></p>`;
   return html`<${Message} message=${row.message} follows=${row.follows} ...${rest} />`;
 }
 
@@ -108,7 +108,11 @@ export function Timeline({ stream, label, firstUnread, top, openMenu, takeBack, 
     <div class="scroller" ref=${box} onScroll=${onScroll} tabindex="0" role="region"
       aria-label=${`Messages in ${label}`}>
       <div class="messages" ref=${inner}>
-        ${state.start ? top : html`<p class="loading soft" aria-hidden="true">${loading ? "Older words …" : ""}</p>`}
+        ${
+          state.start
+            ? top
+            : html`<p class="loading soft" aria-hidden="true">${loading ? "Loading earlier messages …" : ""}</p>`
+        }
         ${!state.entered && html`<${WhenOffline} what="Messages" />`}
         <div role="log" aria-live=${silent ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
           ${rows.map(

@@ -14,7 +14,7 @@ function belongsTo(previous, message) {
   );
 }
 
-/** `{kind: "day", text}`, `{kind: "unread"}` and `{kind: "message", message, follows}`, each with a key, in order. */
+/** `{kind: "day", text}`, `{kind: "unread", first}` and `{kind: "message", message, follows}`, each with a key, in order. */
 export function rowsOf(messages, { hidden, firstUnread }) {
   const rows = [];
   let previous = null;
@@ -26,7 +26,7 @@ export function rowsOf(messages, { hidden, firstUnread }) {
       previous = null;
     }
     if (firstUnread && !unreadShown && message.seq >= firstUnread) {
-      rows.push({ kind: "unread", key: "unread" });
+      rows.push({ kind: "unread", key: "unread", first: !rows.some(({ kind }) => kind === "message") });
       unreadShown = true;
       previous = null;
     }

@@ -1,0 +1,35 @@
+// What is known of a room: whether it is the member's own, and how many are in it.
+import { createStore, useStore } from "../kit/store.js";
+import { on } from "../kit/socket.js";
+import { patchRoom, session } from "../kit/session.js";
+import { dayOfWeek } from "../kit/weeks.js";
+
+/* Counts of the rooms that have been entered and are none of the member's three, by label. */
+const others = createStore({});
+
+/** Takes over the counts of a room. */
+export function setCounts(label, counts) {
+  patchRoom(label, counts);
+  if (!isOneOfThree(label, session.get())) others.set({ [label]: counts });
+}
+
+// The session follows those of the three.
+on("presence:changed", ({ label, online, members }) => others.get()[label] && setCounts(label, { online, members }));
+
+const isOneOfThree = (label, { rooms }) => rooms.some((room) => room.label === label);
+
+/** Whether a room belongs to the member's birth date; unknown members are given the benefit of the doubt. */
+export function isOwn(label, { me, rooms }) {
+  if (!me || isOneOfThree(label, { rooms })) return true;
+  const days = [1, 2, 3, 4, 5, 6, 7].map((number) => dayOfWeek(label, number)?.toISOString().slice(0, 10));
+  return days.includes(me.dob);
+}
+
+/** `{own, members, online}`; the counts are undefined until they are known, and `online` leaves the reader out. */
+export function useRoomInfo(label) {
+  const own = useStore(session, (state) => isOwn(label, state));
+  const room = useStore(session, (state) => state.rooms.find((item) => item.label === label));
+  const other = useStore(others, (state) => state[label]);
+  const { members, online } = room ?? other ?? {};
+  return { own, members, online: own && online ? online - 1 : online };
+}
