@@ -13,6 +13,7 @@ import { clearStoredData, openOutbox } from "./talk/outbox.js";
 import { flushDeletions } from "./talk/deletions.js";
 import { keepDrafts } from "./talk/drafts.js";
 import { toast } from "./kit/toast.js";
+import { PARTS } from "./talk/parts.js";
 import { OutboxCount } from "./talk/outbox_items.js";
 import { PAGES } from "./manifest.js";
 
@@ -109,5 +110,5 @@ followTranslation();
 const root = document.querySelector("#app");
 root.replaceChildren();
 render(html`<${App} />`, root);
-prefetchLater(PAGES);
+prefetchLater([...PAGES, PARTS]);
 startSession();

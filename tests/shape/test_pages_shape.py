@@ -84,11 +84,11 @@ def test_every_module_is_used() -> None:
 
 
 def test_every_stylesheet_is_used() -> None:
-    """A template links it, a module of the first paint has its name, or the manifest names it."""
+    """A template links it, a module of the first paint has its name, or a module names it that loads it on demand."""
     linked = {path for path in ASSET.findall(templates()) if path.startswith("css/")}
     needed = AssetFolder(STATIC, watch=False).current.needed_by("js/app.js")
     linked |= {address.removeprefix("/static/").partition("?")[0] for address in needed.styles}
-    linked |= {f"css/{name}" for name in STYLE.findall(MANIFEST.read_text(encoding="utf8"))}
+    linked |= {f"css/{name}" for path in modules() for name in STYLE.findall(path.read_text(encoding="utf8"))}
     assert linked == {shown(path) for path in CSS.rglob("*.css")}
 
 

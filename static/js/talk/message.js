@@ -7,8 +7,7 @@ import { session } from "../kit/session.js";
 import { toastError } from "../kit/toast.js";
 import { namesOf } from "../kit/member_names.js";
 import { ClockIcon, EllipsisIcon, ReplyIcon } from "../kit/icons.js";
-import { isEmojiOnly } from "../kit/characters.js";
-import { FormattedText, excerpt } from "../kit/text.js";
+import { FormattedText, excerpt, isEmojiOnly } from "../kit/text.js";
 import { clock, fading, full, tick } from "../kit/time.js";
 
 /** Adds the member's reaction to a message, or removes it. */

@@ -3,8 +3,7 @@ import { Changing, amount, count, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
-import { lengthOf } from "../kit/text.js";
-import { isVisible } from "../kit/characters.js";
+import { isVisible, lengthOf } from "../kit/text.js";
 import { outbox, reservedTokens } from "./outbox.js";
 
 /** A balance below this, or below so many messages like this one, is shown beside the cost. */

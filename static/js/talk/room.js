@@ -6,7 +6,6 @@ import { session } from "../kit/session.js";
 import { roomStream } from "../kit/stream_names.js";
 import { namesOf } from "../kit/member_names.js";
 import { hueOf } from "../kit/hue.js";
-import { Menu } from "../kit/menu.js";
 import { addMessages, streamOf } from "./message_store.js";
 import { typing } from "./live_messages.js";
 import { deleteWithUndo } from "./deletions.js";
@@ -17,9 +16,7 @@ import { prependDraft } from "./drafts.js";
 import { Failure, Head, Introduction } from "./room_head.js";
 import { asToday } from "./question.js";
 import { setCounts, useRoomInfo } from "./room_info.js";
-import { Members } from "./members.js";
-import { Ad } from "./ad.js";
-import { actionsFor } from "./message_actions.js";
+import { useParts } from "./parts.js";
 import { react } from "./message.js";
 
 const WIDE = matchMedia("(min-width: 75rem)");
@@ -113,6 +110,7 @@ export default function Room({ param: label }) {
   const wide = useWide();
   const field = useRef(null);
   const control = useRef(null);
+  const { Ad, Members, Menu, actionsFor } = useParts();
   const { own } = useRoomInfo(label);
   const openMenu = useCallback(
     (message, opener) => setMenu((open) => (open?.opener === opener ? null : { message, opener })),
@@ -140,16 +138,17 @@ export default function Room({ param: label }) {
           takeBack=${takeBack} moveFocus=${focusComposer} frozen=${Boolean(menu)}
           top=${html`<${Introduction} label=${label} stream=${stream}
             answer=${(question) => control.current.answer(question)} />`} />
-        ${ad && html`<${Ad} ad=${ad} close=${dismissAd} />`}
+        ${ad && Ad && html`<${Ad} ad=${ad} close=${dismissAd} />`}
       </div>
       <${Typing} stream=${stream} />
       <${Composer} key=${context.takenBack} stream=${stream} label=${label} context=${context} field=${field}
         control=${control} cancel=${cancel} edit=${edit} />
     </section>
-    ${wide ? own && html`<${Members} label=${label} />` : sheet && html`<${Members} label=${label} sheet=${true}
-      close=${() => setSheet(false)} />`}
+    ${wide && own && (Members ? html`<${Members} label=${label} />` : html`<aside class="members" />`)}
+    ${sheet && !wide && Members && html`<${Members} label=${label} sheet=${true} close=${() => setSheet(false)} />`}
     ${
       menu &&
+      Menu &&
       html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
         actions=${actionsFor(menu.message, { reply, edit, remove })} />`
     }

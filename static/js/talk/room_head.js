@@ -1,12 +1,11 @@
 // What stands above a room's messages: its header, what the room is, and what to do in an empty one.
-import { Title, amount, count, html } from "../kit/ui.js";
+import { Title, amount, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
-import { useAsk } from "../kit/use_ask.js";
 import { session } from "../kit/session.js";
-import { addressOf } from "../kit/router.js";
 import { ArrowLeftIcon, MessageCircleIcon, UsersIcon } from "../kit/icons.js";
 import { streamOf } from "./message_store.js";
 import { DateLabel, inWords, membersOf, visitedMembersOf } from "./labels.js";
+import { useParts } from "./parts.js";
 import { useQuestion } from "./question.js";
 import { useRoomInfo } from "./room_info.js";
 
@@ -42,21 +41,6 @@ export function Head({ label, openMembers, wide }) {
   </header>`;
 }
 
-/** The room of everybody born in the same week, where it is another and has more people. */
-function WeekRoom({ label, members }) {
-  const { data } = useAsk("room:more");
-  const week = data?.rooms.find((room) => room.kind === "week" && room.label !== label && room.members > members);
-  if (!week) return html`<a href="#/invitations">Invite someone born then</a>`;
-  return html`${count(week.members, "person was", "people were")} born in the same week: ${" "}
-    <a href=${addressOf("room", week.label)} translate="no">${week.label} →</a>`;
-}
-
-function SmallRoom({ label, members }) {
-  return html`<p class="room-small">${
-    members > 1 ? `Only ${members} people are here so far.` : "You’re the first one here."
-  } ${" "}<${WeekRoom} label=${label} members=${members} /></p>`;
-}
-
 /** What an empty room offers: the question of the day. */
 function EmptyRoom({ stream, answer }) {
   const { question } = useQuestion(stream);
@@ -76,6 +60,7 @@ const hasExpired = ({ messages, last, head = 0 }) => (messages.length ? messages
 /** What stands before the first message. `answer(question)` puts a question into the composer. */
 export function Introduction({ label, stream, answer }) {
   const { own, members } = useRoomInfo(label);
+  const { SmallRoom } = useParts();
   const shown = useStore(streamOf(stream), (state) => state.messages.length);
   const expired = useStore(streamOf(stream), hasExpired);
   const hours = useStore(session, (state) => state.limits.keepHours);
@@ -83,7 +68,9 @@ export function Introduction({ label, stream, answer }) {
     ${shown <= SHORT && html`<p class="room-date" aria-hidden="true"><${DateLabel} label=${label} /></p>`}
     <p>This room is for ${own ? membersOf(label) : visitedMembersOf(label)}.${" "}
       <span class="soft">Messages disappear after ${hours} hours.</span></p>
-    ${own && members !== undefined && members < SMALL && html`<${SmallRoom} label=${label} members=${members} />`}
+    ${own && members < SMALL && html`<p class="room-small">${
+      SmallRoom && html`<${SmallRoom} label=${label} members=${members} />`
+    }</p>`}
     ${shown === 0 && html`<${EmptyRoom} stream=${stream} answer=${answer} />`}
     ${expired && shown > 0 && html`<p class="room-start">Earlier messages are gone.</p>`}
   </header>`;
