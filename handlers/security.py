@@ -8,6 +8,8 @@ from konektor.config.settings import Config
 
 NO_DOCUMENTS = (".js", ".css", ".woff2")
 """Files that are never opened as a page, so that they need no headers for pages (400 bytes for each file)."""
+UNNEEDED = ("Last-Modified", "Accept-Ranges")
+"""Headers that aiohttp adds to files; below static/ the ETag says more, and nobody asks for parts."""
 
 
 def protect(app: web.Application, config: Config) -> None:
@@ -19,6 +21,9 @@ def protect(app: web.Application, config: Config) -> None:
         if request.path.startswith("/socket.io/"):
             return
         response.headers.update(for_all)
+        if request.path.startswith(PREFIX):
+            for name in UNNEEDED:
+                response.headers.popall(name, None)
         if not request.path.startswith(PREFIX) or not request.path.endswith(NO_DOCUMENTS):
             response.headers.update(for_pages)
         if INLINE in request:
@@ -33,7 +38,6 @@ def _for_all(config: Config) -> dict[str, str]:
     headers = {
         "Server": "Konektor",
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     return headers | ({"Strict-Transport-Security": "max-age=31536000"} if config.secure else {})
@@ -47,6 +51,7 @@ def _for_pages(config: Config) -> dict[str, str]:
         "frame-ancestors 'none'"
     )
     return {
+        "Referrer-Policy": "same-origin",
         "Content-Security-Policy": policy,
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -15,7 +15,8 @@ const COUNT_DELAY = 500;
 const BALANCE_DELAY = 600;
 const OVERTAKING = 2000;
 
-export const session = createStore({ me: null, rooms: [], balance: 0, limits: DEFAULT_LIMITS });
+/** `rooms` are the member's own three, `more` the further ones that the member may enter. */
+export const session = createStore({ me: null, rooms: [], more: [], balance: 0, limits: DEFAULT_LIMITS });
 
 const helloListeners = [];
 
@@ -40,7 +41,21 @@ async function greet(hello, duration) {
   const limits = { ...DEFAULT_LIMITS, ...hello.limits };
   session.set({ me: hello.me, rooms: hello.rooms, balance: hello.balance, limits });
   applyHue(hello.me.dob);
+  refreshMore();
   for (const listener of helloListeners) await listener(hello);
+}
+
+/** Requests the rooms beyond the member's own three. */
+async function refreshMore() {
+  const answer = await askQuietly("room:more");
+  if (answer) takeRooms({ more: answer.rooms });
+}
+
+/** Takes over rooms, own (`rooms`) or further ones (`more`), with their unread counts. */
+export function takeRooms(lists) {
+  for (const rooms of Object.values(lists))
+    setUnread(Object.fromEntries(rooms.map((room) => [roomStream(room.label), room.unread])));
+  session.set(lists);
 }
 
 /** Colours the page in the hue of the member's birthday, and keeps the hue for the next first paint. */
@@ -53,7 +68,8 @@ function applyHue(dob) {
 
 /** Changes what is known of one room. */
 export function patchRoom(label, patch) {
-  session.set(({ rooms }) => ({ rooms: rooms.map((room) => (room.label === label ? { ...room, ...patch } : room)) }));
+  const patched = (list) => list.map((room) => (room.label === label ? { ...room, ...patch } : room));
+  session.set(({ rooms, more }) => ({ rooms: patched(rooms), more: patched(more) }));
 }
 
 function onPresence({ label, online, members }) {
@@ -68,9 +84,8 @@ function onReadElsewhere({ stream, unread, upTo }) {
 /** Requests the rooms' counts again: the server sends them only for rooms that this connection has entered. */
 async function refreshRooms() {
   const rooms = await askQuietly("room:list");
-  if (!rooms) return;
-  setUnread(Object.fromEntries(rooms.map((room) => [roomStream(room.label), room.unread])));
-  session.set({ rooms });
+  if (rooms) takeRooms({ rooms });
+  await refreshMore();
 }
 
 const refreshIfVisible = () => document.visibilityState === "visible" && refreshRooms();

@@ -5,6 +5,7 @@ import { dayOfWeek } from "../kit/weeks.js";
 const format = (options) => new Intl.DateTimeFormat(navigator.languages, { timeZone: "UTC", ...options });
 const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const short = format({ day: "numeric", month: "long" });
+const brief = format({ day: "numeric", month: "short" });
 const days = format({ day: "numeric", month: "long", year: "numeric" });
 
 const LABEL = /^(\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4})$/;
@@ -36,8 +37,8 @@ export function inWords(label, { brief = false } = {}) {
   return kind === "day" ? `${short.format(dayIn(label))}, every year` : (brief ? days : long).format(dayIn(label));
 }
 
-/** 17 May · 17 May · Year: what stands beside the label where there is little space. */
-export const inBrief = (label) => (kindOf(label) === "year" ? "Year" : short.format(dayIn(label)));
+/** 17 May · Year · Week: what stands beside the label where there is little space. */
+export const inBrief = (label) => ({ year: "Year", week: "Week" })[kindOf(label)] ?? brief.format(dayIn(label));
 
 /** The members of somebody else's room, as the end of a sentence. */
 export function visitedMembersOf(label) {

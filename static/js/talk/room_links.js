@@ -1,26 +1,42 @@
-// The links to the member's rooms in the navigation.
+// The links to the member's rooms in the navigation: their own, and the further ones that they have entered.
 import { UnreadBadge, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
+import { memberKey } from "../kit/owner.js";
+import { read, write } from "../kit/local_storage.js";
 import { addressOf, route } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
 import { hueOf } from "../kit/hue.js";
 import { DateLabel, inBrief } from "./labels.js";
 
-function RoomLink({ label }) {
-  const at = useStore(route);
+const enteredKey = (label) => memberKey("entered", label);
+
+function RoomLink({ label, current }) {
   const number = useStore(unread, unreadIn(roomStream(label)));
-  const current = at.page.name === "room" && at.param === label;
   return html`<a class="rail-room hued" style=${{ "--hue": hueOf(label) }} href=${addressOf("room", label)}
     aria-current=${current ? "page" : null}>
-    <${DateLabel} label=${label} /><span class="soft small">${inBrief(label)}</span><${UnreadBadge} number=${number} />
+    <span translate="no"><${DateLabel} label=${label} /></span> <span class="soft small">${inBrief(label)}</span>
+    <${UnreadBadge} number=${number} />
   </a>`;
+}
+
+/** The labels of the rooms in the navigation, in the order of the rooms. */
+export function useRoomLabels() {
+  const at = useStore(route);
+  const { rooms, more } = useStore(session);
+  const current = at.page.name === "room" ? at.param : null;
+  const entered = more.filter(({ label }) => {
+    if (label === current) write(enteredKey(label), "1");
+    return label === current || read(enteredKey(label));
+  });
+  return { labels: [...rooms, ...entered].map(({ label }) => label), current };
 }
 
 /** The links, in the order of the rooms. */
 export function RoomLinks() {
-  const rooms = useStore(session, (state) => state.rooms);
-  return html`<div class="rail-rooms">${rooms.map(({ label }) => html`<${RoomLink} key=${label} label=${label} />`)}
+  const { labels, current } = useRoomLabels();
+  return html`<div class="rail-rooms">${labels.map((label) => html`<${RoomLink} key=${label} label=${label}
+    current=${label === current} />`)}
   </div>`;
 }

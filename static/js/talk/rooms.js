@@ -1,6 +1,7 @@
-// The room list: the member's three rooms, each with its date set large.
-import { UnreadBadge, Title, WhenOffline, amount, count, html } from "../kit/ui.js";
+// The room list: the member's three rooms, each with its date set large, and the further ones.
+import { Changing, Title, UnreadBadge, WhenOffline, amount, count, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
+import { connection } from "../kit/socket.js";
 import { session } from "../kit/session.js";
 import { addressOf } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
@@ -10,35 +11,49 @@ import { hueOf } from "../kit/hue.js";
 import { relative, tick } from "../kit/time.js";
 import { streamOf } from "./message_store.js";
 import { DateLabel, inWords, membersOf } from "./labels.js";
+import { Countdown, greeting } from "./countdown.js";
+import { EmptyRooms } from "./empty_rooms.js";
+import { newestIn, useRoomOrder } from "./room_order.js";
 
-const NO_OTHER_MEMBERS = "You are the first here. Say hello, or invite somebody born then.";
-const NO_MESSAGES = "Quiet for a day. Go in and say the first word.";
-
-function LatestMessage({ stream, members }) {
-  const latest = useStore(streamOf(stream), (state) => state.messages.findLast((message) => !message.deleted));
+function LatestMessage({ label }) {
+  const latest = useStore(streamOf(roomStream(label)), newestIn);
   useStore(tick);
-  if (latest) {
-    return html`<span class="latest"><b>${latest.from.username}</b> <bdi>${excerpt(latest.body)}</bdi> <span
-      class="when">${relative(latest.createdAt)}</span></span>`;
-  }
-  return html`<span class="latest soft">
-    ${members < 2 ? NO_OTHER_MEMBERS : NO_MESSAGES}</span>`;
+  if (!latest) return html`<span class="latest soft">For ${membersOf(label)}.</span>`;
+  return html`<span class="latest"><b translate="no">${latest.from.username}</b> <bdi><${Changing}
+    text=${excerpt(latest.body)} /></bdi> <span class="when">${relative(latest.createdAt)}</span></span>`;
 }
 
-function RoomItem({ room, dob }) {
-  const stream = roomStream(room.label);
-  const number = useStore(unread, unreadIn(stream));
+/** The others who are online in a room: the reader is not counted, unless others cannot see them either. */
+const othersOnline = ({ online }, me) => Math.max(0, online - (me.settings?.online === false ? 0 : 1));
+
+function Counts({ room, me }) {
+  const others = othersOnline(room, me);
+  return html`<span class="room-counts">
+    ${others > 0 && html`<span class="online-count" data-live>${amount(others)} online</span>`}
+    <span>${count(room.members, "member")}</span></span>`;
+}
+
+function RoomItem({ room, me }) {
+  const number = useStore(unread, unreadIn(roomStream(room.label)));
   return html`<li class="band hued" style=${{ "--hue": hueOf(room.label) }}>
     <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`}>
-      <span class="band-date"><${DateLabel} label=${room.label} whole=${dob} /></span>
-      <span class="band-facts">
-        <span class="room-name">${inWords(room.label)}</span>
-        <span class="room-counts"><span data-live><span
-          class=${room.online ? "online-count" : "online-count none"}>${amount(room.online)} here</span> · </span>
-          ${count(room.members, "member")}</span>
-      </span>
-      <span class="band-latest"><${LatestMessage} stream=${stream} members=${room.members} /><${UnreadBadge}
-        number=${number} /></span>
+      <span class="band-date" translate="no"><${DateLabel} label=${room.label} whole=${me.dob} /></span>
+      <${Counts} room=${room} me=${me} />
+      <span class="room-name">${inWords(room.label)}</span>
+      <span class="band-latest"><${LatestMessage} label=${room.label} /><${UnreadBadge} number=${number} /></span>
+    </a>
+  </li>`;
+}
+
+/** A further room, on one smaller row. */
+function FurtherRoom({ room, me }) {
+  const number = useStore(unread, unreadIn(roomStream(room.label)));
+  return html`<li class="band further hued" style=${{ "--hue": hueOf(room.label) }}>
+    <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`}>
+      <span class="further-name"><b>${room.kind === "week" ? "Born the same week" : room.title}</b>
+        <span class="soft small"><span class="date" translate="no">${room.label}</span>
+          ${" "}${room.kind === "week" && inWords(room.label)}</span></span>
+      <${Counts} room=${room} me=${me} /><${UnreadBadge} number=${number} />
     </a>
   </li>`;
 }
@@ -47,34 +62,45 @@ function RoomItem({ room, dob }) {
 const Placeholder =
   () => html`<li class="band placeholder" aria-hidden="true"><span class="band-date"><span class="date"><span
     class="open" data-text="0000-00-00"></span></span></span>
-  <span class="band-facts"><span class="room-name"> </span></span><span class="band-latest"> </span></li>`;
+  <span class="room-counts" /><span class="room-name" /><span class="band-latest" /></li>`;
+
+/** The list: nothing is sorted before the newest messages are there, so that no room moves. */
+function RoomList({ me, rooms, more }) {
+  const sorted = useRoomOrder(rooms, true);
+  return html`<ul class="bands" data-testid="rooms">
+    ${sorted.map((room) => html`<${RoomItem} key=${room.label} room=${room} me=${me} />`)}
+    ${more.map((room) => html`<${FurtherRoom} key=${room.label} room=${room} me=${me} />`)}
+  </ul>`;
+}
+
+const About =
+  () => html`<section class="about" aria-label="About rooms">
+  <div><h2 class="display">About rooms</h2>
+    <p class="soft">One for your exact day, one for your birthday, one for your year. Only people who share the date can
+      read along.</p></div>
+  <div><h2 class="display">Gone in 24 hours</h2>
+    <p class="soft">Messages can be read for 24 hours. They fade towards the end, and then they’re gone.</p></div>
+  <div><h2 class="display">Invite people</h2>
+    <p class="soft">Rooms grow by invitation. <a href="#/invitations">Invite someone</a>, and they bring three rooms of
+      their own.</p></div>
+</section>`;
 
 /** The page of the room list. */
 export default function Rooms() {
-  const { rooms, me } = useStore(session);
-  return html`<div class="page-body">
+  const { rooms, more, me } = useStore(session);
+  const ready = useStore(connection, ({ state }) => state !== "connecting") && me;
+  return html`<div class="page-body lobby">
     <header class="page-head">
       <${Title}>Your rooms<//>
-      <p class="soft">${me ? `Good to see you, ${me.username}. ` : ""}Three rooms, all from one date.</p>
+      <p class="soft greeting">${me && html`<${Changing} text=${greeting(me)} />`}</p>
+      <p class="soft countdown">${me && html`<${Countdown} dob=${me.dob} />`}</p>
     </header>
     ${!me && html`<${WhenOffline} what="Your rooms" />`}
-    <ul class="bands" aria-busy=${!me}>
-      ${
-        me
-          ? rooms.map((room) => html`<${RoomItem} key=${room.label} room=${room} dob=${me.dob} />`)
-          : html`<${Placeholder} /><${Placeholder} /><${Placeholder} />`
-      }
-    </ul>
-    <section class="about" aria-label="What a room is">
-      <div><h2 class="display">What a room is</h2>
-        <p class="soft">A room belongs to ${membersOf("0000-00-00")}; the two others to everyone of your birthday and of
-          your year. Nobody else can look in.</p></div>
-      <div><h2 class="display">What stays</h2>
-        <p class="soft">Words can be read for 24 hours. They pale towards the end, and then they are gone.
-          Each character costs one token.</p></div>
-      <div><h2 class="display">Who is missing</h2>
-        <p class="soft">Rooms grow by invitation. <a
-          href="#/invitations">Invite somebody</a>, and they bring their own three rooms along.</p></div>
-    </section>
+    ${
+      ready
+        ? html`<${RoomList} me=${me} rooms=${rooms} more=${more} />`
+        : html`<ul class="bands" aria-busy="true"><${Placeholder} /><${Placeholder} /><${Placeholder} /></ul>`
+    }
+    ${ready && html`<${EmptyRooms} rooms=${rooms} /><${About} />`}
   </div>`;
 }
