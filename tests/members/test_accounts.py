@@ -11,10 +11,11 @@ from konektor.backends.memory import MemoryAttempts
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.limiter import Limiter
-from konektor.members import accounts
+from konektor.members import accounts, settings
 from konektor.members.accounts import LOGIN_FAILURES, log_in
 from konektor.members.invitations import issue
 from konektor.members.joining import Signup, sign_up
+from konektor.shapes import Settings
 from konektor.store.ids import new_id
 from tests.conftest import PASSWORD, Client, Clock, Member, join, until
 
@@ -132,7 +133,17 @@ async def test_a_member_sees_their_own_account(core: Core, clock: Clock) -> None
     assert msgspec.to_builtins(accounts.me(core, await accounts.own_account(core, ann.caller.member))) == {
         "id": str(ann.caller.member), "username": "Ann", "email": "ann@example.org", "dob": "1990-05-17", "age": 35,
         "role": "member", "avatar": None, "badges": [], "tick": False,
+        "settings": msgspec.to_builtins(Settings()),
     }  # fmt: skip
+
+
+async def test_the_age_that_others_see_can_be_hidden(core: Core, clock: Clock) -> None:
+    """Unless the member has set anything, it is shown."""
+    clock.moment = datetime(2026, 5, 17, tzinfo=UTC)
+    ann = (await join(core, "Ann")).caller
+    assert accounts.shown_age(core, await accounts.own_account(core, ann.member)) == 36
+    await settings.update(core, ann, {"age": False})
+    assert accounts.shown_age(core, await accounts.own_account(core, ann.member)) is None
 
 
 async def test_an_account_that_is_gone_is_nobodys(core: Core) -> None:
