@@ -17,7 +17,16 @@ MEMBER = web.RequestKey("member", str)
 INLINE = web.RequestKey("inline", str)
 """What the Content-Security-Policy of the response allows besides scripts of our own: the page's import map."""
 
-_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("FxiOS/", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Version/", "Safari"),
+)
+"""What stands before the version in a User-Agent, the most particular first; Safari writes `Version/`."""
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -35,11 +44,16 @@ def address(request: web.Request) -> str:
 
 
 def device(request: web.Request) -> str:
-    """The browser and system of a login, like `Firefox on Linux`."""
+    """The browser with its major version and the system of a login, like `Firefox 145 on Linux`."""
     agent = request.headers.get("User-Agent", "")
-    browser = next((name for token, name in _BROWSERS if token in agent), "")
+    browser = next((f"{name} {_version(agent, token)}".rstrip() for token, name in _BROWSERS if token in agent), "")
     system = next((name for token, name in _SYSTEMS if token in agent), "")
     return " on ".join(filter(None, (browser, system))) or re.sub(r"[^\w./ -]", "", agent)[:60]
+
+
+def _version(agent: str, token: str) -> str:
+    found = re.search(rf"{token}(\d{{1,4}})\b", agent)
+    return found[1] if found else ""
 
 
 def own_origin(request: web.Request) -> bool:

@@ -123,21 +123,37 @@ async def test_a_revoked_link_says_so_at_the_door(driver: Driver) -> None:
     await expect(page.get_by_label("Invitation code")).to_be_visible()
 
 
-async def test_the_wallet_lists_every_change_of_the_balance(
+async def test_the_wallet_lists_every_change_by_day_and_room(
     driver: Driver, ann: Member, core: Core, clock: Clock
 ) -> None:
-    """Each entry has the balance after it, the newest first; scrolling loads all of them, page by page."""
+    """What was said in a room on a day is one line, which opens to every message; all pages are loaded."""
     for number in range(10, 70):
         clock.forward(seconds=1)
         await say(core, ann, f"line {number}")
+    await say(core, ann, "hello", stream=f"r:{DATE[:4]}")
     await core.tasks.finish(10)
     page = await driver.enter(ann, "/app#/wallet")
-    await expect(page.get_by_test_id("balance")).to_have_text("99,580")
-    rows = page.get_by_role("row").filter(has=page.get_by_role("time"))
-    await expect(rows.first).to_have_text(re.compile("Message.*−7.*99,580"))
-    await rows.nth(49).scroll_into_view_if_needed()
-    await expect(rows).to_have_count(61)
-    await expect(rows.last).to_have_text(re.compile(r"Joined by invitation.*\+100,000.*100,000"))
+    await expect(page.get_by_test_id("balance")).to_have_text("99,575")
+    changes = page.get_by_role("region", name="Changes")
+    await expect(changes).to_contain_text(re.compile("Joined by invitation.*100,000"))
+    lines = changes.locator("summary")
+    await expect(lines).to_have_text([re.compile("1990.*1 message.*−5"), re.compile(f"{DATE}.*60 messages.*−420")])
+    await lines.nth(1).click()
+    entries = changes.get_by_role("listitem").filter(has=page.get_by_role("time"), has_text="Message")
+    await expect(entries.filter(visible=True).first).to_contain_text(re.compile("Message.*−7"))
+    await expect(changes.locator("details[open] li")).to_have_count(60)
+
+
+async def test_the_times_in_the_wallet_stay_on_one_line(driver: Driver, ann: Member, core: Core) -> None:
+    """Also on a phone with twelve-hour times."""
+    await say(core, ann, "hello")
+    await core.tasks.finish(10)
+    page = await driver.enter(ann, "/app#/wallet", viewport={"width": 360, "height": 740}, locale="en-US")
+    await page.locator("summary").click()
+    heights = await page.locator("time").evaluate_all("all => all.map((one) => one.getClientRects().length)")
+    assert len(heights) == 2
+    assert set(heights) == {1}
+    await expect(page.get_by_text("Each character costs 1 token. Some emoji and accents count as")).to_be_visible()
 
 
 async def test_a_room_of_another_day_is_closed(driver: Driver, ann: Member) -> None:

@@ -94,7 +94,7 @@ async def test_a_member_logs_in(server: Running, http: ClientSession) -> None:
     words = {"email": member.email.upper(), "password": PASSWORD}
     async with http.post(f"{server.url}/auth/login", json=words, headers=agent) as response:
         body = await response.json()
-    row = await server.core.db["sessions"].find_one({"device": "Firefox on Linux", "kind": "client"})
+    row = await server.core.db["sessions"].find_one({"device": "Firefox 140 on Linux", "kind": "client"})
     assert (response.status, body["user"]["id"]) == (200, str(row["member"]))
 
 

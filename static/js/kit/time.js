@@ -9,6 +9,7 @@ const formats = {
   clock: new Intl.DateTimeFormat(LANGUAGES, { timeStyle: "short" }),
   day: new Intl.DateTimeFormat(LANGUAGES, { weekday: "long", day: "numeric", month: "long" }),
   full: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "full", timeStyle: "short" }),
+  moment: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeStyle: "short" }),
   date: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "long" }),
   relative: new Intl.RelativeTimeFormat(LANGUAGES, { numeric: "auto" }),
 };
@@ -32,6 +33,9 @@ export const clock = (stamp) => formats.clock.format(Date.parse(stamp));
 
 /** Thursday, 17 May 2029 at 09:30 */
 export const full = (stamp) => formats.full.format(Date.parse(stamp));
+
+/** 17 May 2029, 09:30 */
+export const moment = (stamp) => formats.moment.format(Date.parse(stamp));
 
 /** 17 May 2029 */
 export const date = (stamp) => formats.date.format(Date.parse(stamp));
