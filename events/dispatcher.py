@@ -55,11 +55,20 @@ class Dispatcher:
             async with asyncio.timeout(event.budget):
                 ack = _ok(await self._run(event, caller, payload))
             code = "ok"
+            self._note_balance(caller, ack)
         except Exception as error:  # the one place where an event's failure becomes an ack
             refused = self._refusal(error, name, event)
             ack, code = {"ok": False, "error": refused.as_dict()}, refused.code
+            self._core.live.not_acked(caller.connection)
         self._log(event.name if event else "?", caller, stream, code, time.perf_counter() - began)
         return ack
+
+    def _note_balance(self, caller: Caller, ack: dict[str, Any]) -> None:
+        """Tells Live which balance the ack has; nothing else runs between this and its sending."""
+        data = ack["data"]
+        balance = data.get("balance") if isinstance(data, dict) else getattr(data, "balance", None)
+        if balance is not None:
+            self._core.live.acked(str(caller.member), caller.connection, balance, repeated="dup" in ack)
 
     async def _admit(self, caller: Caller, event: Event) -> None:
         """FORBIDDEN for a role that may not send the event, RATE_LIMITED for too many."""

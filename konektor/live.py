@@ -43,6 +43,17 @@ class Live(Protocol):
         """
         ...
 
+    def acked(self, member: str, connection: str, balance: int, *, repeated: bool) -> None:
+        """Records that an ack with a balance is sent to a connection; `repeated`: that of an earlier request.
+
+        If a newer balance was sent to it before, that one follows again.
+        """
+        ...
+
+    def not_acked(self, connection: str) -> None:
+        """Records that a request of the connection is refused: the balance of its ack follows as an event."""
+        ...
+
     def end_login(self, member: str, session: str, reason: EndReason) -> None:
         """Sends `session:ended` to the connections of one login and closes them, with the same promise as `tell`."""
         ...

@@ -154,7 +154,7 @@ class Profile(Shape, frozen=True, omit_defaults=False):
 
 
 class Room(Shape, frozen=True):
-    """One of the member's own three rooms."""
+    """One of the member's own three rooms; `online` includes you, `unread` counts only others' messages."""
 
     label: LabelText
     kind: RoomKind

@@ -64,5 +64,5 @@ async def _finish(core: Core, member: Id, intent: Intent) -> bool:
         await wallets.settle(core.db, [(member, intent)])
         wallet.tell(core, member, intent)
     else:
-        await wallets.give_back(core.db, member, intent)
+        await wallet.refund(core, member, intent)
     return True

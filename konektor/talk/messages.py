@@ -9,7 +9,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.idempotency import Replayed, conflict
 from konektor.shapes import Message, Shape
-from konektor.store import messages, wallets
+from konektor.store import messages
 from konektor.store.ids import Id, derived_id, new_id, parse_id
 from konektor.store.messages import MessageDoc
 from konektor.streams import Stream
@@ -97,7 +97,7 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
     docs, new = await _deliver(core, payment, paid, epoch)
     paid_twice = {op for op in docs if op in own and docs[op].get("try") != own[op]["try"]}
     for op in paid_twice:
-        await wallets.give_back(core.db, paid[op].member, own[op])
+        await wallet.refund(core, paid[op].member, own[op])
     sent: dict[Id, Sent] = {}
     for op in new:
         sent[op] = Sent(Message.of(docs[op], paid[op].author), paid[op].cost, docs[op]["after"])

@@ -99,7 +99,7 @@ async def refund_replayed(core: Core, payment: Payment, members: set[Id]) -> set
     docs = await messages.by_ids(core.db, list(sends))
     replays = [sends[op] for op, doc in docs.items() if doc.get("try", sends[op][1]["try"]) != sends[op][1]["try"]]
     for member, intent in replays:
-        await wallets.give_back(core.db, member, intent)
+        await wallet.refund(core, member, intent)
     return {member for member, _ in replays}
 
 

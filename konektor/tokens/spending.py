@@ -49,7 +49,7 @@ async def spend(
     if paid is None:
         raise wallet.short_of(cost, opened["balance"] if opened else 0, field)
     if not await effect.finish(core, member, paid):
-        await wallets.give_back(core.db, member, paid)
+        await wallet.refund(core, member, paid)
         return None
     await wallets.settle(core.db, [(member, paid)])
     if paid["try"] == new["try"]:

@@ -66,6 +66,14 @@ def tell(core: Core, member: Id, paid: Intent, *, skip: str = "") -> None:
     core.live.balance_changed(str(member), paid["delta"], cast(BalanceReason, paid["reason"]), skip=skip)
 
 
+async def refund(core: Core, member: Id, paid: Intent) -> None:
+    """Refunds a payment whose effect can never be applied. Nobody was told of it; whoever was told the balance in
+    between is told it again.
+    """
+    await wallets.give_back(core.db, member, paid)
+    core.live.balance_changed(str(member), 0, cast(BalanceReason, paid["reason"]))
+
+
 async def balance(core: Core, member: Id) -> int:
     """The member's tokens."""
     wallet = await wallets.find(core.db, member)

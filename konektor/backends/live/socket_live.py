@@ -102,6 +102,7 @@ class SocketLive:
         if not self._sessions.get(session):
             self._sessions.pop(session, None)
         self._audience.depart(connection)
+        self._balances.forget(connection)
 
     def publish(
         self, stream: str, event: ServerEvent, *, seq: int = 0, author: str = "", own: ServerEvent | None = None
@@ -134,6 +135,14 @@ class SocketLive:
     def balance_changed(self, member: str, delta: int, reason: BalanceReason, *, skip: str = "") -> None:
         """See ports.Live."""
         self._balances.add(member, delta, reason, skip)
+
+    def acked(self, member: str, connection: str, balance: int, *, repeated: bool) -> None:
+        """See ports.Live."""
+        self._balances.acked(member, connection, balance, repeated=repeated)
+
+    def not_acked(self, connection: str) -> None:
+        """See ports.Live."""
+        self._balances.not_acked(connection)
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:
         """See ports.Live."""
