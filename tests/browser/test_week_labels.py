@@ -62,3 +62,11 @@ async def test_the_address_of_a_week_that_does_not_exist_leads_to_the_rooms(driv
     """As with the 30th of February."""
     page = await driver.enter(ann, "/app#/r/1990-W53")
     await expect(page.get_by_test_id("room-1990")).to_be_visible()
+
+
+async def test_the_stream_of_a_week_is_a_room(driver: Driver) -> None:
+    """What was paid there is listed by the room's label; the names of other conversations have none."""
+    page = await english(driver)
+    names = ["r:1990-W20", "r:1990-05-17", "r:05-17", "r:1990", "r:1990-W2", f"d:{'a' * 24}"]
+    labels = await asked(page, "import('/static/js/kit/stream_names.js')", "given.map(module.labelOf)", names)
+    assert labels == ["1990-W20", "1990-05-17", "05-17", "1990", None, None]

@@ -1,6 +1,6 @@
 // Names of streams: `r:<label>` for a room, `d:<24 hex>` for a direct conversation, `g:<24 hex>` for a group.
 const KINDS = { r: "room", d: "direct", g: "group" };
-const NAME = /^(?:(r):(\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4})|([dg]):([0-9a-f]{24}))$/;
+const NAME = /^(?:(r):(\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4}-W\d\d|\d{4})|([dg]):([0-9a-f]{24}))$/;
 
 /** The stream of a room. */
 export const roomStream = (label) => `r:${label}`;
