@@ -129,7 +129,7 @@ async def logging_requests(request: web.Request, handler: Handler) -> web.Stream
 
 @web.middleware
 async def compressing(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Compresses scripts, styles and SVG; not pages, because they contain a secret (the BREACH attack)."""
+    """Compresses scripts, styles and SVG; not pages in general, because they contain a secret (the BREACH attack)."""
     response = await handler(request)
     if isinstance(response, web.FileResponse) and request.path.endswith(COMPRESSED):
         # aiohttp ends a compressed 304 with an empty gzip body, which would become part of the next response.

@@ -66,4 +66,8 @@ async def application(request: web.Request) -> web.StreamResponse:
     found = await caller(request)
     if not found:
         raise web.HTTPSeeOther("/login")
-    return await render(request, "app.html", {"signed_in": True, "member": str(found.member)})
+    response = await render(request, "app.html", {"signed_in": True, "member": str(found.member)})
+    # Nothing of the request is repeated in this page, so its compressed size reveals nothing of its secret.
+    response.enable_compression()
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

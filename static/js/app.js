@@ -15,6 +15,7 @@ import { flushDeletions } from "./talk/deletions.js";
 import { keepDrafts } from "./talk/drafts.js";
 import { toast } from "./kit/toast.js";
 import { PARTS } from "./talk/parts.js";
+import { useRoomPlaces } from "./talk/room_links.js";
 import { OutboxCount } from "./talk/outbox_items.js";
 import { PAGES } from "./manifest.js";
 
@@ -65,7 +66,8 @@ function App() {
   const { Component, error } = usePage(at.page);
   useDocumentTitle(at);
   useTitleFocus(at, Boolean(Component || error));
-  return html`<${Shell} pages=${PAGES} status=${html`<${OutboxCount} />`}>
+  const rooms = useRoomPlaces();
+  return html`<${Shell} pages=${PAGES} rooms=${rooms} status=${html`<${OutboxCount} />`}>
     ${
       Component
         ? html`<${Component} key=${`${at.page.name} ${at.param}`} param=${at.param} />`

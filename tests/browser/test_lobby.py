@@ -58,10 +58,10 @@ async def test_the_room_with_most_life_comes_first_and_stays_where_it_is(
 async def test_empty_rooms_have_one_button_between_them(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
     """It leads to the invitations, and is gone as soon as somebody says something."""
     page = await driver.enter(ann)
-    await expect(page.get_by_role("heading", name="It’s quiet in your rooms")).to_be_visible()
+    await expect(page.get_by_role("heading", name="It’s quiet so far")).to_be_visible()
     await expect(page.get_by_role("main").locator("a.button")).to_have_text("Invite someone")
     await say(core, bob, "hello")
-    await expect(page.get_by_role("heading", name="It’s quiet in your rooms")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="It’s quiet so far")).to_have_count(0)
 
 
 async def test_an_empty_list_offers_sample_members_once(driver: Driver, ann: Member) -> None:

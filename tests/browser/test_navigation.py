@@ -71,3 +71,68 @@ async def test_a_member_sees_who_they_are(driver: Driver, ann: Member) -> None:
     await expect(page.get_by_text("Born Thursday, 17 May 1990")).to_be_visible()
     await expect(page.get_by_role("main").get_by_role("link", name="Wallet")).to_contain_text("100,000")
     await expect(page.get_by_test_id("logout")).to_have_class(re.compile(r"^button plain$"))
+
+
+async def test_one_jumps_to_a_room_or_page_by_its_name(driver: Driver, ann: Member) -> None:
+    """Ctrl+K, a few letters, arrows and Enter; Escape closes it, and the focus is where it was."""
+    page = await driver.enter(ann)
+    await room(page)
+    await expect(page.get_by_test_id("composer")).to_be_focused()
+    await page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Room or page")
+    await expect(field).to_be_focused()
+    options = page.get_by_role("option")
+    await expect(options).to_have_count(8)
+    await page.keyboard.press("Escape")
+    await expect(field).to_have_count(0)
+    await expect(page.get_by_test_id("composer")).to_be_focused()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("every year")
+    await expect(options).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_title("05-17 · Konektor")
+    await expect(page.get_by_test_id("composer")).to_be_focused()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("no such place")
+    await expect(page.get_by_text("Nothing has that name.")).to_be_visible()
+    await field.fill("w")
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowDown")
+    await expect(options.first).to_have_attribute("aria-selected", "true")
+    await field.fill("wallet")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Wallet")).to_be_focused()
+
+
+async def test_the_rail_shows_how_to_jump(driver: Driver, ann: Member) -> None:
+    """A button with the keys opens the same, and gets the focus back."""
+    page = await driver.enter(ann)
+    button = page.get_by_role("button", name="Jump to")
+    await expect(button).to_contain_text("Ctrl K")
+    await button.click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(button).to_be_focused()
+
+
+async def test_alt_and_arrows_go_from_room_to_room(driver: Driver, ann: Member) -> None:
+    """In the order of the navigation, from the last one to the first, also while one writes."""
+    page = await driver.enter(ann)
+    for key, label in (("ArrowDown", DATE), ("ArrowDown", "05-17"), ("ArrowUp", DATE), ("ArrowUp", "1990")):
+        await page.keyboard.press(f"Alt+{key}")
+        await expect(page).to_have_title(f"{label} · Konektor")
+        await expect(page.get_by_test_id("composer")).to_be_focused()
+
+
+async def test_a_question_mark_lists_the_shortcuts_but_not_while_one_writes(driver: Driver, ann: Member) -> None:
+    """In a field it is a question mark."""
+    page = await driver.enter(ann)
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Previous room")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await room(page)
+    await page.get_by_test_id("composer").press("?")
+    await expect(page.get_by_test_id("composer")).to_have_value("?")
+    await expect(page.get_by_role("dialog")).to_have_count(0)

@@ -152,6 +152,18 @@ async def test_signed_in_the_doors_lead_to_the_application(server: Running, http
     assert [await location(http, f"{server.url}{path}") for path in ("/login", "/signup", "/i/x")] == ["/app"] * 3
 
 
+async def test_only_a_page_that_repeats_nothing_of_the_request_is_compressed(
+    server: Running, http: ClientSession
+) -> None:
+    """The application's page says nothing that its address contains, so that its size gives its secret not away."""
+    await enter(server, http)
+    async with http.get(f"{server.url}/app?x=reflected-words", headers=PAGE) as response:
+        assert response.headers["Content-Encoding"] in ("gzip", "deflate")
+        assert "reflected-words" not in await response.text()
+    async with http.get(f"{server.url}/about", headers=PAGE) as response:
+        assert "Content-Encoding" not in response.headers
+
+
 async def test_a_members_own_link_leads_to_their_invitations(server: Running, http: ClientSession) -> None:
     """Whoever tries it out sees who has used it; the link of somebody else leads to the rooms."""
     mira, bob = await join(server.core, "Mira"), await join(server.core, "Bob")

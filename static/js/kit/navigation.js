@@ -5,6 +5,7 @@ import { session } from "./session.js";
 import { unread, unreadTotal } from "./unread.js";
 import { addressOf, parentOf } from "./router.js";
 import { prefetch } from "./page_loader.js";
+import { SwitcherButton } from "./shortcuts.js";
 import { ArrowLeftIcon } from "./icons.js";
 
 const Logo =
@@ -64,7 +65,7 @@ export function Rail({ at, destinations }) {
       const List = page.nav.list;
       return html`<div key=${page.name}><${RailLink} at=${at} page=${page} />${List && html`<${List} />`}</div>`;
     })}
-    <div class="rail-foot">${below.map((page) => html`<${RailLink} key=${page.name} at=${at} page=${page} />`)}</div>
+    <div class="rail-foot"><${SwitcherButton} />${below.map((page) => html`<${RailLink} key=${page.name} at=${at} page=${page} />`)}</div>
   </nav>`;
 }
 

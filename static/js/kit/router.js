@@ -25,6 +25,9 @@ export function addressOf(name, param) {
   return param ? `#/${path}/${param}` : `#/${path}`;
 }
 
+/** The pages with a place in the navigation. */
+export const listedPages = () => pages.filter((page) => page.nav || page.card);
+
 /** The pages that belong to a destination and are listed on it. */
 export const pagesUnder = (name) => pages.filter((page) => page.under === name && page.card);
 

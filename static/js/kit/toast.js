@@ -1,4 +1,4 @@
-// Toasts: short messages at the foot of the page, some with an action.
+// Toasts: short messages at the top of the page, some with an action.
 import { createStore, useStore } from "./store.js";
 import { html, useRef } from "./ui.js";
 import { XIcon } from "./icons.js";

@@ -48,7 +48,7 @@ export function EmptyRooms({ rooms }) {
   const quiet = useQuiet(rooms);
   const offer = useStore(session, ({ limits }) => limits.offerSamples === true);
   if (!quiet) return null;
-  return html`<${Empty} title="It’s quiet in your rooms">
+  return html`<${Empty} title="It’s quiet so far">
     <p>Invite people who were born on your day, in your year, or who share your birthday. Until they come, say
       hello in any room: it can be read for 24 hours.</p>
     <a class="button" href="#/invitations">Invite someone</a>

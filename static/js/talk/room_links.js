@@ -8,7 +8,7 @@ import { addressOf, route } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
 import { hueOf } from "../kit/hue.js";
-import { DateLabel, inBrief } from "./labels.js";
+import { DateLabel, inBrief, inWords } from "./labels.js";
 
 const enteredKey = (label) => memberKey("entered", label);
 
@@ -21,8 +21,7 @@ function RoomLink({ label, current }) {
   </a>`;
 }
 
-/** The labels of the rooms in the navigation, in the order of the rooms. */
-export function useRoomLabels() {
+function useRoomLabels() {
   const at = useStore(route);
   const { rooms, more } = useStore(session);
   const current = at.page.name === "room" ? at.param : null;
@@ -31,6 +30,18 @@ export function useRoomLabels() {
     return label === current || read(enteredKey(label));
   });
   return { labels: [...rooms, ...entered].map(({ label }) => label), current };
+}
+
+/** The rooms as places that a member can go to. */
+export function useRoomPlaces() {
+  const { labels, current } = useRoomLabels();
+  return labels.map((label) => ({
+    label,
+    words: inWords(label),
+    address: addressOf("room", label),
+    hue: hueOf(label),
+    current: label === current,
+  }));
 }
 
 /** The links, in the order of the rooms. */
