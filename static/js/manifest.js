@@ -4,7 +4,6 @@ import { CoinsIcon, MailPlusIcon, MessageCircleIcon, SettingsIcon, UserIcon } fr
 import { hueOf } from "./kit/hue.js";
 import { isLabel } from "./talk/labels.js";
 import { RoomLinks } from "./talk/room_links.js";
-import Room from "./talk/room.js";
 import Rooms from "./talk/rooms.js";
 
 /*
@@ -21,8 +20,9 @@ import Rooms from "./talk/rooms.js";
  *               listed there and has a link back on phones
  * showsBalance  true when the page itself shows the balance
  * component     of the pages that a member sees first, which are part of the first paint
- * load, style   the module, with the page as its default export, and the stylesheet (in static/css/) of the others,
- *               loaded on demand
+ * load, style   the module, with the page as its default export, and the stylesheet or stylesheets (in static/css/) of
+ *               the others, loaded on demand
+ * soon          true when that page is loaded as soon as the first one is there, so that it opens at once
  */
 export const PAGES = [
   {
@@ -32,7 +32,17 @@ export const PAGES = [
     nav: { label: "Rooms", icon: MessageCircleIcon, badge: TotalUnread, list: RoomLinks },
     component: Rooms,
   },
-  { name: "room", path: "r", accepts: isLabel, hue: hueOf, under: "rooms", showsBalance: true, component: Room },
+  {
+    name: "room",
+    path: "r",
+    accepts: isLabel,
+    hue: hueOf,
+    under: "rooms",
+    showsBalance: true,
+    soon: true,
+    load: () => import("./talk/room.js"),
+    style: ["talk/room.css", "talk/message.css", "talk/message_body.css", "talk/composer.css", "talk/question.css"],
+  },
   {
     name: "you",
     path: "you",

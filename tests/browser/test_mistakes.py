@@ -136,7 +136,8 @@ async def test_any_emoji_can_be_given_by_keyboard(driver: Driver, ann: Member, c
     await say(core, ann, "Cake?")
     page = await driver.enter(ann)
     await room(page)
-    await act(page, "Cake?", "Another emoji")
+    await act(page, "Cake?", "More emoji")
+    await expect(page.get_by_role("searchbox", name="Search emoji")).to_be_focused()
     await page.keyboard.type("🦔")
     await page.keyboard.press("Enter")
     await expect(messages(page).get_by_role("button", name="🦔 1: Ann")).to_be_visible()
@@ -158,7 +159,7 @@ async def test_revoking_asks_with_the_safe_answer_at_hand(driver: Driver, ann: M
 async def test_an_address_of_no_room_leads_to_the_rooms(driver: Driver, ann: Member, place: str) -> None:
     """Every link still works there."""
     page = await driver.enter(ann, f"/app{place}")
-    await expect(page.get_by_role("heading", name="Your rooms")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Your rooms", exact=True)).to_be_visible()
     await go(page, "Wallet")
     await expect(page.get_by_role("heading", name="Wallet")).to_be_visible()
 

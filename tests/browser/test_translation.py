@@ -109,6 +109,16 @@ async def test_a_translated_page_shows_one_balance_and_the_right_counts(
     await expect(notice).to_have_text(marked("Connected."))
 
 
+async def test_names_and_labels_are_kept_from_translation(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
+    """In the list of rooms and in a quote."""
+    said = await say(core, bob, "hello")
+    await say(core, bob, "again", reply_to=said.message.id)
+    page = await driver.enter(ann)
+    await expect(page.get_by_test_id(f"room-{DATE}").locator(".date").first).to_have_attribute("translate", "no")
+    await room(page)
+    await expect(messages(page, "again").locator(".quote b")).to_have_attribute("translate", "no")
+
+
 async def test_a_translated_page_can_be_used_as_ever(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
     """Pages are opened and left, the outbox fills and empties, and no error is reported."""
     driver.expect_complaint(NO_NETWORK)

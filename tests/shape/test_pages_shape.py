@@ -16,7 +16,7 @@ MANIFEST = JS / "manifest.js"
 SUBJECTS = ("members", "people", "staff", "talk", "tokens")
 MOST_LINES = 250
 
-STYLE = re.compile(r'\bstyle: "([^"]+)"')
+STYLES = re.compile(r'\bstyle: (\[[^]]+\]|"[^"]+")')
 ADDRESS = re.compile(r"""["'`(]/static/([^"'`)\s?{}]+)""")
 ASSET = re.compile(r"""\basset\("([^"]+)"\)""")
 SCRIPTS = re.compile(r"""\bset scripts = (\[[^]]+\])""")
@@ -34,6 +34,12 @@ def modules() -> list[Path]:
 def sources() -> list[Path]:
     """Every module and stylesheet of ours."""
     return [*modules(), *sorted(CSS.rglob("*.css"))]
+
+
+def styles_named_in(path: Path) -> list[str]:
+    """The stylesheets that a module loads on demand, as it names them."""
+    found = STYLES.findall(path.read_text(encoding="utf8"))
+    return [name for one in found for name in re.findall(r'"([^"]+)"', one)]
 
 
 def templates() -> str:
@@ -88,17 +94,17 @@ def test_every_stylesheet_is_used() -> None:
     linked = {path for path in ASSET.findall(templates()) if path.startswith("css/")}
     needed = AssetFolder(STATIC, watch=False).current.needed_by("js/app.js")
     linked |= {address.removeprefix("/static/").partition("?")[0] for address in needed.styles}
-    linked |= {f"css/{name}" for path in modules() for name in STYLE.findall(path.read_text(encoding="utf8"))}
+    linked |= {f"css/{name}" for path in modules() for name in styles_named_in(path)}
     assert linked == {shown(path) for path in CSS.rglob("*.css")}
 
 
 def test_the_manifest_names_pages_that_exist() -> None:
-    """A page that is loaded on demand is the default export of its module, and its stylesheet has the module's name."""
+    """A page that is loaded on demand is a default export; a stylesheet has the name of one of its modules."""
     pages = list(on_demand(MANIFEST))
     assert [shown(page) for page in pages if "\nexport default function " not in page.read_text(encoding="utf8")] == []
-    styles = STYLE.findall(MANIFEST.read_text(encoding="utf8"))
     assert len(pages) > 2
-    assert set(styles) <= {page.relative_to(JS).with_suffix(".css").as_posix() for page in pages}
+    needed = {path for path in graph(pages) if JS in path.parents}
+    assert set(styles_named_in(MANIFEST)) <= {path.relative_to(JS).with_suffix(".css").as_posix() for path in needed}
 
 
 def test_the_pages_of_the_manifest_have_names_and_addresses_of_their_own() -> None:
@@ -132,6 +138,11 @@ def test_no_key_of_an_input_method_is_taken_for_a_command() -> None:
     assert [shown(path) for path in handlers if "isComposing(event)" not in path.read_text(encoding="utf8")] == []
     own = [path for path in modules() if re.search(r"\.isComposing|keyCode", path.read_text(encoding="utf8"))]
     assert [shown(path) for path in own] == ["js/kit/keys.js"]
+
+
+def test_names_are_kept_from_translation_in_the_way_that_preact_understands() -> None:
+    """It sets the property, for which the text "no" is true."""
+    assert [shown(path) for path in modules() if 'translate="no"' in path.read_text(encoding="utf8")] == []
 
 
 def test_no_address_of_a_file_is_broken() -> None:

@@ -1,13 +1,15 @@
 // Lucide icons (lucide-static 1.62.0, ISC licence, see vendor/README.md) as small functions.
 import { html } from "../../vendor/htm-preact.js";
 
-const icon = (paths) => ({ size = 20 }) => html`
+/** A component that draws the paths of an icon. */
+export const icon = (paths) => ({ size = 20 }) => html`
   <svg width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75"
     stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${paths()}</svg>`;
 
 export const ArrowDownIcon = icon(() => html`<path d="M12 5v14" /><path d="m19 12-7 7-7-7" />`);
 export const ArrowLeftIcon = icon(() => html`<path d="m12 19-7-7 7-7" /><path d="M19 12H5" />`);
 export const ArrowUpIcon = icon(() => html`<path d="m5 12 7-7 7 7" /><path d="M12 19V5" />`);
+export const AtSignIcon = icon(() => html`<circle cx="12" cy="12" r="4" /><path d="M16 8v5a3 3 0 0 0 6 0v-1a10 10 0 1 0-4 8" />`);
 export const CheckIcon = icon(() => html`<path d="M20 6 9 17l-5-5" />`);
 export const ChevronDownIcon = icon(() => html`<path d="m6 9 6 6 6-6" />`);
 export const ChevronRightIcon = icon(() => html`<path d="m9 18 6-6-6-6" />`);
@@ -29,8 +31,11 @@ export const ReplyIcon = icon(() => html`<path d="M20 18v-2a4 4 0 0 0-4-4H4" /><
 export const SearchIcon = icon(() => html`<path d="m21 21-4.34-4.34" /><circle cx="11" cy="11" r="8" />`);
 export const SettingsIcon = icon(() => html`<path d="M9.671 4.136a2.34 2.34 0 0 1 4.659 0 2.34 2.34 0 0 0 3.319 1.915 2.34 2.34 0 0 1 2.33 4.033 2.34 2.34 0 0 0 0 3.831 2.34 2.34 0 0 1-2.33 4.033 2.34 2.34 0 0 0-3.319 1.915 2.34 2.34 0 0 1-4.659 0 2.34 2.34 0 0 0-3.32-1.915 2.34 2.34 0 0 1-2.33-4.033 2.34 2.34 0 0 0 0-3.831A2.34 2.34 0 0 1 6.35 6.051a2.34 2.34 0 0 0 3.319-1.915" /><circle cx="12" cy="12" r="3" />`);
 export const Share2Icon = icon(() => html`<circle cx="18" cy="5" r="3" /><circle cx="6" cy="12" r="3" /><circle cx="18" cy="19" r="3" /><line x1="8.59" x2="15.42" y1="13.51" y2="17.49" /><line x1="15.41" x2="8.59" y1="6.51" y2="10.49" />`);
+export const SmileIcon = icon(() => html`<path d="M15 10V9" /><path d="M16.472 15a6 6 0 01-8.943 0" /><path d="M9 10V9" /><circle cx="12" cy="12" r="10" />`);
+export const SmilePlusIcon = icon(() => html`<path d="M13.267 2.08a10 10 0 108.653 8.653" /><path d="M15 10V9" /><path d="M16 5h6" /><path d="M16.472 15a6 6 0 01-8.943 0" /><path d="M19 2v6" /><path d="M9 10V9" />`);
 export const SmartphoneIcon = icon(() => html`<rect width="14" height="20" x="5" y="2" rx="2" ry="2" /><path d="M12 18h.01" />`);
 export const SunIcon = icon(() => html`<circle cx="12" cy="12" r="4" /><path d="M12 2v2" /><path d="M12 20v2" /><path d="m4.93 4.93 1.41 1.41" /><path d="m17.66 17.66 1.41 1.41" /><path d="M2 12h2" /><path d="M20 12h2" /><path d="m6.34 17.66-1.41 1.41" /><path d="m19.07 4.93-1.41 1.41" />`);
+export const TextSelectIcon = icon(() => html`<path d="M14 21h1" /><path d="M14 3h1" /><path d="M19 3a2 2 0 0 1 2 2" /><path d="M21 14v1" /><path d="M21 19a2 2 0 0 1-2 2" /><path d="M21 9v1" /><path d="M3 14v1" /><path d="M3 9v1" /><path d="M5 21a2 2 0 0 1-2-2" /><path d="M5 3a2 2 0 0 0-2 2" /><path d="M7 12h10" /><path d="M7 16h6" /><path d="M7 8h8" /><path d="M9 21h1" /><path d="M9 3h1" />`);
 export const Trash2Icon = icon(() => html`<path d="M10 11v6" /><path d="M14 11v6" /><path d="M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6" /><path d="M3 6h18" /><path d="M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2" />`);
 export const UserIcon = icon(() => html`<path d="M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2" /><circle cx="12" cy="7" r="4" />`);
 export const UsersIcon = icon(() => html`<path d="M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2" /><path d="M16 3.128a4 4 0 0 1 0 7.744" /><path d="M22 21v-2a4 4 0 0 0-3-3.87" /><circle cx="9" cy="7" r="4" />`);

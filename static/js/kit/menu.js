@@ -1,10 +1,10 @@
 // A popup menu of actions, with a palette of reactions; the arrow keys move through it.
-import { html, useLayoutEffect, useRef, useState } from "./ui.js";
+import { html, useLayoutEffect, useRef } from "./ui.js";
 import { PlusIcon } from "./icons.js";
 import { isComposing } from "./keys.js";
 
-const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🎂"];
-const MAX_BYTES = 32;
+/** The reactions that are offered before all others; the first of them also without the menu. */
+export const REACTIONS = ["👍", "❤️", "😂", "😮", "😢", "🎂"];
 const MARGIN = 8;
 
 const itemsOf = (box) => [...box.querySelectorAll("[role=menuitem]")];
@@ -20,8 +20,8 @@ function moveFocus(event, box) {
   items[target].focus();
 }
 
-/** Positions the menu beside the button that opened it, inside the window. */
-function place(box, opener) {
+/** Positions a box beside the button that opened it, inside the window. */
+export function place(box, opener) {
   const anchor = opener.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();
   const fitsBelow = anchor.bottom + MARGIN + height < innerHeight;
@@ -30,36 +30,13 @@ function place(box, opener) {
   box.style.left = `${Math.min(Math.max(MARGIN, anchor.right - width), innerWidth - width - MARGIN)}px`;
 }
 
-function OtherEmoji({ pick, cancel }) {
-  const [error, setError] = useState("");
-  const field = useRef(null);
-  useLayoutEffect(() => field.current.focus({ preventScroll: true }), []);
-  const submit = (event) => {
-    event.preventDefault();
-    const text = new FormData(event.target).get("emoji").trim();
-    if (!text) return;
-    if (new TextEncoder().encode(text).length > MAX_BYTES) setError("That is too long for a reaction.");
-    else pick(text);
-  };
-  const onKeyDown = (event) => {
-    event.stopPropagation(); // Letters and arrow keys are for the field, not for the menu.
-    if (event.key === "Escape" && !isComposing(event)) cancel();
-  };
-  return html`<form class="other-emoji" onSubmit=${submit}>
-    <label class="visually-hidden" for="other-emoji">Another emoji</label>
-    <input class="input" id="other-emoji" name="emoji" placeholder="Any emoji" autocomplete="off" maxlength="16"
-      onKeyDown=${onKeyDown}
-      aria-describedby="other-emoji-wrong" ref=${field} />
-    <button class="button slim" type="submit">React</button>
-    <span class="wrong" id="other-emoji-wrong" role="status">${error}</span>
-  </form>`;
-}
-
-/** The menu. `actions` are `{label, icon, run, danger}`; without `react(emoji)` there is no palette. */
-export function Menu({ opener, actions, react, close }) {
+/**
+ * The menu, below an optional `heading`. `actions` are `{label, icon, run, danger}`; without `react(emoji)` there is no
+ * palette, at whose end `more()` offers all emoji.
+ */
+export function Menu({ opener, heading, actions, react, more, close }) {
   const box = useRef(null);
-  const [choosing, setChoosing] = useState(false);
-  useLayoutEffect(() => place(box.current, opener), [choosing]);
+  useLayoutEffect(() => place(box.current, opener), []);
   useLayoutEffect(() => {
     itemsOf(box.current)[0]?.focus();
     const onPointerDown = (event) => !box.current?.contains(event.target) && !opener.contains(event.target) && close();
@@ -88,17 +65,19 @@ export function Menu({ opener, actions, react, close }) {
     } else moveFocus(event, box.current);
   };
   const pick = (emoji) => closeAnd(() => react(emoji))();
-  return html`<div class="menu" role="menu" aria-label="Message" ref=${box} onKeyDown=${onKeyDown}>
+  return html`<div class="menu" role="menu" aria-label="Message" aria-describedby=${heading ? "menu-heading" : null}
+    ref=${box} onKeyDown=${onKeyDown}>
+    ${heading && html`<p class="menu-heading" id="menu-heading" role="presentation">${heading}</p>`}
     ${
       react &&
       html`<div class="palette" role="group" aria-label="React">
-      ${EMOJI.map((emoji) => html`<button key=${emoji} type="button" role="menuitem"
+      ${REACTIONS.map((emoji) => html`<button key=${emoji} type="button" role="menuitem"
         aria-label=${`React with ${emoji}`} onClick=${() => pick(emoji)}>${emoji}</button>`)}
-      <button type="button" role="menuitem" aria-label="Another emoji" onClick=${() => setChoosing(true)}>
+      <button type="button" role="menuitem" aria-label="More emoji" aria-haspopup="dialog"
+        onClick=${closeAnd(more)}>
         <${PlusIcon} /></button>
     </div>`
     }
-    ${choosing && html`<${OtherEmoji} pick=${pick} cancel=${cancel} />`}
     ${actions.map(
       ({ label, icon: Icon, run, danger }) => html`
       <button key=${label} type="button" role="menuitem" class=${danger ? "action danger" : "action"}

@@ -22,7 +22,7 @@ export const TotalUnread = () => html`<${UnreadBadge} number=${useStore(unread, 
 export function Balance({ at, tests }) {
   const { balance, me } = useStore(session);
   const testId = tests && !at.page.showsBalance ? "balance" : null;
-  return me && html`<span class="figure" translate="no"><span key=${balance} data-testid=${testId}
+  return me && html`<span class="figure" translate=${false}><span key=${balance} data-testid=${testId}
     data-value=${balance}>${amount(balance)}</span><span class="visually-hidden"> tokens</span></span>`;
 }
 
@@ -31,7 +31,7 @@ export function OwnName({ label }) {
   const me = useStore(session, (state) => state.me);
   return html`<span class="avatar-box">${me ? html`<${Avatar} member=${me} size="s" />` : html`<span
     class="avatar s" />`}</span>
-    <span class="rail-you"><span>${label}</span><span class="soft small" translate="no">${me?.username}</span></span>`;
+    <span class="rail-you"><span>${label}</span><span class="soft small" translate=${false}>${me?.username}</span></span>`;
 }
 
 /** Loads the page of a link as soon as a click on it is likely. */

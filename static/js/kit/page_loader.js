@@ -3,6 +3,7 @@ import { createStore, useStore } from "./store.js";
 import { useEffect } from "./ui.js";
 import { connection, isOnline } from "./socket.js";
 
+const SOON = 1500;
 const PREFETCH_DELAY = 10_000;
 
 /** By page name: `{Component}` once it is loaded, `{error}` when that failed. */
@@ -29,7 +30,9 @@ export function prefetchLater(pages) {
   const unsubscribe = connection.subscribe(() => {
     if (!isOnline(connection.get())) return;
     unsubscribe();
-    if (!navigator.connection?.saveData) setTimeout(() => pages.forEach(prefetch), PREFETCH_DELAY);
+    if (navigator.connection?.saveData) return;
+    setTimeout(() => pages.filter((page) => page.soon).forEach(prefetch), SOON);
+    setTimeout(() => pages.forEach(prefetch), PREFETCH_DELAY);
   });
 }
 
@@ -45,7 +48,7 @@ export async function retry(page) {
 
 function load(page) {
   if (!loading.has(page.name)) {
-    const done = Promise.all([page.load(), page.style && loadStyle(page.style)]).then(([module]) =>
+    const done = Promise.all([page.load(), ...[page.style ?? []].flat().map(loadStyle)]).then(([module]) =>
       setResult(page, { Component: module.default }),
     );
     loading.set(page.name, done);

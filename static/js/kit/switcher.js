@@ -28,7 +28,7 @@ function Option({ place, id, selected, go }) {
   const { title, words, icon: Icon, isRoom, hue } = place;
   return html`<li role="option" id=${id} aria-selected=${selected} class=${isRoom ? "hued" : ""}
     style=${isRoom ? { "--hue": hue } : {}} onClick=${go}>
-    ${isRoom ? html`<span class="date" translate="no">${title}</span>` : html`<${Icon} size=${18} /><span>${title}</span>`}
+    ${isRoom ? html`<span class="date" translate=${false}>${title}</span>` : html`<${Icon} size=${18} /><span>${title}</span>`}
     ${words && html`<span class="soft small">${words}</span>`}</li>`;
 }
 

@@ -31,6 +31,14 @@ setInterval(() => tick.set({ at: Date.now() }), MINUTE / 2);
 /** 09:30 */
 export const clock = (stamp) => formats.clock.format(Date.parse(stamp));
 
+/** 09:30 without AM or PM, for where there is little space beside a time that has it. */
+export const shortClock = (stamp) =>
+  formats.clock
+    .formatToParts(Date.parse(stamp))
+    .map(({ type, value }) => (type === "dayPeriod" ? "" : value))
+    .join("")
+    .trim();
+
 /** Thursday, 17 May 2029 at 09:30 */
 export const full = (stamp) => formats.full.format(Date.parse(stamp));
 
@@ -63,6 +71,14 @@ export function relative(stamp) {
     if (Math.abs(distance) >= size) return formats.relative.format(Math.trunc(distance / size), unit);
   }
   return formats.relative.format(0, "second");
+}
+
+/** `gone in 23 h`, `gone in 5 min`; nothing for what stays. */
+export function goneIn(expiresAt) {
+  if (!expiresAt) return "";
+  const left = Date.parse(expiresAt) - now();
+  if (left >= HOUR) return `gone in ${Math.floor(left / HOUR)} h`;
+  return left < MINUTE ? "gone in less than a minute" : `gone in ${Math.floor(left / MINUTE)} min`;
 }
 
 /** How close a message is to its expiry: `{fade: 0 to 1, left: text}`; the text only in the last hour. */

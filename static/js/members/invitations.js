@@ -50,7 +50,7 @@ function OpenInvitation({ invitation, text, reload }) {
   const { code, link, uses, cap, tokens } = invitation;
   return html`<article class="ticket">
     <p class="ticket-message"><span>${text}</span>${" "}
-      <a class="ticket-link" href=${link} data-testid="invite-link" translate="no">${link}</a></p>
+      <a class="ticket-link" href=${link} data-testid="invite-link" translate=${false}>${link}</a></p>
     <div class="row-actions"><${Sharing} text=${text} link=${link} /></div>
     <p key=${uses}>${validity(invitation)}</p>
     <progress max=${cap} value=${uses} aria-label="Joined through this link"></progress>
@@ -66,7 +66,7 @@ function PastInvitations({ codes }) {
   if (!codes.length) return null;
   return html`<section><h2 class="display">Past invitations</h2><ul class="plain-list">${codes.map(
     (item) => html`
-    <li key=${item.code}><code translate="no">${item.code}</code><span class="soft">
+    <li key=${item.code}><code translate=${false}>${item.code}</code><span class="soft">
       ${STATES[item.state] ?? item.state}, ${item.uses} of ${item.cap} used</span></li>`,
   )}
   </ul></section>`;
@@ -83,7 +83,7 @@ function Invitees({ people, bonus }) {
   return html`<section><h2 class="display">Joined through you</h2><ul class="people wide">${people.map(
     (person) => html`
     <li key=${person.id} class="person"><${Avatar} member=${person} size="s" />
-      <span class="person-name"><span translate="no">${person.username}</span><${Badges} member=${person} /><span
+      <span class="person-name"><span translate=${false}>${person.username}</span><${Badges} member=${person} /><span
         class="soft small" key=${person.activeDays}>
         joined ${relative(person.joinedAt)}${progress(person, bonus)}</span></span></li>`,
   )}

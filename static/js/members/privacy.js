@@ -29,7 +29,7 @@ function WorkedOut({ dob, age }) {
     [year, age ? "your year, and with your age whether your birthday has been this year." : "your year of birth."],
   ];
   return html`<div class="worked-out"><p>People in your rooms can work out more than your age:</p>
-    <dl>${rows.map(([label, text]) => html`<div key=${label}><dt translate="no">${label}</dt>
+    <dl>${rows.map(([label, text]) => html`<div key=${label}><dt translate=${false}>${label}</dt>
       <dd key=${text}>${text}</dd></div>`)}</dl>
     <p class="soft small">If you talk in the room of your week, people there know your birth date to within seven days.
       Nobody else is told your birth date.</p></div>`;

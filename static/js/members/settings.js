@@ -30,8 +30,8 @@ function Appearance() {
 function Account() {
   const me = useStore(session, (state) => state.me);
   return html`<section aria-labelledby="account"><h2 class="display" id="account">Account</h2><dl class="facts-row">
-    <div><dt>Name</dt><dd><span translate="no">${me.username}</span> <${Badges} member=${me} /></dd></div>
-    <div><dt>E-mail</dt><dd translate="no">${me.email}</dd></div>
+    <div><dt>Name</dt><dd><span translate=${false}>${me.username}</span> <${Badges} member=${me} /></dd></div>
+    <div><dt>E-mail</dt><dd translate=${false}>${me.email}</dd></div>
     <div><dt>Born</dt><dd>${inWords(me.dob)}</dd></div>
     <div><dt>Age</dt><dd>${me.age}</dd></div>
     ${me.role !== "member" && html`<div><dt>Role</dt><dd>${me.role}</dd></div>`}

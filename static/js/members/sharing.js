@@ -70,7 +70,7 @@ function QrDialog({ QrCode, link, onClose }) {
     <div class="qr-content">
       <h2 class="display" id="qr-title">Scan to join Konektor</h2>
       <${QrCode} text=${link} label="QR code of your invitation link" />
-      <p class="small" translate="no">${link}</p>
+      <p class="small" translate=${false}>${link}</p>
       <button type="button" class="icon-button qr-close" aria-label="Close" onClick=${() => dialog.current.close()}>
         <${XIcon} /></button>
     </div>

@@ -27,7 +27,7 @@ export default function You() {
     <header class="you-head">
       ${me ? html`<${Avatar} member=${me} size="l" />` : html`<span class="avatar l" />`}
       <div>
-        <${Title}><span translate="no">${me?.username ?? "You"}</span><//>
+        <${Title}><span translate=${false}>${me?.username ?? "You"}</span><//>
         <p class="soft">${me && html`Born ${inWords(me.dob)} · ${me.age} <${Badges} member=${me} />`}</p>
       </div>
     </header>

@@ -8,10 +8,11 @@ import { streamOf } from "./message_store.js";
 import { useDraft } from "./drafts.js";
 import { TimeLeft, isEditable, saveEdit, useTimeLeft } from "./editing.js";
 import { Meter, usePrice } from "./price.js";
+import { useParts } from "./parts.js";
 import { QuestionChip, finishQuestion } from "./question.js";
 import { excerpt } from "../kit/text.js";
 import { isComposing } from "../kit/keys.js";
-import { ArrowUpIcon, CheckIcon, XIcon } from "../kit/icons.js";
+import { ArrowUpIcon, CheckIcon, SmileIcon, XIcon } from "../kit/icons.js";
 
 const touch = matchMedia("(pointer: coarse)");
 
@@ -23,7 +24,7 @@ function Context({ context, left, cancel }) {
     <span>${
       editing
         ? html`Editing your message · ${" "}<${TimeLeft} left=${left} />`
-        : html`Replying to ${" "}<b translate="no">${reply.from.username}</b>: ${excerpt(reply.body, 60)}`
+        : html`Replying to ${" "}<b translate=${false}>${reply.from.username}</b>: ${excerpt(reply.body, 60)}`
     }</span>
     <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Cancel reply"}
       onClick=${cancel}><${XIcon} size=${18} /></button>
@@ -77,9 +78,10 @@ function beginAnswer(field, question, change) {
 
 /**
  * The composer. `context` is `{reply, editing}`, each a message or null; `cancel()` leaves either, `edit(message)`
- * begins an edit, `field` is a ref for the text field, and `control` one for `{answer(question)}`.
+ * begins an edit, `field` is a ref for the text field, and `control` one for `{answer(question)}`; `openEmoji`
+ * opens the emoji picker.
  */
-export function Composer({ stream, label, context, cancel, edit, field, control }) {
+export function Composer({ stream, label, context, cancel, edit, field, control, openEmoji }) {
   const { editing, reply } = context;
   const [text, setText, discardDraft] = useDraft(stream, editing);
   const [announcement, announce] = useState("");
@@ -127,16 +129,22 @@ export function Composer({ stream, label, context, cancel, edit, field, control 
     finishQuestion(stream, question);
     beginAnswer(field.current, question, change);
   };
-  control.current = { answer, insert: (inserted) => insertInto(field.current, inserted, change) };
+  const insert = (emoji) => insertInto(field.current, emoji, change);
+  const { Mentions } = useParts();
+  control.current = { answer };
+  const onKeyDown = (event) => onComposerKey(event, { text, stream, send, stop, edit });
   return html`<form class="composer" onSubmit=${send}>
     ${!editing && !reply && html`<${QuestionChip} stream=${stream} answer=${answer} />`}
     <${Context} context=${context} left=${left} cancel=${stop} />
+    ${Mentions && html`<${Mentions} stream=${stream} label=${label} field=${field} change=${change} />`}
     <div class="composer-field">
       <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`}
         placeholder="Write a message" value=${text} onInput=${(event) => change(event.target.value)}
-        onKeyDown=${(event) => onComposerKey(event, { text, stream, send, stop, edit })}
+        onKeyDown=${onKeyDown} aria-autocomplete="list"
         aria-describedby="composer-problem" aria-invalid=${Boolean(problem && body)}
         enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
+      <button type="button" class="icon-button" aria-label="Emoji" title="Emoji" aria-haspopup="dialog"
+        onClick=${(event) => openEmoji(event.currentTarget, insert)}><${SmileIcon} /></button>
       <button class="send" type="submit" data-testid="send" aria-label=${editing ? "Save" : "Send"}
         aria-disabled=${Boolean(blocked)} aria-describedby="composer-problem">
         ${editing ? html`<${CheckIcon} />` : html`<${ArrowUpIcon} />`}

@@ -67,7 +67,7 @@ export function DateLabel({ label, whole = label }) {
   const from = kindOf(label) === "day" ? whole.length - label.length : 0;
   const lit = (index) => index >= from && index < from + label.length;
   const groups = [...whole.matchAll(/\w+|-/g)];
-  return html`<span class="date" translate="no">${groups.map(({ 0: text, index }) => {
+  return html`<span class="date" translate=${false}>${groups.map(({ 0: text, index }) => {
     const kind = text === "-" ? "dash" : null;
     if (lit(index)) return html`<span class=${kind}>${text}</span>`;
     return html`<span class=${`open ${kind ?? ""}`} data-text=${text}></span>`;

@@ -2,14 +2,27 @@
 import { session } from "../kit/session.js";
 import { copy } from "../kit/clipboard.js";
 import { toast } from "../kit/toast.js";
-import { CopyIcon, PencilIcon, ReplyIcon, Trash2Icon } from "../kit/icons.js";
+import { clock, goneIn } from "../kit/time.js";
+import { CopyIcon, PencilIcon, ReplyIcon, TextSelectIcon, Trash2Icon } from "../kit/icons.js";
 import { isEditable } from "./editing.js";
 
+const touch = matchMedia("(pointer: coarse)");
 const MODERATORS = new Set(["mod", "admin"]);
 
 async function copyBody(message) {
   toast((await copy(message.body)) ? "Copied." : "This browser does not let us copy. Select the text instead.");
 }
+
+/** Lets a part of a message be selected on a touch screen, where a long press opens the menu. */
+function selectText({ id }) {
+  const body = document.querySelector(`[data-id="${id}"] .body`);
+  body?.classList.add("selectable");
+  if (body) getSelection().selectAllChildren(body);
+}
+
+/** What the menu says of a message: when it was sent, and how long it can still be read. */
+export const headingOf = ({ createdAt, expiresAt }) =>
+  [`Sent ${clock(createdAt)}`, goneIn(expiresAt)].filter(Boolean).join(" · ");
 
 /** The entries of the menu of a message; each calls what changes the room with the message. */
 export function actionsFor(message, { reply, edit, remove }) {
@@ -18,6 +31,7 @@ export function actionsFor(message, { reply, edit, remove }) {
   return [
     { label: "Reply", icon: ReplyIcon, run: () => reply(message) },
     { label: "Copy text", icon: CopyIcon, run: () => copyBody(message) },
+    touch.matches && { label: "Select text", icon: TextSelectIcon, run: () => selectText(message) },
     isEditable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => edit(message) },
     mayDelete && { label: "Delete", icon: Trash2Icon, danger: true, run: () => remove(message) },
   ].filter(Boolean);

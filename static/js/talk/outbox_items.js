@@ -31,7 +31,7 @@ function Item({ item, takeBack, moveFocus }) {
     <div class="message-content">
       ${
         answered &&
-        html`<p class="quote"><span>Reply to <b translate="no">${answered.from.username}</b>: <bdi>
+        html`<p class="quote"><span>Reply to <b translate=${false}>${answered.from.username}</b>: <bdi>
           ${excerpt(answered.body, 60)}</bdi></span></p>`
       }
       <p class="body"><${FormattedText} text=${item.body} /></p>

@@ -1,5 +1,5 @@
 // The page of a room: its date, its timeline, its members, the composer.
-import { Changing, html, useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { Changing, html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { ask, connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
@@ -17,7 +17,7 @@ import { Failure, Head, Introduction } from "./room_head.js";
 import { asToday } from "./question.js";
 import { setCounts, useRoomInfo } from "./room_info.js";
 import { useParts } from "./parts.js";
-import { react } from "./message.js";
+import { react } from "./reactions.js";
 
 const WIDE = matchMedia("(min-width: 75rem)");
 
@@ -110,16 +110,23 @@ export default function Room({ param: label }) {
   const wide = useWide();
   const field = useRef(null);
   const control = useRef(null);
-  const { Ad, Members, Menu, actionsFor } = useParts();
+  const { Ad, EmojiPicker, Members, Menu, actionsFor, headingOf } = useParts();
   const { own } = useRoomInfo(label);
-  const openMenu = useCallback(
-    (message, opener) => setMenu((open) => (open?.opener === opener ? null : { message, opener })),
-    [],
-  );
   const focusComposer = useCallback(() => {
     if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
   }, []);
   const { context, takeBack, reply, edit, cancel, forget } = useComposerContext(stream, focusComposer);
+  const [picker, setPicker] = useState(null);
+  const openEmoji = useCallback((opener, pick) => setPicker({ opener, pick }), []);
+  // The same object for ever: each message renders again when it changes.
+  const on = useMemo(
+    () => ({
+      menu: (message, opener) => setMenu((open) => (open?.opener === opener ? null : { message, opener })),
+      reply,
+      emoji: (message, opener) => openEmoji(opener, (emoji) => react(message, emoji)),
+    }),
+    [],
+  );
   const remove = (message) => {
     deleteWithUndo(message);
     forget(message);
@@ -134,23 +141,25 @@ export default function Room({ param: label }) {
     <section class="room-main" aria-label=${`Room ${label}`}>
       <${Head} label=${label} wide=${wide} openMembers=${() => setSheet(true)} />
       <div class="room-body">
-        <${Timeline} stream=${stream} label=${label} firstUnread=${line} openMenu=${openMenu}
-          takeBack=${takeBack} moveFocus=${focusComposer} frozen=${Boolean(menu)}
+        <${Timeline} stream=${stream} label=${label} firstUnread=${line} on=${on}
+          takeBack=${takeBack} moveFocus=${focusComposer} frozen=${Boolean(menu || picker)}
           top=${html`<${Introduction} label=${label} stream=${stream}
             answer=${(question) => control.current.answer(question)} />`} />
         ${ad && Ad && html`<${Ad} ad=${ad} close=${dismissAd} />`}
       </div>
       <${Typing} stream=${stream} />
       <${Composer} key=${context.takenBack} stream=${stream} label=${label} context=${context} field=${field}
-        control=${control} cancel=${cancel} edit=${edit} />
+        control=${control} cancel=${cancel} edit=${edit} openEmoji=${openEmoji} />
     </section>
     ${wide && own && (Members ? html`<${Members} label=${label} />` : html`<aside class="members" />`)}
     ${sheet && !wide && Members && html`<${Members} label=${label} sheet=${true} close=${() => setSheet(false)} />`}
     ${
       menu &&
       Menu &&
-      html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} react=${(emoji) => react(menu.message, emoji)}
+      html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} heading=${headingOf(menu.message)}
+        react=${(emoji) => react(menu.message, emoji)} more=${() => on.emoji(menu.message, menu.opener)}
         actions=${actionsFor(menu.message, { reply, edit, remove })} />`
     }
+    ${picker && EmojiPicker && html`<${EmojiPicker} ...${picker} close=${() => setPicker(null)} />`}
   </div>`;
 }

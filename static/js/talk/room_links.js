@@ -16,7 +16,7 @@ function RoomLink({ label, current }) {
   const number = useStore(unread, unreadIn(roomStream(label)));
   return html`<a class="rail-room hued" style=${{ "--hue": hueOf(label) }} href=${addressOf("room", label)}
     aria-current=${current ? "page" : null}>
-    <span translate="no"><${DateLabel} label=${label} /></span> <span class="soft small">${inBrief(label)}</span>
+    <span translate=${false}><${DateLabel} label=${label} /></span> <span class="soft small">${inBrief(label)}</span>
     <${UnreadBadge} number=${number} />
   </a>`;
 }

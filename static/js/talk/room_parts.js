@@ -1,8 +1,11 @@
 // What a room needs only after it has been shown, as one module that is loaded on demand.
+import { EmojiPicker } from "../kit/emoji.js";
 import { Menu } from "../kit/menu.js";
 import { Ad } from "./ad.js";
+import { Mentions } from "./mention_list.js";
 import { Members } from "./members.js";
 import { SmallRoom } from "./small_room.js";
-import { actionsFor } from "./message_actions.js";
+import { Shortcuts } from "./shortcuts.js";
+import { actionsFor, headingOf } from "./message_actions.js";
 
-export default { Ad, Members, Menu, SmallRoom, actionsFor };
+export default { Ad, EmojiPicker, Members, Mentions, Menu, Shortcuts, SmallRoom, actionsFor, headingOf };

@@ -19,7 +19,7 @@ function LatestMessage({ label }) {
   const latest = useStore(streamOf(roomStream(label)), newestIn);
   useStore(tick);
   if (!latest) return html`<span class="latest soft">For ${membersOf(label)}.</span>`;
-  return html`<span class="latest"><b translate="no">${latest.from.username}</b> <bdi><${Changing}
+  return html`<span class="latest"><b translate=${false}>${latest.from.username}</b> <bdi><${Changing}
     text=${excerpt(latest.body)} /></bdi> <span class="when">${relative(latest.createdAt)}</span></span>`;
 }
 
@@ -37,7 +37,7 @@ function RoomItem({ room, me }) {
   const number = useStore(unread, unreadIn(roomStream(room.label)));
   return html`<li class="band hued" style=${{ "--hue": hueOf(room.label) }}>
     <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`}>
-      <span class="band-date" translate="no"><${DateLabel} label=${room.label} whole=${me.dob} /></span>
+      <span class="band-date" translate=${false}><${DateLabel} label=${room.label} whole=${me.dob} /></span>
       <${Counts} room=${room} me=${me} />
       <span class="room-name">${inWords(room.label)}</span>
       <span class="band-latest"><${LatestMessage} label=${room.label} /><${UnreadBadge} number=${number} /></span>
@@ -51,7 +51,7 @@ function FurtherRoom({ room, me }) {
   return html`<li class="band further hued" style=${{ "--hue": hueOf(room.label) }}>
     <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`}>
       <span class="further-name"><b>${room.kind === "week" ? "Born the same week" : room.title}</b>
-        <span class="soft small"><span class="date" translate="no">${room.label}</span>
+        <span class="soft small"><span class="date" translate=${false}>${room.label}</span>
           ${" "}${room.kind === "week" && inWords(room.label)}</span></span>
       <${Counts} room=${room} me=${me} /><${UnreadBadge} number=${number} />
     </a>

@@ -21,7 +21,7 @@ function anchorOf(box) {
 
 /**
  * `box` and `inner` are refs for the scroller and its content; `atEnd` is whether the reader is at the end (null until
- * it is known); `toEnd()` jumps there. While `frozen`, new messages do not scroll the timeline.
+ * it is known); `toEnd()` jumps there; `pin(element)` keeps an element in its place while a message changes its height. While `frozen`, new messages do not scroll the timeline.
  */
 export function useScrolling({ ready, loadOlder, frozen }) {
   const box = useRef(null);
@@ -62,6 +62,13 @@ export function useScrolling({ ready, loadOlder, frozen }) {
     setAtEnd(true);
   }, []);
 
+  const pin = useCallback((element) => {
+    followsEnd.current = false;
+    const edge = box.current.getBoundingClientRect().top;
+    anchor.current = { row: element, top: element.getBoundingClientRect().top - edge };
+    requestAnimationFrame(() => requestAnimationFrame(readPosition));
+  }, []);
+
   useLayoutEffect(() => {
     if (ready && !positioned.current) {
       positioned.current = true;
@@ -78,7 +85,7 @@ export function useScrolling({ ready, loadOlder, frozen }) {
     return () => observer.disconnect();
   }, []);
 
-  return { box, inner, atEnd, toEnd, onScroll };
+  return { box, inner, atEnd, toEnd, pin, onScroll };
 }
 
 /** Starts at the unread line, or at the end. */

@@ -9,7 +9,7 @@ function WeekRoom({ label, members }) {
   const week = data?.rooms.find((room) => room.kind === "week" && room.label !== label && room.members > members);
   if (!week) return html`<a href="#/invitations">Invite someone born then</a>`;
   return html`${count(week.members, "person was", "people were")} born in the same week: ${" "}
-    <a href=${addressOf("room", week.label)} translate="no">${week.label} →</a>`;
+    <a href=${addressOf("room", week.label)} translate=${false}>${week.label} →</a>`;
 }
 
 /** What is said in a room with few members. */

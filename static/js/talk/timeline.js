@@ -71,10 +71,11 @@ function Row({ row, ...rest }) {
 }
 
 /**
- * The timeline. `top` is shown before the first message, `openMenu` opens a message's menu, `takeBack` puts an unsent
- * one into the composer, `moveFocus` is called when the focused element is removed; `frozen` stops automatic scrolling.
+ * The timeline. `top` is shown before the first message, `on` has what the controls of messages call, `takeBack` puts an
+ * unsent one into the composer, `moveFocus` is called when the focused element is removed; `frozen` stops automatic
+ * scrolling.
  */
-export function Timeline({ stream, label, firstUnread, top, openMenu, takeBack, moveFocus, frozen }) {
+export function Timeline({ stream, label, firstUnread, top, on, takeBack, moveFocus, frozen }) {
   const state = useStore(streamOf(stream));
   const ids = useStore(hidden, (value) => value.ids);
   const unsent = useStore(outbox, (value) => value.items.filter((item) => item.stream === stream).length);
@@ -82,7 +83,12 @@ export function Timeline({ stream, label, firstUnread, top, openMenu, takeBack, 
   const today = useStore(tick, () => new Date().toDateString());
   const [highlighted, highlight] = useState(null);
   const [loading, loadPage] = useOlderPages(stream);
-  const { box, inner, atEnd, toEnd, onScroll } = useScrolling({ ready: state.entered, loadOlder: loadPage, frozen });
+  const { box, inner, atEnd, toEnd, pin, onScroll } = useScrolling({
+    ready: state.entered,
+    loadOlder: loadPage,
+    frozen,
+  });
+  const controls = useMemo(() => ({ ...on, fold: pin }), [on]);
   const unseen = useUnseen(state.messages, atEnd, me, firstUnread);
   const rows = useMemo(
     () => rowsOf(state.messages, { hidden: ids, firstUnread }),
@@ -119,7 +125,7 @@ export function Timeline({ stream, label, firstUnread, top, openMenu, takeBack, 
             (
               row,
             ) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show}
-              openMenu=${openMenu} quoted=${byId.get(row.message?.replyTo)} highlighted=${row.key === highlighted} />`,
+              on=${controls} quoted=${byId.get(row.message?.replyTo)} highlighted=${row.key === highlighted} />`,
           )}
         </div>
         <${OutboxItems} stream=${stream} takeBack=${takeBack} moveFocus=${moveFocus} />

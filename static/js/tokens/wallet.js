@@ -33,7 +33,7 @@ function Entry({ entry }) {
 function Group({ group }) {
   const label = labelOf(group.stream);
   return html`<li><details class="ledger-group"><summary>
-      <span class="entry-what"><b translate="no">${label ?? "Conversation"}</b>
+      <span class="entry-what"><b translate=${false}>${label ?? "Conversation"}</b>
         <span class="soft small">${label && `${inWords(label)}, `}<${Changing} text=${summaryOf(group.entries)} /></span></span>
       <${Delta} delta=${deltaOf(group.entries)} /><${ChevronDownIcon} size=${18} /></summary>
     <ul>${group.entries.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} />`)}</ul>
@@ -60,7 +60,7 @@ export default function Wallet() {
   const list = usePaged("wallet:get", {}, { field: "entries" });
   return html`<div class="page-body wallet">
     <header class="page-head"><${Title}>Wallet<//>
-      <p class="wallet-balance"><span class="date" translate="no"><span key=${balance} data-testid="balance"
+      <p class="wallet-balance"><span class="date" translate=${false}><span key=${balance} data-testid="balance"
         data-value=${balance}>${me ? amount(balance) : "–"}</span></span> <span class="soft">tokens</span></p>
       <p class="soft">Each character costs 1 token. Some emoji and accents count as more than one.</p></header>
     <section aria-labelledby="more-tokens"><h2 class="display" id="more-tokens">Get more tokens</h2>
