@@ -75,6 +75,7 @@ async def test_the_question_can_be_answered_or_hidden_for_the_day(
     """Above the composer; what was typed already stays behind it, and a reload does not bring it back once hidden."""
     await say(core, bob, "hello")
     page = await open_room(driver, ann, DATE)
+    await page.get_by_role("button", name="Got it").click()
     chip = page.get_by_test_id("question")
     text = str(await chip.locator(".question-text").inner_text()).removeprefix("Answer:").strip()
     await page.get_by_test_id("composer").fill("well")

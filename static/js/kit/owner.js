@@ -30,7 +30,7 @@ const forgetDraftsOfTab = () => draftsOfTab().forEach((key) => tab.write(key, nu
 
 /** Deletes what the browser keeps for the member, because they log out. */
 export function forgetMember() {
-  for (const kind of ["outbox", "draft", "question", "emoji-recent", "emoji-tone"]) {
+  for (const kind of ["outbox", "draft", "question", "fade", "newline", "emoji-recent", "emoji-tone"]) {
     keysOf(memberKey(kind)).forEach((key) => write(key, null));
   }
   forgetDraftsOfTab();

@@ -12,6 +12,8 @@ import { useParts } from "./parts.js";
 import { QuestionChip, finishQuestion } from "./question.js";
 import { excerpt } from "../kit/text.js";
 import { isComposing } from "../kit/keys.js";
+import { read, write } from "../kit/local_storage.js";
+import { memberKey } from "../kit/owner.js";
 import { ArrowUpIcon, CheckIcon, SmileIcon, XIcon } from "../kit/icons.js";
 
 const touch = matchMedia("(pointer: coarse)");
@@ -23,7 +25,7 @@ function Context({ context, left, cancel }) {
   return html`<div class="composer-context">
     <span>${
       editing
-        ? html`Editing your message · ${" "}<${TimeLeft} left=${left} />`
+        ? html`Editing · ${" "}<${TimeLeft} left=${left} />`
         : html`Replying to ${" "}<b translate=${false}>${reply.from.username}</b>: ${excerpt(reply.body, 60)}`
     }</span>
     <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Cancel reply"}
@@ -67,6 +69,18 @@ function insertInto(field, text, change) {
   requestAnimationFrame(() => field.setSelectionRange(selectionStart + text.length, selectionStart + text.length));
 }
 
+/** Whether to say how a line is broken: with a keyboard, while the first message is written. */
+function useNewlineHint() {
+  const key = memberKey("newline");
+  const [known, setKnown] = useState(() => touch.matches || Boolean(read(key)));
+  const learn = () => {
+    if (known) return;
+    write(key, "known");
+    setKnown(true);
+  };
+  return [!known && html`<span class="newline">Shift+Enter for a new line</span>`, learn];
+}
+
 /** Begins an answer to the question of the day, which is quoted above it, before what is in the field already. */
 function beginAnswer(field, question, change) {
   const { value } = field;
@@ -78,15 +92,16 @@ function beginAnswer(field, question, change) {
 
 /**
  * The composer. `context` is `{reply, editing}`, each a message or null; `cancel()` leaves either, `edit(message)`
- * begins an edit, `field` is a ref for the text field, and `control` one for `{answer(question)}`; `openEmoji`
- * opens the emoji picker.
+ * begins an edit, `hint` stands above in place of the question, `field` is a ref for the text field, and `control` one
+ * for `{answer(question)}`; `openEmoji` opens the emoji picker.
  */
-export function Composer({ stream, label, context, cancel, edit, field, control, openEmoji }) {
+export function Composer({ stream, label, context, cancel, edit, hint, field, control, openEmoji }) {
   const { editing, reply } = context;
   const [text, setText, discardDraft] = useDraft(stream, editing);
   const [announcement, announce] = useState("");
   const signedIn = useStore(session, ({ me }) => Boolean(me));
   const saving = useRef(false);
+  const [newline, learnNewline] = useNewlineHint();
   const body = text.trim();
   const left = useTimeLeft(editing);
   const { cost, available, problem } = usePrice(body, editing);
@@ -116,6 +131,7 @@ export function Composer({ stream, label, context, cancel, edit, field, control,
     else {
       post(stream, body, reply?.id);
       setText("");
+      learnNewline();
       cancel();
     }
     field.current?.focus();
@@ -134,7 +150,7 @@ export function Composer({ stream, label, context, cancel, edit, field, control,
   control.current = { answer };
   const onKeyDown = (event) => onComposerKey(event, { text, stream, send, stop, edit });
   return html`<form class="composer" onSubmit=${send}>
-    ${!editing && !reply && html`<${QuestionChip} stream=${stream} answer=${answer} />`}
+    ${hint || (!editing && !reply && html`<${QuestionChip} stream=${stream} answer=${answer} />`)}
     <${Context} context=${context} left=${left} cancel=${stop} />
     ${Mentions && html`<${Mentions} stream=${stream} label=${label} field=${field} change=${change} />`}
     <div class="composer-field">
@@ -150,7 +166,8 @@ export function Composer({ stream, label, context, cancel, edit, field, control,
         ${editing ? html`<${CheckIcon} />` : html`<${ArrowUpIcon} />`}
       </button>
     </div>
-    <${Meter} cost=${cost} available=${available} problem=${blocked} empty=${!body} editing=${Boolean(editing)} />
+    <${Meter} cost=${cost} available=${available} problem=${blocked} empty=${!body} editing=${Boolean(editing)}
+      hint=${body && !blocked && newline} />
     <span class="visually-hidden" role="status">${announcement}</span>
   </form>`;
 }

@@ -10,7 +10,7 @@ import { outbox, reservedTokens } from "./outbox.js";
 const LOW = 500;
 const LOW_MESSAGES = 10;
 
-const COUNTING = "Each character costs 1 token. Some emoji and accented letters are several characters.";
+const COUNTING = "Each character costs 1 token. Some emoji and accents count as more.";
 
 /** Why a text cannot be sent; empty when it can. `paid` is the number of characters that are paid for already. */
 function problemOf(text, { limits, balance }, paid = 0) {

@@ -3,6 +3,8 @@ import { Changing, html, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import { useStore } from "../kit/store.js";
 import { ask, connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
+import { read, write } from "../kit/local_storage.js";
+import { memberKey } from "../kit/owner.js";
 import { roomStream } from "../kit/stream_names.js";
 import { namesOf } from "../kit/member_names.js";
 import { hueOf } from "../kit/hue.js";
@@ -100,6 +102,19 @@ function useComposerContext(stream, focusComposer) {
   };
 }
 
+/** Whether the member knows how messages fade, or the room has nothing to show it by; and what remembers that. */
+function useFadeHint(stream) {
+  const key = memberKey("fade");
+  const [known, setKnown] = useState(() => Boolean(read(key)));
+  const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
+  const end = () => {
+    write(key, "shown");
+    setKnown(true);
+    document.querySelector("[data-testid=composer]")?.focus();
+  };
+  return [known || empty, end];
+}
+
 /** The page of one room. */
 export default function Room({ param: label }) {
   const stream = roomStream(label);
@@ -110,7 +125,8 @@ export default function Room({ param: label }) {
   const wide = useWide();
   const field = useRef(null);
   const control = useRef(null);
-  const { Ad, EmojiPicker, Members, Menu, actionsFor, headingOf } = useParts();
+  const { Ad, EmojiPicker, FadeHint, Members, Menu, actionsFor, headingOf } = useParts();
+  const [explained, endExplanation] = useFadeHint(stream);
   const { own } = useRoomInfo(label);
   const focusComposer = useCallback(() => {
     if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
@@ -149,7 +165,8 @@ export default function Room({ param: label }) {
       </div>
       <${Typing} stream=${stream} />
       <${Composer} key=${context.takenBack} stream=${stream} label=${label} context=${context} field=${field}
-        control=${control} cancel=${cancel} edit=${edit} openEmoji=${openEmoji} />
+        control=${control} cancel=${cancel} edit=${edit} openEmoji=${openEmoji}
+        hint=${!explained && FadeHint && html`<${FadeHint} close=${endExplanation} />`} />
     </section>
     ${wide && own && (Members ? html`<${Members} label=${label} />` : html`<aside class="members" />`)}
     ${sheet && !wide && Members && html`<${Members} label=${label} sheet=${true} close=${() => setSheet(false)} />`}
