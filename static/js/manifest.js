@@ -65,7 +65,7 @@ export const PAGES = [
     path: "wallet",
     title: "Wallet",
     under: "you",
-    card: { icon: CoinsIcon, text: "Your tokens and where they went.", figure: Balance },
+    card: { icon: CoinsIcon, text: "What you’ve spent.", figure: Balance },
     showsBalance: true,
     load: () => import("./tokens/wallet.js"),
     style: "tokens/wallet.css",

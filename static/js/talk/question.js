@@ -7,7 +7,7 @@ import { now, tick } from "../kit/time.js";
 import { MessageCircleIcon, XIcon } from "../kit/icons.js";
 import { streamOf } from "./message_store.js";
 
-/* By stream: the id of the question that the member is done with. */
+/* By stream: the question that the member is done with, and the day: `12 2026-05-17`. */
 const done = createStore({});
 
 const keyOf = (stream) => memberKey("question", stream);
@@ -18,23 +18,30 @@ export const asToday = (question) => (question ? { ...question, day: today() } :
 
 /** Hides a question for the day: it was dismissed, or is about to be answered. */
 export function finishQuestion(stream, { id }) {
-  write(keyOf(stream), String(id));
-  done.set({ [stream]: String(id) });
+  const finished = `${id} ${today()}`;
+  write(keyOf(stream), finished);
+  done.set({ [stream]: finished });
 }
 
-/** `{question, finished}`: today's question of a stream or null, and whether the member is done with it. */
+/**
+ * `{question, finished, expected}`: today's question of a stream or null, whether the member is done with it, and
+ * whether there will be one that they are not done with.
+ */
 export function useQuestion(stream) {
   const kept = useStore(streamOf(stream), (state) => state.question);
-  const finishedId = useStore(done, (state) => state[stream]) ?? read(keyOf(stream));
+  const finished = useStore(done, (state) => state[stream]) ?? read(keyOf(stream)) ?? "";
   const day = useStore(tick, today);
   const question = kept?.day === day ? kept : null;
-  return { question, finished: Boolean(question) && finishedId === String(question.id) };
+  return { question, finished: finished === `${question?.id} ${day}`, expected: !finished.endsWith(day) };
 }
 
 /** The question above the composer: a button that begins an answer, and one that hides it for the day. */
 export function QuestionChip({ stream, answer }) {
-  const { question, finished } = useQuestion(stream);
-  const empty = useStore(streamOf(stream), (state) => state.start && state.messages.length === 0);
+  const { question, finished, expected } = useQuestion(stream);
+  const { messages, entered, followed } = useStore(streamOf(stream));
+  const empty = (entered || followed) && messages.length === 0;
+  // Its place is kept until the room has been entered, so that it moves neither the messages nor the composer.
+  if (!entered && expected && !empty) return html`<div class="question-place" />`;
   if (!question || finished || empty) return null;
   return html`<div class="question" data-testid="question" role="group" aria-label="Question of the day">
     <button type="button" class="question-text" onClick=${() => answer(question)}>
