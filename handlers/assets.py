@@ -99,6 +99,11 @@ class AssetFolder:
         self._watch = watch
 
     @property
+    def known(self) -> Assets:
+        """The files as they were when a page was last rendered."""
+        return self._read
+
+    @property
     def current(self) -> Assets:
         """The files as they are now, or as they were at the start."""
         if self._watch and any(self._changes()):

@@ -64,4 +64,4 @@ def _kept(request: web.Request) -> str:
     if not request.path.startswith(PREFIX):
         return "no-store"
     version = request.query.get("v", "")
-    return request.app[ASSETS].current.cache_control(request.path.removeprefix(PREFIX), version) if version else ASKED
+    return request.app[ASSETS].known.cache_control(request.path.removeprefix(PREFIX), version) if version else ASKED

@@ -53,4 +53,5 @@ def _canonical(parsed: ValidatedEmail) -> str:
 
 
 def _lower(text: str) -> str:
-    return trimmed(text).lower()[:MAX]
+    # The database cannot be asked for unpaired surrogates, which a command line may contain.
+    return trimmed(text).lower()[:MAX].encode("utf-8", "replace").decode()

@@ -161,6 +161,8 @@ async def test_a_role_is_given_by_address(core: Core) -> None:
 
 async def test_a_role_for_an_unknown_address_is_refused(core: Core) -> None:
     """NOT_FOUND names the address, so that a typing error is seen."""
+    with pytest.raises(Refused, match="NOT_FOUND"):
+        await accounts.set_role(core, "\udcff@example.org", "mod")  # a byte of a command line that is no text
     with pytest.raises(Refused, match=r"NOT_FOUND: .*ann@exmaple\.org"):
         await accounts.set_role(core, "ann@exmaple.org", "mod")
 

@@ -76,7 +76,7 @@ def written(folder: Path, instances: Sequence[int], secure: int, plain: int) -> 
         ("listen 443 ", f"listen 127.0.0.1:{secure} "),
         ("/etc/letsencrypt/live/konektor.example/fullchain.pem", str(chain)),
         ("/etc/letsencrypt/live/konektor.example/privkey.pem", str(key)),
-        ("/srv/konektor", str(ROOT)),
+        ("/var/cache/konektor", f"{folder}/cache"),
     ):
         text = exchanged(text, old, new)
     path = folder / "nginx.conf"

@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
+from aiohttp import ClientSession, TCPConnector, web
+from yarl import URL
 
 from handlers import middleware, security
 from handlers.assets import ASSETS, AssetFolder
+from handlers.middleware import Handler
 from konektor.config import settings
+from tests.support.nginx import FrontDoor, nginx
 from tests.support.nginx_stack import NginxStack, nginx_stack
 from tests.support.paths import ROOT
 
@@ -51,68 +54,88 @@ async def test_tls_is_of_today(stack: NginxStack, version: ssl.TLSVersion) -> No
     writer.transport.abort()
 
 
+class StaticFiles:
+    """nginx before one instance that serves static files and counts who asks for them."""
+
+    def __init__(self, front: FrontDoor, port: int, http: ClientSession, asked: list[str]) -> None:
+        self.through = front.url
+        self.direct = f"http://127.0.0.1:{port}"
+        self.http = http
+        self.asked = asked
+
+    async def get(self, url: str | URL, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """The status, the headers but for the date, and the body as it came."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.http.get(url, headers={"Host": NAME} | names) as response:
+            told = {name: response.headers.get(name, "") for name in COMPARED}
+            return response.status, told, await response.read()
+
+
 COMPARED = (
-    *("Cache-Control", "Content-Encoding", "Vary", "Content-Security-Policy", "X-Content-Type-Options"),
-    *("X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"),
-    *("Permissions-Policy", "Strict-Transport-Security"),
+    *("Cache-Control", "Content-Type", "Content-Encoding", "Vary", "ETag", "Content-Security-Policy", "Server"),
+    *("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy"),
+    *("Cross-Origin-Resource-Policy", "Permissions-Policy", "Strict-Transport-Security"),
 )
-TYPES = {
-    "js": "text/javascript",
-    "css": "text/css",
-    "svg": "image/svg+xml",
-    "woff2": "font/woff2",
-    "webmanifest": "application/manifest+json",
-}
+ASSETS_NOW = AssetFolder(ROOT / "static", watch=False)
 
 
 @pytest_asyncio.fixture
-async def application() -> AsyncIterator[str]:
-    """The address of static files as the application serves them without nginx."""
-    app = web.Application(middlewares=[middleware.compressing])
+async def files() -> AsyncIterator[StaticFiles]:
+    """A running one."""
+    asked: list[str] = []
+
+    @web.middleware
+    async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
+        asked.append(request.path_qs)
+        return await handler(request)
+
+    app = web.Application(middlewares=[counting, middleware.compressing])
+    app[ASSETS] = ASSETS_NOW
     security.protect(app, settings.read({"KONEKTOR_PUBLIC_URL": f"https://{NAME}"}))
-    app[ASSETS] = AssetFolder(ROOT / "static", watch=False)
     app.router.add_static("/static", ROOT / "static")
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    port = runner.addresses[0][1]
+    with nginx([port]) as front:
+        async with ClientSession(connector=TCPConnector(ssl=front.context), auto_decompress=False) as http:
+            yield StaticFiles(front, port, http, asked)
     await runner.cleanup()
 
 
-async def test_static_files_come_as_from_the_application(stack: NginxStack, application: str) -> None:
-    """The same words and headers, with a hash and without, compressed and not; no instance is asked."""
-    assets = AssetFolder(ROOT / "static", watch=False).current
-    for kind, content_type in TYPES.items():
-        path = max((ROOT / "static").rglob(f"*.{kind}")).relative_to(ROOT)
-        hashed = assets.address(path.relative_to("static").as_posix()).partition("?")[2]
-        for query in ("", "?v=1", f"?{hashed}"):
-            for encoding in ("gzip", "identity"):
-                answers, types = [], []
-                for url in (stack.front.url, application):
-                    headers = {"Host": NAME, "Accept-Encoding": encoding}
-                    async with stack.http.get(f"{url}/{path}{query}", headers=headers) as response:
-                        assert response.status == 200
-                        told = {name: response.headers.get(name, "") for name in COMPARED}
-                        answers.append((told, await response.read()))
-                        types.append(response.content_type)
-                assert answers[0] == answers[1], path
-                assert types[0] == content_type  # the application knows those that its Python knows
-    assert stack.asked() == 0
+@pytest.mark.parametrize("kind", ["js", "css", "svg", "woff2", "webmanifest"])
+async def test_static_files_come_as_from_the_application(files: StaticFiles, kind: str) -> None:
+    """The same words and headers, with a hash and without, compressed and not, the first time and again."""
+    path = max((ROOT / "static").rglob(f"*.{kind}")).relative_to(ROOT / "static").as_posix()
+    for address in (ASSETS_NOW.current.address(path), f"/static/{path}", f"/static/{path}?v=0123456789"):
+        for encoding in ("gzip", "identity"):
+            direct = await files.get(files.direct + address, Accept_Encoding=encoding)
+            for _ in range(2):
+                assert await files.get(files.through + address, Accept_Encoding=encoding) == direct
 
 
-async def test_a_static_file_is_sent_once(stack: NginxStack) -> None:
+async def test_a_file_with_its_hash_is_asked_for_once(files: StaticFiles) -> None:
+    """By all clients together; one with the hash of another content is never kept in its place."""
+    right, wrong = ASSETS_NOW.current.address("js/app.js"), "/static/js/app.js?v=0123456789"
+    await asyncio.gather(*(files.get(files.through + right) for _ in range(20)))
+    assert files.asked == [right]
+    for _ in range(3):
+        await files.get(files.through + wrong)
+    assert files.asked == [right, wrong, wrong, wrong]
+
+
+async def test_a_static_file_without_a_hash_is_sent_once(files: StaticFiles) -> None:
     """Asked for again it has not changed."""
-    first = await stack.send("GET", "/static/icon.svg")
-    again = await stack.send("GET", "/static/icon.svg", headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status, again.headers["Cache-Control"]) == (304, "no-cache")
+    _, headers, _ = await files.get(f"{files.through}/static/icon.svg")
+    status, again, body = await files.get(f"{files.through}/static/icon.svg", If_None_Match=headers["ETag"])
+    assert (status, again["Cache-Control"], body) == (304, "no-cache", b"")
 
 
-async def test_nothing_but_static_files_is_to_be_had(stack: NginxStack) -> None:
+async def test_nothing_but_static_files_is_to_be_had(files: StaticFiles) -> None:
     """No list of them, and nothing beside their directory."""
     for path in ("/static/", "/static/js/", "/static/nothing.js", "/static/%2e%2e/run.py", "/static../run.py"):
-        response = await stack.send("GET", path)
-        assert "def main" not in await response.text()
-        assert response.status in (403, 404) or (await response.json())["port"]
+        status, _, body = await files.get(URL(files.through + path, encoded=True))
+        assert (status in (403, 404), b"def main" in body) == (True, False), path
 
 
 async def test_what_is_for_those_inside_stays_inside(stack: NginxStack) -> None:
