@@ -1,5 +1,5 @@
 // Completes `@name` in the composer: a list of members of the room, which the arrow keys and Enter work.
-import { Avatar, html, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { Avatar, count, html, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { askQuietly } from "../kit/socket.js";
 import { isComposing } from "../kit/keys.js";
 import { rememberMember } from "../kit/member_names.js";
@@ -64,11 +64,10 @@ function List({ items, active, accept }) {
   </ul>`;
 }
 
-/** What a screen reader is told of the field while there is a list. */
+/** What a screen reader is told of the field while there is a list. A field of several lines cannot be a combobox. */
 function describe(field, open, active) {
   const attributes = {
-    role: "combobox",
-    "aria-expanded": "true",
+    "aria-haspopup": "listbox",
     "aria-controls": "mention-list",
     "aria-activedescendant": `mention-${active}`,
   };
@@ -128,5 +127,7 @@ export function Mentions({ stream, label, field, change }) {
   };
   useFieldEvents(field, { input, keydown, blur: close, click: close });
   useLayoutEffect(() => describe(field.current, items.length > 0, active));
-  return items.length > 0 && html`<${List} items=${items} active=${active} accept=${accept} />`;
+  const open = items.length > 0;
+  return html`${open && html`<${List} items=${items} active=${active} accept=${accept} />`}
+    <span class="visually-hidden" role="status">${open && `${count(items.length, "member")}, Enter to mention`}</span>`;
 }
