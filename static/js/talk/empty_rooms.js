@@ -1,5 +1,5 @@
 // What the room list shows while nobody has said anything in any room: one invitation for all of them.
-import { Empty, html, useEffect, useState } from "../kit/ui.js";
+import { html, useEffect, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { ask } from "../kit/socket.js";
 import { session, takeRooms } from "../kit/session.js";
@@ -43,15 +43,18 @@ function SampleOffer() {
   </div>`;
 }
 
-/** One empty state for all rooms. */
+/**
+ * One empty state for all rooms, above them. Its place stays empty when somebody says something, so that no room moves
+ * away from under a finger.
+ */
 export function EmptyRooms({ rooms }) {
   const quiet = useQuiet(rooms);
+  const [wasQuiet] = useState(quiet);
   const offer = useStore(session, ({ limits }) => limits.offerSamples === true);
-  if (!quiet) return null;
-  return html`<${Empty} title="It’s quiet so far">
-    <p>Invite people who were born on your day, in your year, or who share your birthday. Until they come, say
-      hello in any room: it can be read for 24 hours.</p>
+  if (!wasQuiet) return null;
+  return html`<section class=${quiet ? "quiet" : "quiet over"} aria-labelledby="quiet">
+    <p><b id="quiet">It’s quiet so far.</b> <span class="soft">Say hello in a room, or bring someone along.</span></p>
     <a class="button" href="#/invitations">Invite someone</a>
     ${offer && html`<${SampleOffer} />`}
-  <//>`;
+  </section>`;
 }

@@ -95,12 +95,13 @@ export default function Rooms() {
       <p class="soft greeting">${me && html`<${Changing} text=${greeting(me)} />`}</p>
       <p class="soft countdown">${me && html`<${Countdown} dob=${me.dob} />`}</p>
     </header>
+    ${ready && html`<${EmptyRooms} rooms=${rooms} />`}
     ${!me && html`<${WhenOffline} what="Your rooms" />`}
     ${
       ready
         ? html`<${RoomList} me=${me} rooms=${rooms} more=${more} />`
         : html`<ul class="bands" aria-busy="true"><${Placeholder} /><${Placeholder} /><${Placeholder} /></ul>`
     }
-    ${ready && html`<${EmptyRooms} rooms=${rooms} /><${About} />`}
+    ${ready && html`<${About} />`}
   </div>`;
 }
