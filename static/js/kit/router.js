@@ -5,12 +5,19 @@ import { createStore } from "./store.js";
 export const route = createStore({ page: null, param: null });
 
 let pages = [];
+let moved = false;
+
+/** Whether the page is still the one at which the application was opened. */
+export const isFirstPage = () => !moved;
 
 /** Starts to follow the address. The first page is shown for an address that belongs to none. */
 export function startRouter(manifest) {
   pages = manifest;
   route.set(parse());
-  addEventListener("hashchange", () => route.set(parse()));
+  addEventListener("hashchange", () => {
+    moved = true;
+    route.set(parse());
+  });
 }
 
 function parse() {

@@ -3,6 +3,7 @@ import { Changing, html, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import { useStore } from "../kit/store.js";
 import { ask, connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
+import { isFirstPage } from "../kit/router.js";
 import { read, write } from "../kit/local_storage.js";
 import { memberKey } from "../kit/owner.js";
 import { roomStream } from "../kit/stream_names.js";
@@ -102,10 +103,13 @@ function useComposerContext(stream, focusComposer) {
   };
 }
 
-/** Whether the member knows how messages fade, or the room has nothing to show it by; and what remembers that. */
+/**
+ * Whether the member knows how messages fade, or this is no time to show it; and what remembers that they know. In the
+ * room at which the application was opened it would move what is being read.
+ */
 function useFadeHint(stream) {
   const key = memberKey("fade");
-  const [known, setKnown] = useState(() => Boolean(read(key)));
+  const [known, setKnown] = useState(() => Boolean(read(key)) || isFirstPage());
   const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
   const end = () => {
     write(key, "shown");
@@ -166,7 +170,7 @@ export default function Room({ param: label }) {
       <${Typing} stream=${stream} />
       <${Composer} key=${context.takenBack} stream=${stream} label=${label} context=${context} field=${field}
         control=${control} cancel=${cancel} edit=${edit} openEmoji=${openEmoji}
-        hint=${!explained && FadeHint && html`<${FadeHint} close=${endExplanation} />`} />
+        hint=${!explained && (FadeHint ? html`<${FadeHint} close=${endExplanation} />` : html`<div class="fade-place" />`)} />
     </section>
     ${wide && own && (Members ? html`<${Members} label=${label} />` : html`<aside class="members" />`)}
     ${sheet && !wide && Members && html`<${Members} label=${label} sheet=${true} close=${() => setSheet(false)} />`}
