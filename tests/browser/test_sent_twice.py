@@ -53,6 +53,6 @@ async def test_a_second_click_on_sign_up_ends_in_the_application(driver: Driver,
         await until(lambda: core.db["accounts"].count_documents({"state": "active"}))
     await until(lambda: arrived)
     await page.mouse.click(*at)  # a locator would wait for the first answer
-    await page.wait_for_url(re.compile(r"/app(\?already)?$"))
+    await expect(page).to_have_url(re.compile(r"/app(\?already)?$"))
     await expect(page.get_by_role("heading", name="Konektor’s rooms need JavaScript")).to_be_visible()
     assert await core.db["accounts"].count_documents({}) == 1

@@ -85,7 +85,7 @@ async def test_who_goes_away_leaves_the_item_in_its_batch(book: Book) -> None:
 
 async def test_a_pause_gathers_company(book: Book) -> None:
     """Where nobody waits for the result, items that come a moment apart go together."""
-    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, pause=0.05)
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, pause=0.5)
     first = asyncio.create_task(batcher.submit(1))
     await asyncio.sleep(0.01)
     await asyncio.gather(first, batcher.submit(2))

@@ -41,6 +41,6 @@ def test_other_text_is_no_emoji(text: str) -> None:
 def test_the_menu_sends_emoji_in_their_form() -> None:
     """So that a page recognizes its own choice in what the server answers."""
     menu = (ROOT / "static/js/kit/menu.js").read_text("utf8")
-    emoji = re.findall(r'"([^"]*)"', re.search(r"EMOJI = \[(.*?)\]", menu)[1])  # type: ignore[index]
+    emoji = re.findall(r'"([^"]*)"', re.search(r"REACTIONS = \[(.*?)\]", menu)[1])  # type: ignore[index]
     assert len(emoji) > 3
     assert [one_emoji(text) for text in emoji] == emoji
