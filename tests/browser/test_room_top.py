@@ -75,7 +75,6 @@ async def test_the_question_can_be_answered_or_hidden_for_the_day(
     """Above the composer; what was typed already stays behind it, and a reload does not bring it back once hidden."""
     await say(core, bob, "hello")
     page = await open_room(driver, ann, DATE)
-    await page.get_by_role("button", name="Got it").click()
     chip = page.get_by_test_id("question")
     text = str(await chip.locator(".question-text").inner_text()).removeprefix("Answer:").strip()
     await page.get_by_test_id("composer").fill("well")
@@ -85,6 +84,7 @@ async def test_the_question_can_be_answered_or_hidden_for_the_day(
     await page.goto(f"/app#/r/{DAY}")
     await entered(page)
     await say(core, bob, "hello", stream=f"r:{DAY}")
+    await page.get_by_role("button", name="Got it").click()
     await chip.get_by_role("button", name="Hide for today").click()
     await expect(chip).to_have_count(0)
     await page.reload()
