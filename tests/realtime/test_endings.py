@@ -29,6 +29,29 @@ async def test_a_disconnected_client_has_time_to_read_the_reason(serve: Any) -> 
         assert await asyncio.wait_for(client.reader.read(1), 0.3) == b""
 
 
+@pytest.mark.parametrize("abandoned", [False, True])
+async def test_a_client_that_is_disconnected_during_its_upgrade_reads_the_reason(serve: Any, abandoned: bool) -> None:
+    """On the websocket that it moves to, or by polling when it gives the upgrade up."""
+    running = await serve()
+    async with Poller(running.port) as poller:
+        await poller.join()
+        async with Client(running.port, query=f"EIO=4&transport=websocket&sid={poller.sid}") as client:
+            client.send("2probe")
+            assert await client.text() == "3probe"
+            [(sid, _session)] = running.server.manager.get_participants("/", None)
+            running.server.push("last", "word", room=sid)
+            await running.server.disconnect(sid)
+            if abandoned:
+                client.raw(masked(8, b"\x03\xe8"))
+                assert await client.frame() == (8, b"\x03\xe8")
+                assert await poller.get() == (200, ['42["last","word"]', "41"])
+            else:
+                client.send("5")
+                assert [await client.text(), await client.text()] == ['42["last","word"]', "41"]
+                assert await client.text() == "1"
+                assert await client.frame() == (8, b"\x03\xe9")
+
+
 async def test_unread_responses_are_bounded_too(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Frames sent ahead of others, such as the rejection of a namespace, count as unsent bytes too."""
     monkeypatch.setattr(connection, "MAX_REFUSED_CONNECTS", math.inf)

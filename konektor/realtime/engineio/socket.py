@@ -175,13 +175,15 @@ class Socket:
             self.poll.set_result(None)
 
     def upgrade(self, link: WebSocketLink) -> None:
-        """Moves the session to a websocket, with all packets not yet polled."""
+        """Moves the session to a websocket, with all packets not yet polled; one that was closed meanwhile ends there."""
         self.link, self.probe = link, None
         self.refresh()
         if self.paused:
             link.pause()
         if self.poll_queue:
             link.transport.write(self.poll_queue.take_all())
+        if self.closed:  # meanwhile: the client reads its last packets here
+            link.close(GOING_AWAY, linger=True)
         self.wake_poll()
 
     def pause(self) -> None:

@@ -124,8 +124,15 @@ class WebSocket(asyncio.Protocol):
                 self.transport.resume_reading()
 
     def close(self, code: int, *, linger: bool = False) -> None:
-        """Sends a close frame and closes; with `linger` when the peer has answered it, or after CLOSE_TIMEOUT."""
+        """Sends a close frame and closes; with `linger` when the peer has answered it, or after CLOSE_TIMEOUT.
+
+        With `linger` a websocket that the client is about to move to stays open for its upgrade packet: the client does
+        not poll any more, so it reads here what was sent before the close (see Socket.upgrade).
+        """
         if self._state == self.CLOSING:
+            return
+        if linger and self.probed:
+            self._owner.closing_links[self] = asyncio.get_running_loop().create_future()
             return
         self._state = self.CLOSING
         self._fast = False
@@ -139,7 +146,7 @@ class WebSocket(asyncio.Protocol):
             # Closing with unread data would reset the connection, and the peer could lose what was sent before.
             self.transport.resume_reading()
             loop = asyncio.get_running_loop()
-            self._owner.closing_links[self] = loop.create_future()
+            self._owner.closing_links.setdefault(self, loop.create_future())
             loop.call_later(CLOSE_TIMEOUT, self.transport.close)
 
     def _await_close(self, data: bytes) -> None:
