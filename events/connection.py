@@ -14,7 +14,6 @@ from konektor.core import Core
 from konektor.errors import Refused, as_refusal
 from konektor.flow.bucket import TokenBucket
 from konektor.members.sessions import caller_of_session, caller_of_token, require_open
-from konektor.talk.access import labels_of
 
 log = logging.getLogger("konektor.connections")
 
@@ -80,7 +79,7 @@ class Connections:
             self._arrive(sid, caller)
             # If the session ended while it was being checked, there was no connection to close yet.
             await require_open(self._core, caller.session)
-            await self._appear(sid, caller)
+            await self._appear(sid, self._open[sid].caller)
         except Exception as error:  # as in the dispatcher, every failure becomes a refusal
             self._forget(sid)
             refused = as_refusal(error, "connect", self._core.db.is_unavailable)
@@ -127,13 +126,14 @@ class Connections:
         except Refused:
             await self._disconnect(sid)
             return
-        if caller.visible != connection.caller.visible:
-            await self._core.presence.show(sid, labels_of(self._core, caller), visible=caller.visible)
-        connection.caller = caller
+        # Assigned before anything is awaited: another refresh may run meanwhile.
+        before, connection.caller = connection.caller, caller
+        if caller.visible != before.visible:
+            await self._core.presence.show(sid, caller.rooms, visible=caller.visible)
 
     async def _appear(self, sid: str, caller: Caller) -> None:
         """Adds the connection to presence. RATE_LIMITED when its member has too many over all instances."""
-        count = await self._core.presence.arrive(str(caller.member), sid, labels_of(self._core, caller), caller.visible)
+        count = await self._core.presence.arrive(str(caller.member), sid, caller.rooms, caller.visible)
         most = self._core.config.limits.sockets_per_member
         if count > most and self._core.config.rate_limits:
             await self._core.presence.depart(sid)

@@ -1,10 +1,7 @@
 """Reading what forms and JSON clients send, and showing a form again with its errors."""
 
 import asyncio
-import json
-from collections import Counter
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from aiohttp import web
@@ -16,13 +13,15 @@ from handlers.render import render
 from konektor.errors import Refused
 from konektor.members.joining import Invalid
 from konektor.payload_text import UnfitText
-from konektor.payloads import Payload, decode, decode_json
+from konektor.payloads import Payload, check_once, decode, decode_json
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MAX_MULTIPART = 8 * 1024
 """Bytes of a multipart form: parsing a larger one would block the event loop."""
 READ_TIMEOUT = 10
 """Seconds in which a form must arrive."""
+BLANK = {"email": "", "username": "", "dob": "", "invite": ""}
+"""The fields of a form that is shown for the first time."""
 SECRETS = ("password", "confirm", "csrf")
 """Fields that no page shows again."""
 
@@ -44,7 +43,7 @@ async def read(request: web.Request, shape: type[T]) -> tuple[T, bool]:
 async def _decoded(request: web.Request, shape: type[T]) -> tuple[T, bool]:
     if request.content_type == "application/json":
         await cookies.check_csrf(request, request.headers.get("X-CSRF-Token", ""), json=True)
-        return _decoded_json(shape, await request.read()), True
+        return decode_json(shape, await request.read()), True
     if request.content_type not in FORMS:
         raise Refused("UNSUPPORTED_MEDIA", "Send a form or JSON.")
     sent = await fields(request)
@@ -61,17 +60,10 @@ async def _decoded(request: web.Request, shape: type[T]) -> tuple[T, bool]:
         raise Refused("BAD_REQUEST", "That is too long.", **refused.details) from None
 
 
-def _decoded_json(shape: type[T], sent: bytes) -> T:
-    body = decode_json(shape, sent)
-    # Decoding has shown that this is one object; of a name that it has twice, the decoder took the last value.
-    json.loads(sent, object_pairs_hook=lambda pairs: _check_once(name for name, _ in pairs))
-    return body
-
-
 async def fields(request: web.Request) -> dict[str, str]:
     """The text fields of a form, none for another body. BAD_REQUEST for a form that cannot be read."""
     sent = await _texts(request)
-    _check_once(name for name, _ in (await request.post()).items())
+    check_once(name for name, _ in (await request.post()).items())
     return sent
 
 
@@ -85,13 +77,6 @@ async def _texts(request: web.Request) -> dict[str, str]:
     return sent
 
 
-def _check_once(names: Iterable[str]) -> None:
-    """BAD_REQUEST for a name that is there twice: which value is meant is anybody's guess."""
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    if twice:
-        raise Refused("BAD_REQUEST", "This was sent with the same field twice.", field=twice[0][:64])
-
-
 async def show_errors(
     request: web.Request, template: str, shape: type[Payload], refused: Refused, values: dict[str, str]
 ) -> web.Response:
@@ -103,8 +88,7 @@ async def show_errors(
         return web.Response(status=303, headers={"Location": "/app?already"})
     shown = shape.__struct_fields__
     errors = refused.errors if isinstance(refused, Invalid) else {_form_field(refused, shown): refused.message}
-    blank: dict[str, Any] = {"email": "", "username": "", "dob": "", "invite": ""}
-    context = {"values": blank | (values or await _typed(request)), "errors": errors}
+    context = {"values": BLANK | (values or await _typed(request)), "errors": errors}
     response = await render(request, template, context, status=refused.status)
     if "retryAfter" in refused.details:
         response.headers["Retry-After"] = str(max(1, round(refused.details["retryAfter"])))

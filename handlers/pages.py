@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from handlers.context import CORE, address, caller
+from handlers.forms import BLANK
 from handlers.middleware import FORM_PAGES
 from handlers.render import render
 from konektor.errors import Refused
@@ -10,7 +11,6 @@ from konektor.members import invitations, referrals
 
 PAGE_OF = FORM_PAGES | {"/auth/refresh": "/login", "/auth/logout": "/app"}
 """The page of each address that forms and clients send something to."""
-BLANK = {"email": "", "username": "", "dob": "", "invite": ""}
 
 
 async def home(request: web.Request) -> web.StreamResponse:

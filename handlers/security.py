@@ -29,7 +29,7 @@ def protect(app: web.Application, config: Config) -> None:
         if INLINE in request:
             allowed = policy.replace("script-src 'self'", f"script-src 'self' {request[INLINE]}")
             response.headers["Content-Security-Policy"] = allowed
-        response.headers.setdefault("Cache-Control", _kept(request))
+        response.headers.setdefault("Cache-Control", _kept(request, response.status))
 
     app.on_response_prepare.append(on_prepare)
 
@@ -59,9 +59,9 @@ def _for_pages(config: Config) -> dict[str, str]:
     }
 
 
-def _kept(request: web.Request) -> str:
-    """How long browsers may keep a file below static/; nothing else is kept."""
-    if not request.path.startswith(PREFIX):
+def _kept(request: web.Request, status: int) -> str:
+    """How long browsers may keep a file below static/; nothing else is kept, and no error."""
+    if not request.path.startswith(PREFIX) or status not in (200, 304):
         return "no-store"
     version = request.query.get("v", "")
     return request.app[ASSETS].known.cache_control(request.path.removeprefix(PREFIX), version) if version else ASKED

@@ -44,6 +44,11 @@ class Caller:
         return dates.stored(self.labels[0])
 
     @property
+    def rooms(self) -> tuple[str, ...]:
+        """The labels of all rooms that the birth date opens: the member's own three, and the week."""
+        return (*self.labels, self.born.week)
+
+    @property
     def moderator(self) -> bool:
         """Whether the caller may enter every room and delete every message."""
         return self.role in MODERATORS

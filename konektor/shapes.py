@@ -79,8 +79,9 @@ class Settings(Shape, frozen=True, omit_defaults=False):
 
     @classmethod
     def of(cls, account: ProfileCard) -> "Settings":
-        """The settings of an account."""
-        return Settings(**account.get("settings", {}))
+        """The settings of an account, without those that only a newer version knows."""
+        stored = account.get("settings", {})
+        return Settings(**{name: stored[name] for name in Settings.__struct_fields__ if name in stored})
 
 
 class Reaction(Shape, frozen=True):

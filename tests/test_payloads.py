@@ -157,9 +157,10 @@ def test_hostile_json_is_a_bad_request(sent: bytes) -> None:
     assert refusal(decode_json, sent)["code"] == "BAD_REQUEST"
 
 
-def test_of_a_key_that_comes_twice_the_last_counts() -> None:
-    """As in every JSON parser that clients use."""
-    assert decode_json(Outer, b'{"text": "a", "text": "b"}').text == "b"
+def test_a_name_that_comes_twice_is_refused() -> None:
+    """At any depth: which value is meant is anybody's guess."""
+    for sent in (b'{"text": "a", "text": "b"}', b'{"text": "a", "byKey": {"text": 1, "text": 2}}'):
+        assert refusal(decode_json, sent)["field"] == "text"
 
 
 @pytest.mark.parametrize(

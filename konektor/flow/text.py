@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
 IGNORABLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
@@ -22,15 +23,33 @@ _NOT_IN_LINES = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_IN_LINE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+MOST_MARKS = 30
+"""Combining marks on one character. Normalizing takes the square of their number; Unicode's Stream-Safe Text Format
+(UAX #15) has the same limit, which no language reaches.
+"""
+LAST_MARK = 0x1E94A
+"""The last code point with a combining class."""
+
+
 class TextError(ValueError):
     """A text that is not taken; the sentence is for whoever sent it."""
 
 
 def canonical(text: str) -> str:
-    """The text in NFC, with a line feed for each CR LF and CR."""
+    """The text in NFC, with a line feed for each CR LF and CR; TextError for more than MOST_MARKS in a row."""
     if "\r" in text:
         text = _RETURN.sub("\n", text)
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return text
+    if _too_many_marks().search(text):
+        raise TextError(f"This text has more than {MOST_MARKS} accents on one character; leave some out")
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _too_many_marks() -> re.Pattern[str]:
+    marks = [chr(point) for point in range(LAST_MARK + 1) if unicodedata.combining(chr(point))]
+    return re.compile(f"[{''.join(marks)}]{{{MOST_MARKS + 1}}}")
 
 
 def line(text: str) -> str:

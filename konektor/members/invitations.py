@@ -106,8 +106,9 @@ async def usable(core: Core, code: str) -> InvitationDoc:
 
 
 async def is_own(core: Core, caller: Caller, code: str) -> bool:
-    """Whether the invitation is one of the caller's."""
-    invitation = await stored_invitations.get(core.db, code) if len(code) <= 64 else None
+    """Whether the invitation with that code, as pasted, is one of the caller's."""
+    code = find_code(code)
+    invitation = await stored_invitations.get(core.db, code) if len(code) <= MAX_LENGTH else None
     return invitation is not None and invitation["by"] == caller.member
 
 

@@ -143,9 +143,10 @@ async def _reserve_account(core: Core, form: Signup, email: str, username: str, 
     """Stores the account in the state `joining`. CONFLICT when its address or name is taken."""
     account = new_account(core, new_id(), email, username, born)
     account["invite"] = form.invite
-    account["password"] = await core.passwords.hash(form.password)
-    older = await accounts.by_email(core.db, *emails.spellings(form.email))
-    taken = "email" if older else await accounts.insert(core.db, account)
+    taken = "email" if await accounts.by_email(core.db, *emails.spellings(form.email)) else ""
+    if not taken:
+        account["password"] = await core.passwords.hash(form.password)
+        taken = await accounts.insert(core.db, account)
     while taken == "username" and not form.username.strip():
         # The name is a generated one: try another.
         account["username"] = _username("")

@@ -23,10 +23,8 @@ async def count_day(core: Core, account: Account) -> None:
     """Counts today for a member who was invited, and grants the tokens of both from the last of DAYS on.
 
     Any number of instances may do this at once, and any of them may die in between: a day is counted once, each grant
-    is made once by its cause, and a later hello makes a grant that is missing.
+    is made once by its cause, and a later hello makes a grant that is missing. To be called when it `is_due`.
     """
-    if not is_due(core, account):
-        return
     member, referral = account["_id"], account["referral"]
     counted = len(referral["days"])
     if counted < DAYS:

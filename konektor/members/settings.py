@@ -17,8 +17,8 @@ async def update(core: Core, caller: Caller, changes: Mapping[str, bool | str]) 
     """Changes these settings on every connection of the member; returns all of them. UNAUTHENTICATED."""
     if not changes:
         return Settings.of(await own_account(core, caller.member))
-    await member_settings.update(core.db, caller.member, changes)
-    settings = Settings.of(await own_account(core, caller.member))
+    account = await member_settings.update(core.db, caller.member, changes)
+    settings = Settings.of(account or await own_account(core, caller.member))
     core.live.tell(str(caller.member), SettingsChanged(settings=settings), skip=caller.connection)
     if LIVE & changes.keys():
         core.live.refresh_caller(str(caller.member))

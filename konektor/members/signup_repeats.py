@@ -25,9 +25,10 @@ async def member_of(
 
     The password decides, and a wrong one counts as a failed login: an address alone leads nowhere.
     """
+    spellings = emails.spellings(email)
 
     async def begun() -> Account | None:
-        account = await accounts.by_email(core.db, *emails.spellings(email))
+        account = await accounts.by_email(core.db, *spellings)
         if account is None or core.now() - account["createdAt"] >= REPEATABLE:
             return None
         same = (account.get("invite"), account["dob"]) == (invite, dob)

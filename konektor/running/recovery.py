@@ -53,16 +53,20 @@ async def _finish(core: Core, member: Id, intent: Intent) -> bool:
     newer instance during a rolling update: it is left as it is, never settled.
     """
     if intent["delta"] > 0:  # a grant is its own effect
-        await wallets.settle(core.db, [(member, intent)])
-        wallet.tell(core, member, intent)
+        await _settle(core, member, intent)
         return True
     effect = effect_of(intent, EFFECTS)
     if effect is None:
         log.warning("an intent of %s has an unknown effect: %s", member, sorted(intent))
         return False
     if await effect.finish(core, member, intent):
-        await wallets.settle(core.db, [(member, intent)])
-        wallet.tell(core, member, intent)
+        await _settle(core, member, intent)
     else:
         await wallet.refund(core, member, intent)
     return True
+
+
+async def _settle(core: Core, member: Id, intent: Intent) -> None:
+    """Settles an intent; whoever ends it tells its member, and several instances may try."""
+    if await wallets.settle(core.db, [(member, intent)]):
+        wallet.tell(core, member, intent)

@@ -15,7 +15,6 @@ from konektor.store.ids import Id, derived_id, new_id
 from konektor.store.messages import MessageDoc
 from konektor.streams import ROOM, Stream
 from konektor.talk import presence
-from konektor.talk.access import labels_of
 from konektor.talk.messages import send
 
 MOST = 500
@@ -74,7 +73,7 @@ class SampleActivity:
         for name in core.live.local_streams() if here else ():
             stream = Stream(name)
             if stream.kind is ROOM:
-                inside = [caller for caller in here if stream.key in labels_of(core, caller)]
+                inside = [caller for caller in here if stream.key in caller.rooms]
                 if inside:
                     await _answer(core, stream, inside, samples)
 
@@ -85,7 +84,7 @@ class SampleActivity:
             await core.presence.depart(connection)
         for connection in here.keys() - self._online:
             caller = here[connection]
-            await core.presence.arrive(str(caller.member), connection, labels_of(core, caller), visible=True)
+            await core.presence.arrive(str(caller.member), connection, caller.rooms, visible=True)
         self._online = set(here)
 
 

@@ -8,7 +8,6 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from konektor.ports import Database
-from konektor.store.member_settings import SettingsDoc
 
 INDEXES = {
     "accounts": [
@@ -39,7 +38,8 @@ class ProfileCard(Card):
     """What members of the same room may see, the date of birth that the age is computed from, and who may see that."""
 
     dob: str
-    settings: NotRequired[SettingsDoc]
+    settings: NotRequired[dict[str, Any]]
+    """What the member has set; a missing setting has its default (shapes.Settings)."""
 
 
 class Referral(TypedDict):

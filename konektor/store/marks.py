@@ -12,12 +12,12 @@ def _key(member: ObjectId, stream: str) -> str:
     return f"{member} {stream}"
 
 
-async def advance(db: Database, member: ObjectId, stream: str, seq: int) -> bool:
-    """Moves the mark to `seq`, never back; returns whether it moved."""
+async def advance(db: Database, member: ObjectId, stream: str, seq: int) -> int:
+    """Moves the mark to `seq`, never back; returns where it was, 0 for one that is new."""
     before = await db.w1_before_majority("marks").find_one_and_update(
         {"_id": _key(member, stream)}, {"$max": {"seq": seq}}, upsert=True
     )
-    return seq > (before["seq"] if before else 0)
+    return int(before["seq"]) if before else 0
 
 
 async def get(db: Database, member: ObjectId, streams: list[str]) -> dict[str, int]:

@@ -135,22 +135,25 @@ async def debit(db: Database, intents: list[tuple[ObjectId, Intent]]) -> bool:
     return bool(done.modified_count == len(members))
 
 
-async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> None:
+async def settle(db: Database, intents: list[tuple[ObjectId, Intent]], *, durable: bool = False) -> int:
     """Writes the ledger rows of paid intents, then removes the intents from the wallets. May be repeated.
+
+    Returns from how many wallets it removed any.
 
     A settlement that a crash undoes is repeated from the intents, so only a `durable` one waits for the disk.
     """
     rows = [ledger.of_intent(member, intent) for member, intent in intents if intent["delta"]]
     await ledger.insert(db, rows, durable=durable)
-    await _forget(db, intents)
+    return await _forget(db, intents)
 
 
-async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> None:
-    """Removes intents from their wallets."""
+async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> int:
+    """Removes intents from their wallets; returns how many wallets that changes."""
     members, tries = {member for member, _ in intents}, [intent["try"] for _, intent in intents]
-    await db.w1_before_majority("wallets").update_many(
+    done = await db.w1_before_majority("wallets").update_many(
         {"_id": {"$in": list(members)}}, {"$pull": {"pend": {"try": {"$in": tries}}}}
     )
+    return int(done.modified_count)
 
 
 async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:

@@ -7,17 +7,11 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.store import audit, streams
 from konektor.streams import DIRECT, GROUP, ROOM, Kind, Stream
-from konektor.talk.more_rooms import more_rooms
-
-
-def labels_of(core: Core, caller: Caller) -> tuple[str, ...]:
-    """The labels of all rooms that the caller's birth date opens now."""
-    return (*caller.labels, *(room.label for room in more_rooms(caller.born, core.now())))
 
 
 async def _has_room(core: Core, caller: Caller, stream: Stream) -> bool:
     """A room is open to the members whose birth date it matches, and to moderators."""
-    return stream.key in caller.labels or caller.moderator or stream.key in labels_of(core, caller)
+    return stream.key in caller.labels or caller.moderator or stream.key in caller.rooms
 
 
 async def _takes_part(core: Core, caller: Caller, stream: Stream) -> bool:
@@ -43,7 +37,7 @@ async def require_access(core: Core, caller: Caller, stream: Stream) -> None:
 async def require_read_access(core: Core, caller: Caller, stream: Stream, action: str) -> None:
     """The same for reading; a moderator's visit to a room that is not their own is first written to the audit log."""
     await require_access(core, caller, stream)
-    if stream.kind is ROOM and stream.key not in labels_of(core, caller):
+    if stream.kind is ROOM and stream.key not in caller.rooms:
         await audit.append(core.db, caller.member, action, core.now(), {"room": stream.key})
 
 

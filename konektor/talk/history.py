@@ -192,9 +192,9 @@ async def read(core: Core, caller: Caller, stream: Stream, seq: int) -> int:
     await require_access(core, caller, stream)
     head = await streams.head(core.db, stream.name)
     up_to = min(seq, head)
-    moved = await marks.advance(core.db, caller.member, stream.name, up_to)
-    unread = (await unread_of(core, caller.member, [stream.name]))[stream.name]
-    if moved:
+    before = await marks.advance(core.db, caller.member, stream.name, up_to)
+    unread = await _unread(core, caller.member, stream.name, max(before, up_to), head)
+    if up_to > before:
         event = UnreadChanged(stream=stream.name, unread=unread, up_to=up_to)
         core.live.tell(str(caller.member), event, skip=caller.connection)
     return unread

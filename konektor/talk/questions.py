@@ -3,18 +3,19 @@
 import zlib
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 from msgspec import Meta
 
 from konektor import dates
+from konektor.dates import MoreKind, RoomKind
 from konektor.shapes import Shape
 
 QUESTIONS = Path(__file__).with_name("questions.txt").read_text(encoding="utf8").splitlines()
 """A question's id is the number of its line: lines may be reworded, but never be moved or removed."""
 STEP = 147
 """From one day's question to the next; it has no factor in common with their number, so that each comes once."""
-KINDS = ("date", "day", "year", "week")
+KINDS = (*get_args(RoomKind), *get_args(MoreKind))
 """The kinds of rooms; up to SPACED of them have different questions on the same day."""
 SPACED = 8
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, get_args
 
 from msgspec import Meta
 
@@ -12,7 +12,7 @@ from konektor.core import Core
 from konektor.dates import MoreKind, RoomKind
 from konektor.flow.pages import from_cursor, invalid_cursor, to_cursor
 from konektor.members.accounts import shown_age
-from konektor.shapes import Ad, At, Author, Message, Next, Profile, Room, Shape, StreamName, stamp
+from konektor.shapes import Ad, Author, Message, Next, Profile, Room, Shape, StreamName
 from konektor.store import accounts, messages, streams
 from konektor.store.accounts import ProfileCard
 from konektor.store.ids import Id, parse_id
@@ -24,7 +24,7 @@ from konektor.talk.more_rooms import more_rooms
 from konektor.talk.questions import Question, question_of
 
 NO_ID = "0" * 24
-OWN: tuple[RoomKind, ...] = ("date", "day", "year")
+OWN: tuple[RoomKind, ...] = get_args(RoomKind)
 """The kinds of a member's own rooms, in their order."""
 
 
@@ -44,7 +44,7 @@ class Entered(Shape, frozen=True):
 
 
 class MoreRoom(Shape, frozen=True):
-    """A room beyond the member's own three; `opensAt` and `closesAt` where it is open for a time only."""
+    """A room beyond the member's own three."""
 
     label: Annotated[str, Meta(examples=["1990-W20"])]
     kind: MoreKind
@@ -52,8 +52,6 @@ class MoreRoom(Shape, frozen=True):
     members: int
     online: int
     unread: int
-    opens_at: At | None = None
-    closes_at: At | None = None
 
 
 class MoreRooms(Shape, frozen=True, omit_defaults=False):
@@ -80,7 +78,7 @@ async def own_rooms(core: Core, caller: Caller) -> list[Room]:
 
 async def further_rooms(core: Core, caller: Caller) -> MoreRooms:
     """The rooms beyond those that the member may enter now."""
-    found = more_rooms(caller.born, core.now())
+    found = more_rooms(caller.born)
     counted = await _counts(core, caller, [room.label for room in found])
     return MoreRooms(
         rooms=[
@@ -91,8 +89,6 @@ async def further_rooms(core: Core, caller: Caller) -> MoreRooms:
                 members=members,
                 online=online,
                 unread=unread,
-                opens_at=stamp(room.opens_at) if room.opens_at else None,
-                closes_at=stamp(room.closes_at) if room.closes_at else None,
             )
             for room, (members, online, unread) in zip(found, counted, strict=True)
         ]

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from konektor.flow.text import (
+    LAST_MARK,
+    MOST_MARKS,
     Rule,
     TextError,
     canonical,
@@ -92,3 +94,17 @@ def test_what_is_invisible_can_be_taken_off() -> None:
     """From the ends, or everywhere but for the spaces."""
     assert trimmed("\u200b \ufeffA b\u200bc\u2800\n") == "A b\u200bc"
     assert without_ignorable("A\u200b b\u00adc ") == "A bc "
+
+
+def test_a_pile_of_accents_is_refused_before_it_is_sorted() -> None:
+    """Sorting 16,000 of two kinds took seconds; what languages and playful people write is taken."""
+    assert canonical("a" + "\u0301\u0323" * (MOST_MARKS // 2)) == "\u1ea1" + "\u0323" * 14 + "\u0301" * 15
+    for pile in ("a" + "\u0301" * 16_000 + "\u0323" * 16_000, "\u0301" * (MOST_MARKS + 1)):
+        with pytest.raises(TextError, match="more than 30 accents"):
+            canonical(pile)
+
+
+def test_every_character_with_a_combining_class_is_counted() -> None:
+    """A newer Unicode may add some behind the last one known here."""
+    last = max(point for point in range(0x110000) if unicodedata.combining(chr(point)))
+    assert last <= LAST_MARK

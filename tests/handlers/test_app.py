@@ -81,10 +81,13 @@ async def test_a_file_is_kept_only_at_the_address_with_its_hash(server: Running,
         assert (response.headers["Cache-Control"], "ETag" in response.headers) == (kept, True), address
 
 
-async def test_a_missing_file_is_not_kept_for_a_year(server: Running, http: ClientSession) -> None:
-    """It may be there tomorrow."""
+async def test_an_error_for_a_file_is_not_kept(server: Running, http: ClientSession) -> None:
+    """A missing file may be there tomorrow, and a wrong range says nothing about the next request."""
     response = await send(http, "GET", f"{server.url}/static/nothing.js?v=0123456789")
-    assert (response.status, response.headers["Cache-Control"]) == (404, "no-cache")
+    assert (response.status, response.headers["Cache-Control"]) == (404, "no-store")
+    address = AssetFolder(ROOT / "static", watch=False).current.address("icon.svg")
+    async with http.get(f"{server.url}{address}", headers={"Range": "bytes=999999-"}) as beyond:
+        assert (beyond.status, beyond.headers["Cache-Control"]) == (416, "no-store")
 
 
 async def test_asking_for_the_head_alone_is_fine(server: Running, http: ClientSession) -> None:

@@ -12,7 +12,6 @@ from konektor.members.sessions import caller_of_token
 from konektor.running import samples
 from konektor.running.sample_members import PASSWORD
 from konektor.running.samples import LOAD_BALANCE, MESSAGES, PEOPLE
-from konektor.talk.access import labels_of
 from tests.conftest import Client, Clock, Running, join
 from tests.support.message_helpers import settled, stored
 
@@ -79,7 +78,7 @@ async def test_members_for_load_tests_belong_to_the_room(core: Core, label: str,
     before = (await core.db["streams"].find_one({"_id": f"r:{label}"}) or {"members": 0})["members"]
     callers = [await caller_of_token(core, token) for token in await samples.load_members(core, count, label)]
     assert len({caller.member for caller in callers}) == count
-    assert all(label in labels_of(core, caller) for caller in callers)
+    assert all(label in caller.rooms for caller in callers)
     assert (await core.db["streams"].find_one({"_id": f"r:{label}"}))["members"] == before + count
 
 

@@ -12,9 +12,9 @@ async def test_a_mark_never_moves_back(core: Core) -> None:
     """Whatever order the tabs of a member report in, the furthest counts."""
     member = new_id()
     await asyncio.gather(*(marks.advance(core.db, member, ROOM, seq) for seq in (3, 9, 1, 9, 5)))
-    assert not await marks.advance(core.db, member, ROOM, 2)
-    assert not await marks.advance(core.db, member, ROOM, 9)
-    assert await marks.advance(core.db, member, ROOM, 10)
+    assert await marks.advance(core.db, member, ROOM, 2) == 9
+    assert await marks.advance(core.db, member, ROOM, 10) == 9
+    assert await marks.advance(core.db, member, DAY, 1) == 0
     assert await marks.get(core.db, member, [ROOM]) == {ROOM: 10}
 
 

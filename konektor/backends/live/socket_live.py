@@ -140,9 +140,9 @@ class SocketLive:
         """See ports.Live."""
         self._balances.acked(member, connection, balance, repeated=repeated)
 
-    def not_acked(self, connection: str) -> None:
+    def not_acked(self, connection: str, *, late: bool) -> None:
         """See ports.Live."""
-        self._balances.not_acked(connection)
+        self._balances.not_acked(connection, late=late)
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:
         """See ports.Live."""

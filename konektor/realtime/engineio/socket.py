@@ -175,7 +175,7 @@ class Socket:
             self.poll.set_result(None)
 
     def upgrade(self, link: WebSocketLink) -> None:
-        """Moves the session to a websocket, with all packets not yet polled; one that was closed meanwhile ends there."""
+        """Moves the session to a websocket, with all packets not yet polled; one closed meanwhile ends there."""
         self.link, self.probe = link, None
         self.refresh()
         if self.paused:

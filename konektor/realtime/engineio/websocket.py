@@ -76,10 +76,6 @@ class WebSocket(asyncio.Protocol):
         if not self._paused:
             self._pump()
 
-    def eof_received(self) -> bool:
-        """Called by the transport, which then closes."""
-        return False
-
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the transport, once."""
         state, self._state = self._state, self.CLOSING
