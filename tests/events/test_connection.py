@@ -193,6 +193,29 @@ async def test_every_tab_hears_that_its_login_ended(
     assert not kept.received("session:ended")
 
 
+async def test_presence_hidden_and_shown_again_at_once_is_shown(
+    core: Core, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second change is seen although presence is still busy with the first one."""
+    ada = await join(core)
+    device = await connect(ada)
+    show, shown, go = core.presence.show, list[bool](), asyncio.Event()
+
+    async def slow(connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+        shown.append(visible)
+        await show(connection, labels, visible=visible)
+        if not visible:
+            await go.wait()
+
+    monkeypatch.setattr(core.presence, "show", slow)
+    await device.ask("settings:update", {"online": False})
+    await until(lambda: shown == [False])
+    await device.ask("settings:update", {"online": True})
+    await until(lambda: shown == [False, True])
+    go.set()
+    assert await core.presence.counts(["1990-05-17"]) == {"1990-05-17": 1}
+
+
 async def test_connections_cut_off_in_the_handshake_leave_nothing_behind(
     server: Running, core: Core, http: ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:

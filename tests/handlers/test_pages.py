@@ -170,8 +170,8 @@ async def test_a_members_own_link_leads_to_their_invitations(server: Running, ht
     own, other = [(await invitations.create(server.core, one.caller, new_id())).code for one in (mira, bob)]
     words = {"email": mira.email, "password": PASSWORD}
     await submit(http, f"{server.url}/login", f"{server.url}/auth/login", words)
-    found = [await location(http, f"{server.url}/i/{code}") for code in (own, other, "x" * 100)]
-    assert found == ["/app#/invitations", "/app", "/app"]
+    found = [await location(http, f"{server.url}/i/{code}") for code in (own, f"{own}.", other, "x" * 100)]
+    assert found == ["/app#/invitations", "/app#/invitations", "/app", "/app"]
 
 
 async def test_a_reload_after_an_error_leads_back_to_the_form(server: Running, http: ClientSession) -> None:

@@ -12,3 +12,13 @@ async def test_changing_nothing_answers_what_is_set(core: Core) -> None:
     assert await settings.update(core, ada.caller, {}) == Settings()
     await settings.update(core, ada.caller, {"age": False})
     assert await settings.update(core, ada.caller, {}) == Settings(age=False)
+
+
+async def test_a_setting_of_a_newer_version_is_left_as_it_is(core: Core) -> None:
+    """During an update an older instance reads accounts that a newer one has written."""
+    ada = await join(core)
+    await core.db["accounts"].update_one({"_id": ada.caller.member}, {"$set": {"settings": {"font": 3, "age": False}}})
+    assert await settings.update(core, ada.caller, {"mail": False}) == Settings(age=False, mail=False)
+    account = await core.db["accounts"].find_one({"_id": ada.caller.member})
+    assert account
+    assert account["settings"] == {"font": 3, "age": False, "mail": False}

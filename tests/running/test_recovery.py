@@ -116,6 +116,19 @@ async def test_two_sweepers_finish_every_send_once(core: Core, clock: Clock, con
     assert told == list(range(1, 32))
 
 
+async def test_two_sweepers_tell_the_new_balance_once(core: Core, clock: Clock, connect: Connect) -> None:
+    """Whichever of four ends a payment, its member hears of that payment once."""
+    ada = await join(core)
+    device = await connect(ada)
+    for number in range(8):
+        await take(core, draft(ada, "x", cid=str(number)), "stored")
+    clock.forward(seconds=11)
+    await asyncio.gather(*(recovery.sweep(second_server(core)) for _ in range(4)))
+    await wallet.grant(core, ada.caller.member, 50, "a gift", "grant")
+    await until(lambda: any(event["reason"] == "grant" for event in device.received("wallet:changed")))
+    assert sum(event["delta"] for event in device.received("wallet:changed")) == 50 - 8
+
+
 async def test_a_payment_for_a_message_that_was_paid_for_goes_back(core: Core, clock: Clock) -> None:
     """A second payment for a message that is there, whose payer died before it looked, is undone."""
     member = await join(core)

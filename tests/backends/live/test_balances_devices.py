@@ -233,3 +233,18 @@ async def test_a_closed_device_leaves_nothing_behind(core: Core, server: Running
         await device.client.sio.disconnect()
     balances = server.runtime.live._balances
     await until(lambda: not (balances._acked or balances._expected or balances._told or balances._last))
+
+
+async def test_a_message_whose_ack_timed_out_still_brings_its_balance(core: Core, server: Running) -> None:
+    """The request is answered with TIMEOUT, then its payment happens: the device that asked is told as well, once."""
+    ada = await join(core)
+    device = await Device().connect(server.url, ada)
+    connection, member = str(device.client.sio.get_sid()), str(ada.caller.member)
+    core.live.not_acked(connection, late=True)
+    for _ in range(2):
+        core.live.balance_changed(member, -5, "message", skip=connection)
+    core.live.acked(member, connection, START, repeated=False)
+    await until(lambda: device.events)
+    await device.client.ask("session:hello")
+    assert device.events == [{"balance": START, "delta": -5, "reason": "message"}]
+    await device.client.sio.disconnect()
