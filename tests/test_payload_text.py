@@ -7,6 +7,7 @@ import pytest
 
 from konektor.payload_text import LINES, SECRET, UnfitText, walk_of
 from konektor.payloads import HexId, OptionalCid, Payload
+from tests.support.payload_helpers import filled
 
 Short = Annotated[str, msgspec.Meta(max_length=3)]
 
@@ -45,15 +46,6 @@ PLACES: list[tuple[Any, str]] = [
     ({"counts": {"{}": 1}}, "counts"),
     ({"named": {"a": "{}"}}, "named"),
 ]
-
-
-def filled(place: Any, text: str) -> Any:
-    """What is sent, with the text at its place."""
-    if isinstance(place, dict):
-        return {filled(key, text): filled(value, text) for key, value in place.items()}
-    if isinstance(place, list):
-        return [filled(value, text) for value in place]
-    return text if place == "{}" else place
 
 
 @pytest.mark.parametrize(("place", "field"), PLACES)

@@ -14,11 +14,16 @@ from tests.support.login_helpers import fields
 WAIT = 10_000
 """Milliseconds until a page has failed to show something."""
 DATE, DAY, YEAR = "1990-05-17", "05-17", "1990"
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+"""Options of a browser on a phone."""
 LATE = (".svg", ".woff2", ".js", ".css")
 """Files that may still be loading when a page is left: pictures, fonts, and pages loaded on demand."""
 COMPLAINTS = ("error", "warning", "assert")
 SLOW = "was preloaded using link preload but not used within a few seconds"
 """What Chromium says of every page when the machine is busy."""
+
+REQUEST = "fetch('/healthz').then((response) => response.status)"
+"""A script that makes a request: when it has been answered, the page has made every request that it began before."""
 
 expect.set_options(timeout=WAIT)
 
@@ -127,6 +132,13 @@ async def room(page: Page, label: str = DATE) -> None:
     await entered(page)
 
 
+async def open_room(driver: Driver, member: Member, label: str = DATE, **options: Any) -> Page:
+    """The room, opened by its address in a browser of its own; the options are those of `Driver.browser`."""
+    page = await driver.enter(member, f"/app#/r/{label}", **options)
+    await entered(page)
+    return page
+
+
 async def go(page: Page, name: str) -> None:
     """Follows the navigation to the page with that title; pages that belong to the member are listed under You."""
     navigation = page.get_by_role("navigation", name="Konektor").first
@@ -141,6 +153,12 @@ async def go(page: Page, name: str) -> None:
 async def entered(page: Page) -> None:
     """Waits until the room that the page shows has been entered."""
     await page.locator("[role=log][aria-live=polite]").wait_for(state="attached")
+
+
+async def fill(page: Page, words: dict[str, str]) -> None:
+    """Fills in the fields with these names."""
+    for name, text in words.items():
+        await page.locator(f"[name={name}]").fill(text)
 
 
 async def write(page: Page, text: str) -> None:
@@ -159,6 +177,13 @@ async def act(page: Page, text: str, action: str) -> None:
 def messages(page: Page, text: str | re.Pattern[str] = "") -> Locator:
     """The messages of the room that the page shows, those with a text."""
     return page.get_by_test_id("message").filter(has_text=text)
+
+
+async def box(element: Locator) -> dict[str, float]:
+    """Where an element is: x, y, width, height, right and bottom."""
+    found = await element.bounding_box()
+    assert found is not None
+    return {**found, "right": found["x"] + found["width"], "bottom": found["y"] + found["height"]}
 
 
 async def shows(page: Page, *texts: str) -> None:

@@ -1,16 +1,12 @@
 """The composer: costs, edits and their time, hints, and where the focus is."""
 
-from typing import Any
-
 from playwright.async_api import expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import Driver, act, messages, room, shows, write
+from tests.browser.pages_driver import PHONE, Driver, act, messages, room, shows, write
 from tests.browser.test_accessibility import violations
 from tests.conftest import Clock, Member, join
 from tests.support.message_helpers import say
-
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 async def test_an_edit_says_what_it_adds_and_how_long_it_can_be_saved(

@@ -5,25 +5,19 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 import run
 from konektor.config import settings
 from konektor.core import Core
 from konektor.members.invitations import issue
 from tests.browser.conftest import ARGS
-from tests.browser.pages_driver import Driver, online
+from tests.browser.pages_driver import Driver, fill, online
 from tests.conftest import PASSWORD, Clock, Member, Running, join, listening
 from tests.support.ports import free_port
 
 BLOCKED = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 """Chromium's preference that blocks the cookies of all sites."""
-
-
-async def fill(page: Page, words: dict[str, str]) -> None:
-    """Fills a form in."""
-    for name, text in words.items():
-        await page.locator(f"[name={name}]").fill(text)
 
 
 async def test_a_login_form_that_was_open_before_another_tab_logged_in_goes_on(driver: Driver, ann: Member) -> None:
@@ -84,7 +78,8 @@ async def test_a_browser_that_refuses_cookies_is_told(
         await page.goto(f"{server.url}/i/{code}")
         words = {"dob": "1990-05-17", "username": "New", "email": "new@example.org", "password": PASSWORD}
         await fill(page, words if scripts else words | {"confirm": PASSWORD})
-        await page.get_by_role("button", name="Sign up").click()
+        async with page.expect_response(lambda response: response.request.method == "POST"):
+            await page.get_by_role("button", name="Sign up").click()
         await expect(page.get_by_text("Your browser blocks cookies").filter(visible=True)).to_have_count(1)
         await expect(page.locator("[name=email]")).to_have_value("new@example.org")
     finally:

@@ -88,5 +88,6 @@ async def test_the_draft_of_an_edit_belongs_to_its_tab(driver: Driver, ann: Memb
     await types(first, "by the first")
     await types(second, "by the second")
     await first.get_by_test_id("composer").press("Enter")
-    await shows(first, "by the first")
+    for page in (first, second):
+        await shows(page, "by the first")
     await composer_shows(second, "by the second")

@@ -6,9 +6,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import DATE, DAY, YEAR, Driver, go, online, room
+from tests.browser.pages_driver import DATE, DAY, PHONE, YEAR, Driver, go, online, room
 from tests.browser.test_connection import NO_NETWORK, offline
-from tests.browser.test_navigation import PHONE
 from tests.conftest import Client, Member, join
 from tests.support.message_helpers import say
 

@@ -1,25 +1,14 @@
 """Acting on messages: quick reactions, a long press, the first line of the menu, and the emoji picker."""
 
-from typing import Any
-
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from konektor.core import Core
 from konektor.talk import changes
-from tests.browser.pages_driver import DATE, Driver, entered, messages
+from tests.browser.pages_driver import PHONE, Driver, messages, open_room
 from tests.browser.test_accessibility import violations
 from tests.conftest import Clock, Member
 from tests.support.message_helpers import say
-
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-
-
-async def open_room(driver: Driver, member: Member, **options: Any) -> Page:
-    """The room of the date, opened by its address."""
-    page = await driver.enter(member, f"/app#/r/{DATE}", **options)
-    await entered(page)
-    return page
 
 
 async def test_three_reactions_and_a_reply_are_one_click_away_under_the_pointer(

@@ -1,30 +1,13 @@
 """The layout of messages: tall ones are folded, times and names have their place, distances are even."""
 
 from itertools import pairwise
-from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import DATE, Driver, entered, messages
+from tests.browser.pages_driver import PHONE, Driver, box, messages, open_room
 from tests.conftest import Member, join
 from tests.support.message_helpers import say
-
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-
-
-async def open_room(driver: Driver, member: Member, **options: Any) -> Page:
-    """The room of the date, opened by its address."""
-    page = await driver.enter(member, f"/app#/r/{DATE}", **options)
-    await entered(page)
-    return page
-
-
-async def box(locator: Locator) -> dict[str, float]:
-    """Where an element is."""
-    found = await locator.bounding_box()
-    assert found is not None
-    return {**found, "right": found["x"] + found["width"], "bottom": found["y"] + found["height"]}
 
 
 async def test_a_message_of_forty_lines_does_not_fill_the_room(

@@ -1,16 +1,13 @@
 """The navigation: five destinations at most, what belongs to each, and the way back."""
 
 import re
-from typing import Any
 
 from playwright.async_api import expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import DATE, Driver, go, room
+from tests.browser.pages_driver import DATE, PHONE, Driver, go, room
 from tests.conftest import Member
 from tests.support.message_helpers import say
-
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 async def test_the_rail_lists_the_destinations_and_the_rooms_below_theirs(

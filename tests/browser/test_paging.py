@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
 from konektor.core import Core
 from konektor.tokens.wallet import grant
-from tests.browser.pages_driver import DATE, Driver, entered, log_in, online
+from tests.browser.pages_driver import Driver, log_in, online, open_room
 from tests.browser.test_connection import NO_NETWORK, SOCKET, offline
 from tests.conftest import Clock, Member, join
 
@@ -102,8 +102,7 @@ async def test_the_members_of_a_room_are_listed_to_the_last(driver: Driver, ann:
     """Scrolling brings all of them, once each, those who are here first."""
     for number in range(54):
         await join(core, f"m-{number:02}")
-    page = await driver.enter(ann, f"/app#/r/{DATE}")
-    await entered(page)
+    page = await open_room(driver, ann)
     people = page.get_by_test_id("members").get_by_role("listitem")
     await expect(people.first).to_contain_text("Ann")
     await people.last.scroll_into_view_if_needed()

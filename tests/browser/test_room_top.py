@@ -1,23 +1,13 @@
 """What stands above the messages of a room: its date in words, who is in it, and what to do in an empty one."""
 
-from typing import Any
-
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import DATE, DAY, Driver, entered, messages, room, shows, write
+from tests.browser.pages_driver import DATE, DAY, PHONE, Driver, entered, messages, open_room, room, shows, write
 from tests.conftest import Clock, Member, join
 from tests.support.message_helpers import say
 
 WEEK = "1990-W20"
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-
-
-async def open_room(driver: Driver, member: Member, label: str, **options: Any) -> Page:
-    """The room, opened by its address."""
-    page = await driver.enter(member, f"/app#/r/{label}", **options)
-    await entered(page)
-    return page
 
 
 async def test_the_room_of_the_week_is_ones_own(driver: Driver, ann: Member, bob: Member) -> None:

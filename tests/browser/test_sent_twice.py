@@ -8,8 +8,7 @@ from playwright.async_api import Route, expect
 
 from konektor.core import Core
 from konektor.members.invitations import issue
-from tests.browser.pages_driver import Driver
-from tests.browser.test_cookies import fill
+from tests.browser.pages_driver import Driver, fill
 from tests.conftest import PASSWORD, until
 
 NO_SCRIPTS = r"^request failed: \S+\.js\S* csp$"

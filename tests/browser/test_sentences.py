@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import DATE, DAY, YEAR, Driver, act, entered, messages, write
+from tests.browser.pages_driver import DAY, YEAR, Driver, act, messages, open_room, write
 from tests.browser.test_accessibility import APP, settle
 from tests.browser.test_connection import NO_NETWORK, offline
 from tests.conftest import Clock, Member, join
@@ -37,8 +37,7 @@ async def test_sentences_of_the_application_have_a_space_between_them(
     await page.goto("/app#/r/01-02")
     await expect(page.get_by_role("heading", name="This room belongs to another day")).to_be_visible()
     found += await joined(page)
-    page = await driver.enter(visitor, f"/app#/r/{DATE}")
-    await entered(page)
+    page = await open_room(driver, visitor)
     assert found + await joined(page) == []
 
 
@@ -50,8 +49,7 @@ async def test_sentences_about_a_message_have_a_space_between_them(
     first = await say(core, bob, "an old one")
     await say(core, bob, "replied to", reply_to=first.message.id)
     clock.forward(hours=23, minutes=30)
-    page = await driver.enter(ann, f"/app#/r/{DATE}")
-    await entered(page)
+    page = await open_room(driver, ann)
     await write(page, "what is mine")
     await act(page, "what is mine", "Edit")
     found = await joined(page)

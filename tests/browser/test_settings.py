@@ -15,7 +15,7 @@ SETTINGS = "/app#/settings"
 
 
 async def test_the_theme_goes_along_to_other_devices(driver: Driver, ann: Member) -> None:
-    """It is there at once on a page that is open elsewhere, and before the first paint of the next one here."""
+    """A page that is open on another device follows each change, and the next pages here have the theme too."""
     page = await driver.enter(ann, SETTINGS, color_scheme="light", reduced_motion="reduce")
     other = await driver.enter(ann, color_scheme="light", reduced_motion="reduce")
     assert await lightness(other) > 200

@@ -206,7 +206,7 @@ async def test_the_back_button_shows_no_page_of_the_member_before(driver: Driver
 async def test_a_stored_message_of_another_member_is_never_sent(
     driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """Each waiting message names its member; one that lies under another's key stays where it is."""
+    """Each waiting message names its member; one that lies under another's key is not sent with theirs."""
     page = await driver.enter(bob, "/app#/settings")
     item = {
         "cid": "0" * 32,

@@ -8,7 +8,7 @@ from playwright.async_api import Page, WebSocketRoute, expect
 
 from konektor.core import Core
 from konektor.talk import changes
-from tests.browser.pages_driver import DATE, Driver, entered, log_in, messages, online, room, write
+from tests.browser.pages_driver import DATE, Driver, act, entered, log_in, messages, online, open_room, room, write
 from tests.browser.test_connection import SOCKET
 from tests.conftest import Member
 from tests.support.message_helpers import say
@@ -134,16 +134,19 @@ async def test_messages_deleted_before_they_were_loaded_are_not_counted(
 
 
 async def test_each_tab_shows_the_balance_after_messages_of_both(driver: Driver, ann: Member) -> None:
-    """Messages and edits sent from two tabs leave both with the same, right balance within a second."""
-    first = await driver.enter(ann, f"/app#/r/{DATE}")
-    await entered(first)
+    """Messages and edits sent from two tabs leave both with the same, right balance."""
+    first = await open_room(driver, ann)
     second = await first.context.new_page()
     await second.goto(f"/app#/r/{DATE}")
     await entered(second)
     for number in range(5):
         await write(first, f"first {number}")
         await write(second, f"second {number}")
-    right = str(100_000 - 5 * len("first 0") - 5 * len("second 0"))
-    for page in (first, second):
+    for page, text in ((first, "first 0"), (second, "second 0")):
         await expect(messages(page)).to_have_count(10)
-        await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", right, timeout=1500)
+        await act(page, text, "Edit")
+        await write(page, f"{text} and more")
+    right = str(100_000 - 5 * len("first 0") - 5 * len("second 0") - 2 * len(" and more"))
+    for page in (first, second):
+        await expect(messages(page, "and more")).to_have_count(2)
+        await expect(page.get_by_test_id("balance")).to_have_attribute("data-value", right)

@@ -1,16 +1,31 @@
 // Checks that print one line each, and the summary of all of them.
 import assert from "node:assert/strict";
 
+const LIMIT = 60;
+
 let number = 0;
 const failed = [];
 
-/** A runner whose lines begin with `group`; a failed check does not keep the ones behind it from running. */
+/** Waits for `promise`; fails when that takes longer than LIMIT seconds. */
+async function inTime(promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${LIMIT} s`)), LIMIT * 1000);
+  });
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A runner whose lines begin with `group`; the checks after one that fails or takes too long run all the same. */
 export function checks(group) {
   return async (name, body) => {
     const began = performance.now();
     let error;
     try {
-      await body();
+      await inTime(body());
     } catch (caught) {
       error = caught;
       failed.push(`${group}: ${name}`);

@@ -16,6 +16,9 @@ import socketio
 from aiohttp import ClientError, ClientSession
 from socketio.exceptions import SocketIOError
 
+import run
+from konektor.config import settings
+from konektor.running import samples
 from tests.conftest import SECRET, until
 from tests.support.paths import ROOT
 from tests.support.ports import free_port
@@ -23,6 +26,7 @@ from tests.support.server_logs import shown
 
 ROOM = "1990-05-17"
 STREAM = f"r:{ROOM}"
+PROGRAM = (sys.executable, "-m", "tests.support.quick_server")
 
 
 class Instance:
@@ -38,7 +42,7 @@ class Instance:
 
     async def start(self) -> "Instance":
         """Starts it; returns when it answers."""
-        command = [sys.executable, "run.py", "--port", str(self.port)]
+        command = [*PROGRAM, "--port", str(self.port)]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
                 command, cwd=ROOT, env={**os.environ, **self._environ}, stdout=log, stderr=log
@@ -100,11 +104,8 @@ class Cluster:
 
     async def tokens(self, count: int) -> list[str]:
         """Access tokens of new members of the room with full wallets."""
-        path = self.folder / f"tokens-{time.monotonic_ns()}"
-        command = [sys.executable, "run.py", "tokens", str(path), "--count", str(count), "--room", ROOM]
-        environ = {**os.environ, **self.environ}
-        await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env=environ, check=True, capture_output=True)
-        return path.read_text().split()
+        async with run.opened(settings.read(self.environ), serving=False, rounds=4) as opened:
+            return await samples.load_members(opened.core, count, ROOM)
 
 
 @contextlib.asynccontextmanager
@@ -122,8 +123,7 @@ async def cluster(
     }
     made = Cluster(environ, folder)
     try:
-        for _ in range(count):
-            await made.add()
+        await asyncio.gather(*(made.add() for _ in range(count)))
         yield made
     finally:
         for instance in made.instances:

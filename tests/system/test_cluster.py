@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,12 +101,15 @@ def killed(server: RedisServer) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize(
-    ("stop", "seconds"), [(frozen, 8), (killed, 20), (frozen, 60)], ids=["frozen-8", "killed-20", "frozen-60"]
+    ("stop", "seconds"), [(frozen, 6), (killed, 12), (frozen, 20)], ids=["frozen-6", "killed-12", "frozen-20"]
 )
 async def test_people_talk_on_while_redis_is_away(
     tmp_path: Path, database: str, stop: Callable[[RedisServer], Callable[[], None]], seconds: float
 ) -> None:
-    """Nothing is lost or doubled; it is at most 2 s late meanwhile, and as quick as ever 3 s after."""
+    """Nothing is lost or doubled; it is at most 2 s late meanwhile, and as quick as ever 3 s after.
+
+    The longest time that an instance waits for Redis, its lease, is 10 s: one stop is shorter, the others are longer.
+    """
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 3) as made, talkers(made, 6) as everyone:
             with talking(everyone, 0.1) as sent:
@@ -192,7 +196,7 @@ async def test_an_instance_that_is_told_to_stop_lets_everybody_go(three: Cluster
 
 @pytest.mark.parametrize("redis_is", ["up", "frozen"])
 async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, database: str, redis_is: str) -> None:
-    """Within a second, with the bell or without it."""
+    """Within 1.2 s, whether Redis carries the news or not."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made:
             [token] = await made.tokens(1)
@@ -218,7 +222,7 @@ async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, da
 async def test_what_changes_of_a_member_reaches_open_connections_everywhere(
     tmp_path: Path, database: str, redis_is: str
 ) -> None:
-    """A command beside the servers gives a role and tokens: every connection has both within a second, once."""
+    """A command beside the servers gives a role and tokens: every connection has both within 3 s, once."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made, talkers(made, 2) as everyone:
             ids = [(await talker.ask("session:hello"))["me"]["id"] for talker in everyone]
@@ -262,7 +266,7 @@ async def test_signs_of_writing_presence_and_tokens_cross_instances(three: Clust
 
 
 async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_path: Path, database: str) -> None:
-    """No bell tells of it; the other instance finds it in the store within seconds, once."""
+    """Redis does not carry the news; the other instance finds it in the store within 5 s, once."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made, talkers(made, 2) as (ada, tom):
             seq = await ada.say("one", "too much said")
@@ -282,7 +286,7 @@ async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_pat
 
 @pytest.mark.parametrize("redis_is", ["up", "frozen"])
 async def test_devices_on_two_instances_end_on_the_right_balance(tmp_path: Path, database: str, redis_is: str) -> None:
-    """Both pay at once: within a second the balance that each shows last is that of the wallet."""
+    """Both pay at once: within 2 s both show the balance of the wallet, and from then on nothing older."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made:
             [token] = await made.tokens(1)
@@ -291,23 +295,40 @@ async def test_devices_on_two_instances_end_on_the_right_balance(tmp_path: Path,
                 await asyncio.gather(*(device.start() for device in devices))
                 if redis_is == "frozen":
                     redis.signal(signal.SIGSTOP)
-                shown: dict[Talker, int] = {}
-                for device in devices:
-                    device.sio.on("wallet:changed", lambda data, device=device: shown.update({device: data["balance"]}))
-                await asyncio.gather(*(pay(device, shown) for device in devices))
+                shown: dict[Talker, list[int]] = {device: [] for device in devices}
+                for device, balances in shown.items():
+                    device.sio.on("wallet:changed", lambda data, into=balances: into.append(data["balance"]))
+                await asyncio.gather(*(pay(device, balances) for device, balances in shown.items()))
                 right = (await devices[0].ask("wallet:get"))["balance"]
                 began = time.monotonic()
-                await until(lambda: list(shown.values()) == [right] * 2, 5)
-                assert time.monotonic() - began < 2  # a second, and what a busy machine adds
-                await asyncio.sleep(1)  # what is still on its way must not change it
-                assert list(shown.values()) == [right] * 2
+                await until(lambda: [balances[-1] for balances in shown.values()] == [right] * 2, 5)
+                assert time.monotonic() - began < 2
+                before = {device: len(balances) for device, balances in shown.items()}
+                # Whatever was still on its way arrives before the balances after one more message from each.
+                for cost, device in enumerate(devices, 1):
+                    await pay_once(device, "x", shown[device])
+                    await until(lambda: [balances[-1] for balances in shown.values()] == [right - cost] * 2)  # noqa: B023
+                since = [balances[before[device] :] for device, balances in shown.items()]
+                assert all(balances == sorted(balances, reverse=True) for balances in since)
+                assert {balance for balances in since for balance in balances} <= {right, right - 1, right - 2}
             finally:
                 await asyncio.gather(*(device.stop() for device in devices))
 
 
-async def pay(device: Talker, shown: dict[Talker, int]) -> None:
+async def pay(device: Talker, shown: list[int]) -> None:
     """Sends messages of different prices, in irregular intervals, and shows the balance of each ack."""
     for number in range(20):
         await asyncio.sleep(number % 4 / 40)
-        ack = await device.ask("message:send", {"stream": STREAM, "body": "x" * (1 + number % 5)})
-        shown[device] = ack["balance"]
+        await pay_once(device, "x" * (1 + number % 5), shown)
+
+
+async def pay_once(device: Talker, body: str, shown: list[int]) -> None:
+    """Sends a message and shows the balance of its ack, in the order in which acks and events arrive."""
+    done = asyncio.get_running_loop().create_future()
+
+    def acked(ack: dict[str, Any]) -> None:
+        shown.append(ack["data"]["balance"])
+        done.set_result(ack)
+
+    await device.sio.emit("message:send", {"stream": STREAM, "body": body}, callback=acked)
+    assert (await asyncio.wait_for(done, 10))["ok"]

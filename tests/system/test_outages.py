@@ -35,8 +35,11 @@ def mongod() -> Iterator[MongodServer]:
 
 
 @pytest_asyncio.fixture
-async def frail(mongod: MongodServer, tmp_path: Path, clock: Clock) -> AsyncIterator[Running]:
-    """A server on it."""
+async def frail(
+    mongod: MongodServer, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Running]:
+    """A server on it; in the end it does not wait for work that needs a database which is gone."""
+    monkeypatch.setattr(run, "DRAIN_SECONDS", 0.5)
     environ = {"MONGODB_URI": f"{mongod.uri}/frail", "KONEKTOR_SECRET": SECRET, "KONEKTOR_DATA_DIR": str(tmp_path)}
     async with (
         run.opened(settings.read(environ), serving=False, now=clock, rounds=4) as runtime,

@@ -13,6 +13,7 @@ from handlers.auth import LoginBody, SignupBody, TokenBody
 from konektor.core import Core
 from tests.conftest import Client, Member, Running, join
 from tests.support.login_helpers import fields, read
+from tests.support.payload_helpers import filled
 
 BAD = ["\0", "a\x1bb", "a\x0bb", "\x7f", "a\u0085b", "\ud83d", "a\udc00"]
 Place = tuple[str, Callable[[Any, str], Any]]
@@ -65,15 +66,6 @@ FORMS = [
     for form, shape in (("signup", SignupBody), ("login", LoginBody), ("refresh", TokenBody))
     for field in (found.encode_name for found in msgspec.structs.fields(shape))
 ]
-
-
-def filled(sent: Any, text: str) -> Any:
-    """The payload with the text at its marked place."""
-    if isinstance(sent, dict):
-        return {filled(key, text): filled(value, text) for key, value in sent.items()}
-    if isinstance(sent, list):
-        return [filled(value, text) for value in sent]
-    return text if sent == "{}" else sent
 
 
 def test_the_texts_of_the_events_are_found() -> None:

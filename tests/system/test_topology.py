@@ -14,7 +14,7 @@ from tests.support.cluster import Cluster, Talker, cluster, complete
 from tests.support.mongod_server import mongod_server
 from tests.support.nginx import FrontDoor, nginx
 from tests.support.ports import free_ports
-from tests.system.test_contract import done, prepare
+from tests.system.test_contract import LIMIT, done, prepare
 
 POLLING, WEBSOCKET, UPGRADING = ["polling"], ["websocket"], ["polling", "websocket"]
 
@@ -35,8 +35,7 @@ async def runtime(tmp_path: Path, redis_url: str) -> AsyncIterator[Runtime]:
         database = f"{mongod.uri}/konektor?replicaSet=tests"
         settings = {"KONEKTOR_PUBLIC_URL": front.url, "KONEKTOR_TRUSTED_PROXIES": "127.0.0.1"}
         async with cluster(database, redis_url, tmp_path, **settings) as made:
-            for port in ports:
-                await made.add(port)
+            await asyncio.gather(*map(made.add, ports))
             yield Runtime(front, made)
 
 
@@ -67,6 +66,7 @@ async def test_every_kind_of_client_talks_through_the_front_door(runtime: Runtim
         await asyncio.gather(*(talker.stop() for talker in everyone))
 
 
+@pytest.mark.timeout(LIMIT + 60)
 async def test_the_official_client_does_the_whole_contract_through_the_front_door(
     runtime: Runtime, tmp_path: Path
 ) -> None:

@@ -138,7 +138,7 @@ async def test_every_device_has_the_right_balance_in_the_end(instances: list[Run
 
 
 async def test_a_message_sent_on_the_phone_changes_the_balance_on_the_desk(instances: list[Running]) -> None:
-    """Within a second, on the same instance and on another one; the phone itself hears nothing but its ack."""
+    """Within 2 s, on the same instance and on another one; the phone itself hears nothing but its ack."""
     ada = await joined(instances)
     phone, desk = [await Device().connect(instance.url, ada) for instance in instances]
     tab = await Device().connect(instances[0].url, ada)
