@@ -15,7 +15,7 @@ PAGE_OF = FORM_PAGES | {"/auth/refresh": "/login", "/auth/logout": "/app"}
 
 async def home(request: web.Request) -> web.StreamResponse:
     """GET /"""
-    return await render(request, "home.html", {})
+    return await render(request, "home.html", {"gift": invitations.TOKENS})
 
 
 async def about(request: web.Request) -> web.StreamResponse:

@@ -6,6 +6,7 @@ import { startSession } from "./kit/session.js";
 import { followSettings } from "./kit/settings.js";
 import { unread, unreadTotal } from "./kit/unread.js";
 import { route, startRouter } from "./kit/router.js";
+import { tab } from "./kit/local_storage.js";
 import { prefetchLater, retry, usePage } from "./kit/page_loader.js";
 import { Shell } from "./kit/shell.js";
 import { followTranslation } from "./kit/translation.js";
@@ -15,7 +16,7 @@ import { flushDeletions } from "./talk/deletions.js";
 import { keepDrafts } from "./talk/drafts.js";
 import { toast } from "./kit/toast.js";
 import { PARTS } from "./talk/parts.js";
-import { useRoomPlaces } from "./talk/room_links.js";
+import { RoomShortcuts } from "./talk/room_links.js";
 import { OutboxCount } from "./talk/outbox_items.js";
 import { PAGES } from "./manifest.js";
 
@@ -66,8 +67,8 @@ function App() {
   const { Component, error } = usePage(at.page);
   useDocumentTitle(at);
   useTitleFocus(at, Boolean(Component || error));
-  const rooms = useRoomPlaces();
-  return html`<${Shell} pages=${PAGES} rooms=${rooms} status=${html`<${OutboxCount} />`}>
+  return html`<${Shell} pages=${PAGES} status=${html`<${OutboxCount} />`}
+    shortcuts=${html`<${RoomShortcuts} />`}>
     ${
       Component
         ? html`<${Component} key=${`${at.page.name} ${at.param}`} param=${at.param} />`
@@ -79,10 +80,10 @@ function App() {
 /** Redirects to the login page, which shows the reason; not twice in a row, so that the two do not loop. */
 function leave(reason) {
   if (LOGGED_OUT.has(reason)) clearStoredData();
-  const before = Number(sessionStorage.getItem(LEFT_KEY) ?? 0);
+  const before = Number(tab.read(LEFT_KEY));
   if (Date.now() - before < LOOP_GUARD) return;
-  sessionStorage.setItem(LEFT_KEY, String(Date.now()));
-  sessionStorage.setItem("konektor.ended", reason);
+  tab.write(LEFT_KEY, String(Date.now()));
+  tab.write("konektor.ended", reason);
   location.replace("/login");
 }
 

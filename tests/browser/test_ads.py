@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from konektor.core import Core
 from konektor.store import sponsors
 from konektor.store.ids import new_id
-from tests.browser.pages_driver import DATE, DAY, Driver, log_in, online, room
+from tests.browser.pages_driver import DATE, DAY, Driver, act, log_in, online, room, write
 from tests.conftest import Member, until
 
 
@@ -89,4 +89,23 @@ async def test_the_card_stays_while_somebody_is_at_it(driver: Driver, ann: Membe
     await expect(page.get_by_test_id("ad")).to_be_visible()
     await page.mouse.move(5, 5)
     await page.clock.run_for(20_000)
+    await expect(page.get_by_test_id("ad")).to_have_count(0)
+
+
+async def test_escape_closes_what_is_open_before_the_card(driver: Driver, ann: Member) -> None:
+    """The emoji picker, a reply: one Escape for each, and the last for the card."""
+    page = await greeted(driver, ann, fresh=True)
+    await page.clock.install()
+    await page.get_by_role("button", name="Emoji", exact=True).click()
+    await expect(page.get_by_test_id("emoji-picker")).to_be_visible()
+    await page.get_by_role("tab").first.focus()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("emoji-picker")).to_have_count(0)
+    await write(page, "hello")
+    await act(page, "hello", "Reply")
+    await expect(page.get_by_text("Replying to")).to_be_visible()
+    await page.get_by_test_id("composer").press("Escape")
+    await expect(page.get_by_text("Replying to")).to_have_count(0)
+    await expect(page.get_by_test_id("ad")).to_be_visible()
+    await page.get_by_test_id("composer").press("Escape")
     await expect(page.get_by_test_id("ad")).to_have_count(0)

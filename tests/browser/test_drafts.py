@@ -91,3 +91,20 @@ async def test_the_draft_of_an_edit_belongs_to_its_tab(driver: Driver, ann: Memb
     for page in (first, second):
         await shows(page, "by the first")
     await composer_shows(second, "by the second")
+
+
+async def test_the_text_of_an_edit_is_not_begun_with_in_another_tab(driver: Driver, ann: Member) -> None:
+    """There the edit begins with the message; closing the tab ends the edit for good."""
+    first = await driver.enter(ann, ROOM_PATH)
+    await entered(first)
+    await write(first, "original")
+    await shows(first, "original")
+    await act(first, "original", "Edit")
+    await types(first, "half of an edit")
+    second = await tab(first.context)
+    await act(second, "original", "Edit")
+    await composer_shows(second, "original")
+    await first.close(run_before_unload=False)
+    third = await tab(second.context)
+    await act(third, "original", "Edit")
+    await composer_shows(third, "original")

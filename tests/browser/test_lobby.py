@@ -1,5 +1,7 @@
 """The room list: what a phone shows of it, its order, its countdown, and what stands there while nobody has spoken."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -170,3 +172,12 @@ async def test_a_birthday_is_wished_in_place_of_a_countdown(driver: Driver, core
     page = await driver.enter(await join(core, "Other", "1990-05-17" if core_day.month != 5 else "1990-09-17"))
     await expect(page.get_by_text("Good to see you, Other.")).to_be_visible()
     await expect(page.get_by_text("to your birthday")).to_be_visible()
+
+
+async def test_the_lobby_names_the_next_milestone(driver: Driver, core: Core) -> None:
+    """Beside the birthday: how many days until how many of them have passed."""
+    born = core.now().date() - timedelta(days=10_000 - 3)
+    page = await driver.enter(await join(core, "Near", born.isoformat()))
+    await expect(page.locator(".countdown")).to_contain_text(
+        re.compile(r"\d+ days? to your birthday · [1-4] days until you’re 10,000 days old")
+    )

@@ -1,11 +1,13 @@
 """Acting on messages: quick reactions, a long press, the first line of the menu, and the emoji picker."""
 
+import re
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from konektor.core import Core
 from konektor.talk import changes
-from tests.browser.pages_driver import PHONE, Driver, messages, open_room
+from tests.browser.pages_driver import DATE, PHONE, Driver, entered, messages, open_room, write
 from tests.browser.test_accessibility import violations
 from tests.conftest import Clock, Member
 from tests.support.message_helpers import say
@@ -181,6 +183,56 @@ async def test_an_emoji_goes_where_the_cursor_is(driver: Driver, ann: Member) ->
     await open_picker.click()
     await expect(page.get_by_role("tab", name="Recently used")).to_have_attribute("aria-selected", "true")
     await expect(page.get_by_role("tabpanel").get_by_role("button")).to_have_text(["\u270c\U0001f3fe"])
+
+
+async def test_a_reaction_can_be_changed_again_without_looking_for_it(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """The focus stays on it while its number changes, also when somebody else changes it."""
+    sent = await say(core, bob, "Cake?")
+    await changes.react(core, bob.caller, sent.message.id, "🎂", True)
+    page = await open_room(driver, ann)
+    await page.get_by_role("button", name="🎂 1: Bob").focus()
+    for name in ("🎂 2: Bob and Ann", "🎂 1: Bob", "🎂 2: Bob and Ann"):
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name=name)).to_be_focused()
+    await changes.react(core, bob.caller, sent.message.id, "🎂", False)
+    await expect(page.get_by_role("button", name="🎂 1: Ann")).to_be_focused()
+
+
+async def test_an_emoji_picker_that_did_not_load_opens_on_the_next_click(driver: Driver, ann: Member) -> None:
+    """It says so once; nothing of the failure is left when it opens."""
+    driver.expect_complaint("emoji_picker|net::ERR_FAILED")
+    page = await open_room(driver, ann, fresh=True)
+    module = re.compile(r"/kit/emoji_picker\.js")
+    await page.route(module, lambda route: route.abort())
+    button = page.get_by_role("button", name="Emoji", exact=True)
+    await button.click()
+    await expect(page.get_by_test_id("toast")).to_have_text(
+        "The emoji picker didn’t load. Try again when you’re back online."
+    )
+    await page.unroute(module)
+    await page.get_by_role("button", name="Dismiss").click()
+    await button.click()
+    await expect(page.get_by_test_id("emoji-picker")).to_be_visible()
+    await expect(page.get_by_test_id("toast")).to_have_count(0)
+
+
+async def test_the_emoji_are_not_loaded_before_somebody_wants_them(driver: Driver, ann: Member) -> None:
+    """They are the largest file of all; entering a room, writing and reacting do without."""
+    context = await driver.browser(fresh=True)
+    loaded: list[str] = []
+    context.on("request", lambda request: loaded.append(request.url))
+    page = await driver.enter_in(context, ann, f"/app#/r/{DATE}")
+    await entered(page)
+    await write(page, "Cake?")
+    await messages(page, "Cake?").hover()
+    await messages(page).get_by_role("button", name="React with ❤️").click()
+    await expect(messages(page).get_by_role("button", name="❤️ 1: Ann")).to_be_visible()
+    assert [url for url in loaded if "vendor/emoji" in url] == []
+    await page.get_by_role("button", name="Emoji", exact=True).click()
+    await expect(page.get_by_test_id("emoji-picker")).to_be_visible()
+    assert len([url for url in loaded if "vendor/emoji.js" in url]) == 1
 
 
 @pytest.mark.parametrize("width", [360, 1280])

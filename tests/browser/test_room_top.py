@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from konektor.core import Core
+from konektor.members.settings import update
 from tests.browser.pages_driver import DATE, DAY, PHONE, Driver, entered, messages, open_room, room, shows, write
 from tests.conftest import Clock, Member, join
 from tests.support.message_helpers import say
@@ -132,3 +133,46 @@ async def test_a_first_visit_has_new_messages_and_a_later_one_those_since(
     await page.reload()
     await room(page)
     await expect(page.locator(".unread-line")).to_have_text("New since you were here")
+
+
+async def test_somebody_who_is_not_seen_online_counts_the_others_right(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """One who hides it is none of those who are counted, in the head, the panel and the list of rooms."""
+    await update(core, ann.caller, {"online": False})
+    other = await open_room(driver, bob, DATE)
+    page = await open_room(driver, ann, DATE)
+    await expect(page.locator(".room-count")).to_have_text("1 online")
+    await expect(page.get_by_test_id("members")).to_contain_text("1 of 2 online")
+    await expect(other.get_by_test_id("members")).to_contain_text("1 of 2 online")
+    await expect(other.locator(".room-count")).to_have_text("Nobody else online")
+    await page.goto("/app#/")
+    await expect(page.get_by_test_id(f"room-{DATE}")).to_contain_text("1 online")
+
+
+async def test_closing_the_members_leads_back_to_their_button(driver: Driver, ann: Member) -> None:
+    """On a phone, with the button in their dialog, with Escape, and beside it."""
+    page = await open_room(driver, ann, DATE, **PHONE)
+    button, dialog = page.get_by_role("button", name="Members"), page.get_by_role("dialog", name="Members")
+    for close in ("button", "Escape", "beside"):
+        await button.press("Enter")
+        await expect(dialog).to_contain_text("Ann")
+        if close == "button":
+            await dialog.get_by_role("button", name="Close").press("Enter")
+        elif close == "Escape":
+            await page.keyboard.press("Escape")
+        else:
+            await page.mouse.click(180, 20)
+        await expect(dialog).to_have_count(0)
+        await expect(button).to_be_focused()
+
+
+async def test_a_room_of_fewer_than_five_says_how_few(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
+    """From the fifth member on it says nothing of it."""
+    page = await open_room(driver, ann, DATE)
+    await expect(page.locator(".room-small")).to_contain_text("Only 2 people are here so far.")
+    for number in range(3):
+        await join(core, f"More-{number}", DATE)
+    page = await open_room(driver, bob, DATE)
+    await expect(page.get_by_test_id("members")).to_contain_text("of 5 online")
+    await expect(page.locator(".room-small")).to_have_count(0)

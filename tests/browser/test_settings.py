@@ -50,14 +50,21 @@ async def test_a_member_hides_age_presence_and_typing(driver: Driver, ann: Membe
 
 
 async def test_a_member_reads_what_others_can_work_out(driver: Driver, ann: Member) -> None:
-    """For each room, and less of it where the age is hidden."""
+    """For each room, as the signup form says it, and less of it where the age is hidden."""
     page = await driver.enter(ann, SETTINGS)
     facts = page.get_by_role("region", name="Privacy")
-    await expect(facts).to_contain_text(re.compile(r"1990-05-17\s*your exact birth date\."))
-    await expect(facts).to_contain_text(re.compile(r"05-17\s*your birthday, and with your age your exact birth date\."))
+    same = "Everyone in this room was born"
+    birthday, year = "Everyone here knows the day and month,", "Everyone here knows the year."
+    week = f"1990-W20{same} in the same week as you, so they know your date to within a few days."
+    date = f"1990-05-17{same} on the same date, so they know yours."
+    rows = facts.locator("dl > div")
+    later = "If they notice when your age goes up, they know your birthday too."
+    await expect(rows).to_have_text(
+        [date, f"05-17{birthday} and with your age the year too.", f"1990{year} {later}", week]
+    )
     await page.get_by_role("switch", name="Show my age").uncheck()
-    await expect(facts).to_contain_text(re.compile(r"05-17\s*your birthday, not your year\."))
-    await expect(facts).to_contain_text(re.compile(r"1990\s*your year of birth\."))
+    await expect(rows).to_have_text([date, f"05-17{birthday} not the year.", f"1990{year}", week])
+    await expect(facts).to_contain_text("Other members never see the date itself. The people who run this site can.")
 
 
 async def test_devices_tell_themselves_apart_this_one_first(

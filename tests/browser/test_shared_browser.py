@@ -242,3 +242,16 @@ async def test_back_and_forward_lead_to_pages_of_the_member_who_is_logged_in(
     await write(page, "Bob's own")
     await shows(page, "Bob's own")
     assert [doc["from"] for doc in await stored(core)] == [bob.caller.member]
+
+
+async def test_logging_out_leaves_no_trace_of_the_further_rooms(driver: Driver, ann: Member) -> None:
+    """Which room of a week was entered tells when its member was born."""
+    page = await driver.enter(ann, "/app#/r/1990-W20")
+    await entered(page)
+    await expect(page.get_by_role("navigation").first.get_by_role("link", name="1990-W20 Week")).to_be_visible()
+    assert [key for key in await kept(page, ann) if "1990-W20" in key]
+    await page.goto("/app#/you")
+    await page.get_by_test_id("logout").click()
+    await page.wait_for_url("**/")
+    assert await kept(page, ann) == []
+    assert await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage }).includes('1990')") is False

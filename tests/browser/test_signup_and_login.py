@@ -269,3 +269,17 @@ async def test_the_application_asks_a_stranger_to_log_in(driver: Driver) -> None
     page = await driver.page()
     await page.goto("/app")
     await expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+async def test_a_visitor_sees_what_a_room_looks_like(driver: Driver) -> None:
+    """Home has an example of one, said to be made up, which shows that words pale before they go."""
+    page = await driver.page()
+    await page.goto("/")
+    example = page.get_by_role("figure")
+    await expect(example).to_contain_text("these members are made up")
+    await expect(example.get_by_role("listitem")).to_have_count(4)
+    await expect(example.get_by_role("listitem").first).to_contain_text("39 min left")
+    colours = await example.locator("li > div > p:nth-child(2)").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one.closest('li')).opacity + getComputedStyle(one).color)"
+    )
+    assert colours[0] != colours[1] != colours[2] == colours[3]

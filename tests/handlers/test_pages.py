@@ -70,6 +70,26 @@ async def test_a_link_says_who_invites(server: Running, http: ClientSession) -> 
     assert [secret for secret in ("1988", "03-09", mira.email, str(mira.caller.member)) if secret in page] == []
 
 
+async def test_a_link_shows_the_face_of_who_invites(server: Running, http: ClientSession) -> None:
+    """The picture of one who has set it, the first letters of the others."""
+    mira = await join(server.core, "Mira")
+    url = f"{server.url}/i/{(await invitations.create(server.core, mira.caller, new_id())).code}"
+    assert '<p class="face" aria-hidden="true">Mi</p>' in await read(http, url)
+    await server.core.db["accounts"].update_one({"_id": mira.caller.member}, {"$set": {"avatar": "a1b2.webp"}})
+    assert '<p class="face" aria-hidden="true"><img src="/media/a1b2.webp" alt=""></p>' in await read(http, url)
+
+
+async def test_a_link_says_how_many_members_there_are_at_least(server: Running, http: ClientSession) -> None:
+    """Once there are enough of them; the number is rounded down, so it may be theirs exactly."""
+    mira = await join(server.core, "Mira")
+    url = f"{server.url}/i/{(await invitations.create(server.core, mira.caller, new_id())).code}"
+    assert "are already here" not in await read(http, url)
+    blank = {"role": "member", "state": "active"}
+    rows = [blank | {"email": str(number), "name": str(number)} for number in range(invitations.MENTIONED - 1)]
+    await server.core.db["accounts"].insert_many(rows)
+    assert "<b>At least 20 people</b> are already here." in await read(http, url)
+
+
 async def test_an_operators_link_invites_in_nobodys_name(server: Running, http: ClientSession) -> None:
     """Nor does the first member's, which says what it makes them."""
     founder = await invitations.for_first_member(server.core) or {}

@@ -1,6 +1,7 @@
 // The emoji picker: search, groups, skin tone; loaded when it is opened for the first time.
 import { html, useLayoutEffect, useRef, useState } from "./ui.js";
 import { GROUPS, TONES, inTone, recent, remember, search, storeTone, storedTone } from "./emoji_data.js";
+import { Dialog } from "./dialog.js";
 import { isComposing } from "./keys.js";
 import { place } from "./menu.js";
 import * as icons from "./emoji_icons.js";
@@ -109,7 +110,6 @@ export default function EmojiPicker({ opener, pick, close }) {
   const words = text.trim();
   const items = words ? search(words) : groups.find(({ name }) => name === shown).emoji;
   useLayoutEffect(() => {
-    box.current.showModal();
     if (!touch.matches) field.current.focus(); // On a touch screen the keyboard would cover the emoji.
   }, []);
   usePlace(box, opener);
@@ -132,8 +132,7 @@ export default function EmojiPicker({ opener, pick, close }) {
     }
   };
   const found = words && (items.length ? `${items.length} found` : "No emoji with that name");
-  return html`<dialog class="emoji-picker" ref=${box} aria-label="Emoji" data-testid="emoji-picker"
-    onClose=${close} onClick=${(event) => event.target === box.current && box.current.close()}>
+  return html`<${Dialog} class="emoji-picker" box=${box} aria-label="Emoji" data-testid="emoji-picker" onClose=${close}>
     <div class="emoji-inside">
       <div class="emoji-head">
         <label class="emoji-search"><${SearchIcon} size=${18} /><span class="visually-hidden">Search emoji</span>
@@ -151,5 +150,5 @@ export default function EmojiPicker({ opener, pick, close }) {
       </div>
       <p class="visually-hidden" role="status">${found}</p>
     </div>
-  </dialog>`;
+  <//>`;
 }

@@ -32,7 +32,8 @@ const over = (storage) => ({
 });
 
 /** Shared by all tabs, and kept when the browser is closed. */
-export const { read, write, keysOf } = over(() => localStorage);
+export const browser = over(() => localStorage);
+export const { read, write, keysOf } = browser;
 
 /** The same for one tab; kept when the page is loaded again, gone when the tab is closed. */
 export const tab = over(() => sessionStorage);

@@ -22,7 +22,7 @@ export const TotalUnread = () => html`<${UnreadBadge} number=${useStore(unread, 
 export function Balance({ at, tests }) {
   const { balance, me } = useStore(session);
   const testId = tests && !at.page.showsBalance ? "balance" : null;
-  return me && html`<span class="figure" translate=${false}><span key=${balance} data-testid=${testId}
+  return me && html`<span class="figure" translate=${false}><span data-testid=${testId}
     data-value=${balance}>${amount(balance)}</span><span class="visually-hidden"> tokens</span></span>`;
 }
 
@@ -35,7 +35,7 @@ export function OwnName({ label }) {
 }
 
 /** Loads the page of a link as soon as a click on it is likely. */
-const prefetching = (page) => ({
+export const prefetching = (page) => ({
   onPointerEnter: () => prefetch(page),
   onTouchStart: () => prefetch(page),
   onFocus: () => prefetch(page),

@@ -1,5 +1,5 @@
 // The member whose page this is: everything that the page holds, and all that the browser keeps for it, is theirs.
-import { keysOf, read, tab, write } from "./local_storage.js";
+import { browser, read, tab, write } from "./local_storage.js";
 import { halt, halted } from "./socket.js";
 
 /** Names the member who was greeted last in this browser; nothing after they have logged out. */
@@ -30,10 +30,9 @@ const forgetDraftsOfTab = () => draftsOfTab().forEach((key) => tab.write(key, nu
 
 /** Deletes what the browser keeps for the member, because they log out. */
 export function forgetMember() {
-  for (const kind of ["outbox", "draft", "question", "fade", "newline", "emoji-recent", "emoji-tone"]) {
-    keysOf(memberKey(kind)).forEach((key) => write(key, null));
+  for (const storage of [browser, tab]) {
+    for (const key of storage.keysOf("konektor.")) if (key.includes(`.${owner}.`)) storage.write(key, null);
   }
-  forgetDraftsOfTab();
   write("konektor.hue", null);
   write(MEMBER_KEY, null);
 }

@@ -2,6 +2,7 @@
 import { createStore, useStore } from "./store.js";
 import { useEffect } from "./ui.js";
 import { connection, isOnline } from "./socket.js";
+import { toast } from "./toast.js";
 
 const SOON = 1500;
 const PREFETCH_DELAY = 10_000;
@@ -18,6 +19,19 @@ export function usePage(page) {
     if (!page.component && !result?.Component) load(page).catch((error) => setResult(page, { error }));
   }, [page, online]);
   return page.component ? { Component: page.component } : (result ?? {});
+}
+
+/**
+ * The component of what opens over a page, which is `{name, title, load, style}`. When it does not load, a toast says
+ * so and the answer is null; the next call tries again.
+ */
+export async function open(part) {
+  try {
+    return await load(part);
+  } catch {
+    toast(`${part.title} didn’t load. Try again when you’re back online.`, { bad: true });
+    return null;
+  }
 }
 
 /** Loads a page that is likely to be opened next. */
@@ -48,9 +62,10 @@ export async function retry(page) {
 
 function load(page) {
   if (!loading.has(page.name)) {
-    const done = Promise.all([page.load(), ...[page.style ?? []].flat().map(loadStyle)]).then(([module]) =>
-      setResult(page, { Component: module.default }),
-    );
+    const done = Promise.all([page.load(), ...[page.style ?? []].flat().map(loadStyle)]).then(([module]) => {
+      setResult(page, { Component: module.default });
+      return module.default;
+    });
     loading.set(page.name, done);
     done.catch(() => loading.delete(page.name));
   }

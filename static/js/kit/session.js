@@ -66,6 +66,9 @@ function applyHue(dob) {
   write("konektor.hue", String(hue));
 }
 
+/** How many of those who are online in a room are others: the reader counts, unless they hide that they are online. */
+export const othersOnline = (online, me) => Math.max(0, online - (me?.settings.online === false ? 0 : 1));
+
 /** Changes what is known of one room. */
 export function patchRoom(label, patch) {
   const patched = (list) => list.map((room) => (room.label === label ? { ...room, ...patch } : room));

@@ -4,7 +4,6 @@ import { useStore } from "./store.js";
 import { connection } from "./socket.js";
 import { route } from "./router.js";
 import { LinkBack, Rail, Tabs } from "./navigation.js";
-import { Shortcuts } from "./shortcuts.js";
 import { Toasts } from "./toast.js";
 import { WifiOffIcon } from "./icons.js";
 
@@ -42,8 +41,8 @@ function ConnectionStatus({ details }) {
   </section>`;
 }
 
-/** The frame. `status` is what the connection status adds while offline, `rooms` are those of the shortcuts. */
-export function Shell({ pages, rooms, status, children }) {
+/** The frame. `status` is what the connection status adds while offline, `shortcuts` the keys that work on every page. */
+export function Shell({ pages, shortcuts, status, children }) {
   const at = useStore(route);
   const destinations = pages.filter(({ nav }) => nav);
   const hue = at.page.hue?.(at.param);
@@ -56,7 +55,7 @@ export function Shell({ pages, rooms, status, children }) {
     </div>
     <${Tabs} at=${at} destinations=${destinations} />
     <${Toasts} />
-    <${Shortcuts} rooms=${rooms} />
+    ${shortcuts}
   </div>`;
 }
 

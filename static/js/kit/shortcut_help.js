@@ -1,7 +1,6 @@
 // The list of the keyboard shortcuts.
-import { html, useLayoutEffect, useRef } from "./ui.js";
-import { openDialog } from "./dialog.js";
-import { XIcon } from "./icons.js";
+import { html } from "./ui.js";
+import { CloseButton, Dialog } from "./dialog.js";
 import { COMMAND } from "./shortcuts.js";
 
 const GROUPS = [
@@ -28,18 +27,13 @@ const GROUPS = [
 
 /** The dialog. */
 export default function ShortcutHelp({ close }) {
-  const dialog = useRef(null);
-  useLayoutEffect(() => openDialog(dialog.current), []);
-  return html`<dialog class="shortcut-help" aria-labelledby="shortcut-help" ref=${dialog} onClose=${close}
-    onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
-    <header class="panel-head"><h2 class="display" id="shortcut-help">Keyboard shortcuts</h2>
-      <button type="button" class="icon-button" aria-label="Close" onClick=${() => dialog.current.close()}><${XIcon} />
-      </button></header>
+  return html`<${Dialog} class="shortcut-help" aria-labelledby="shortcut-help" onClose=${close}>
+    <header class="panel-head"><h2 class="display" id="shortcut-help">Keyboard shortcuts</h2><${CloseButton} /></header>
     ${GROUPS.map(
       ([name, keys]) => html`<h3 key=${name}>${name}</h3><dl>${keys.map(
         ([combination, what]) => html`<div key=${what}><dt>${combination.map((key) => html`<kbd>${key}</kbd> `)}</dt>
           <dd>${what}</dd></div>`,
       )}</dl>`,
     )}
-  </dialog>`;
+  <//>`;
 }

@@ -2,7 +2,7 @@
 import { html, useLayoutEffect, useRef, useState } from "./ui.js";
 import { addressOf, listedPages } from "./router.js";
 import { isComposing } from "./keys.js";
-import { openDialog } from "./dialog.js";
+import { Dialog } from "./dialog.js";
 
 const plain = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
 
@@ -37,7 +37,6 @@ export default function Switcher({ rooms, close }) {
   const [text, setText] = useState("");
   const [index, setIndex] = useState(0);
   const dialog = useRef(null);
-  useLayoutEffect(() => openDialog(dialog.current), []);
   const found = matching(placesOf(rooms), text);
   const at = Math.min(index, found.length - 1);
   useLayoutEffect(() => dialog.current.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }));
@@ -57,8 +56,7 @@ export default function Switcher({ rooms, close }) {
     setText(event.target.value);
     setIndex(0);
   };
-  return html`<dialog class="switcher" aria-label="Jump to a room or page" ref=${dialog} onClose=${close}
-    onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
+  return html`<${Dialog} class="switcher" aria-label="Jump to a room or page" box=${dialog} onClose=${close}>
     <input class="switcher-field" role="combobox" aria-label="Room or page" aria-expanded="true"
       aria-controls="places" aria-autocomplete="list" aria-activedescendant=${found[at] ? `place-${at}` : null}
       placeholder="Room or page" autocomplete="off" value=${text} onInput=${onInput} onKeyDown=${onKeyDown} />
@@ -69,5 +67,5 @@ export default function Switcher({ rooms, close }) {
     <p class="soft small switcher-foot" role="status">${found.length ? "" : "Nothing has that name."}</p>
     <p class="soft small switcher-foot" aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> go ·
       ${" "}<kbd>Esc</kbd> close · <kbd>?</kbd> all shortcuts</p>
-  </dialog>`;
+  <//>`;
 }

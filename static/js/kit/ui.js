@@ -30,20 +30,12 @@ export function memo(draw) {
   };
 }
 
-/**
- * A text that changes in place. Each text gets an element of its own: a browser that translates the page replaces text
- * nodes, and a text that was changed in such a node would not be seen.
- */
-export function Changing({ text, ...attributes }) {
-  return html`<span key=${String(text)} ...${attributes}>${text}</span>`;
-}
-
 /** A round avatar: the picture, or the first letters of the name on the member's own hue. */
 export function Avatar({ member, size = "m" }) {
   if (member.avatar) return html`<img class="avatar ${size}" src=${`/media/${member.avatar}`} alt="" loading="lazy" />`;
   const letters = member.username.replace(/^member-/, "").slice(0, 2);
-  return html`<span class="avatar hued ${size}" style=${{ "--hue": hueOfId(member.id) }} aria-hidden="true">
-    ${letters}</span>`;
+  return html`<span class="avatar hued ${size}" style=${{ "--hue": hueOfId(member.id) }} aria-hidden="true"
+    translate=${false}>${letters}</span>`;
 }
 
 /** What stands beside a member's name: the tick of premium members, and the badges. */

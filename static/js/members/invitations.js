@@ -52,7 +52,7 @@ function OpenInvitation({ invitation, text, reload }) {
     <p class="ticket-message"><span>${text}</span>${" "}
       <a class="ticket-link" href=${link} data-testid="invite-link" translate=${false}>${link}</a></p>
     <div class="row-actions"><${Sharing} text=${text} link=${link} /></div>
-    <p key=${uses}>${validity(invitation)}</p>
+    <p>${validity(invitation)}</p>
     <progress max=${cap} value=${uses} aria-label="Joined through this link"></progress>
     <dl class="facts-row">
       <div><dt>Joined</dt><dd data-testid="invite-uses">${uses} of ${cap}</dd></div>
@@ -84,7 +84,7 @@ function Invitees({ people, bonus }) {
     (person) => html`
     <li key=${person.id} class="person"><${Avatar} member=${person} size="s" />
       <span class="person-name"><span translate=${false}>${person.username}</span><${Badges} member=${person} /><span
-        class="soft small" key=${person.activeDays}>
+        class="soft small">
         joined ${relative(person.joinedAt)}${progress(person, bonus)}</span></span></li>`,
   )}
   </ul></section>`;
@@ -122,10 +122,10 @@ export default function Invitations() {
   const mayHaveSeveral = me && me.role !== "member";
   const button = html`<button type="button" class=${open.length ? "button plain" : "button"}
     data-testid="invite-create" aria-disabled=${busy} onClick=${() => busy || create()}>
-    <${PlusIcon} size=${18} /><span key=${busy}>${busy ? "Creating …" : "New invitation"}</span></button>`;
+    <${PlusIcon} size=${18} />${busy ? "Creating …" : "New invitation"}</button>`;
   return html`<div class="page-body">
     <header class="page-head"><${Title}>Invitations<//>
-      <p class="soft">Whoever joins through you starts with ${amount(100000)} tokens.</p></header>
+      <p class="soft">Whoever joins through you gets tokens to start with.</p></header>
     ${error && html`<p class="notice bad" role="alert">${error.message}</p>`}
     ${!(data && me) && !error && html`<${Skeleton} label="Loading your invitations" />`}
     ${

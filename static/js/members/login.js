@@ -1,6 +1,7 @@
 // The login page: why one is logged out, as the application has noted it, and the form.
 import { bindShowButtons } from "./password_field.js";
 import { sendByScript } from "./form_sender.js";
+import { tab } from "../kit/local_storage.js";
 
 const REASONS = {
   logout: "You logged out.",
@@ -13,15 +14,11 @@ const REASONS = {
 };
 
 const notice = document.querySelector("#ended");
-try {
-  const reason = sessionStorage.getItem("konektor.ended");
-  sessionStorage.removeItem("konektor.ended");
-  if (reason) {
-    notice.textContent = REASONS[reason] ?? "You were logged out.";
-    notice.hidden = false;
-  }
-} catch {
-  // Without storage there is no reason to show.
+const reason = tab.read("konektor.ended");
+tab.write("konektor.ended", null);
+if (reason) {
+  notice.textContent = REASONS[reason] ?? "You were logged out.";
+  notice.hidden = false;
 }
 
 const form = document.querySelector("[data-sent-by-script]");

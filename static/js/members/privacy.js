@@ -21,26 +21,27 @@ function Switch({ name, label, text, on }) {
 }
 
 /** What the people of each room can work out; with the age shown it is more. */
-function WorkedOut({ dob, age }) {
+function WorkedOut({ dob, age, week }) {
   const [year, month, day] = dob.split("-");
   const rows = [
-    [dob, "your exact birth date."],
-    [`${month}-${day}`, age ? "your birthday, and with your age your exact birth date." : "your birthday, not your year."],
-    [year, age ? "your year, and with your age whether your birthday has been this year." : "your year of birth."],
-  ];
-  return html`<div class="worked-out"><p>People in your rooms can work out more than your age:</p>
-    <dl>${rows.map(([label, text]) => html`<div key=${label}><dt translate=${false}>${label}</dt>
-      <dd key=${text}>${text}</dd></div>`)}</dl>
-    <p class="soft small">If you talk in the room of your week, people there know your birth date to within seven days.
-      Nobody else is told your birth date.</p></div>`;
+    [dob, "Everyone in this room was born on the same date, so they know yours."],
+    [`${month}-${day}`, `Everyone here knows the day and month${age ? ", and with your age the year too." : ", not the year."}`],
+    [year, `Everyone here knows the year.${age ? " If they notice when your age goes up, they know your birthday too." : ""}`],
+    week && [week, "Everyone in this room was born in the same week as you, so they know your date to within a few days."],
+  ].filter(Boolean);
+  return html`<div class="worked-out"><p>What people in your rooms can work out, whether you write there or not:</p>
+    <dl>${rows.map(([label, text]) => html`<div key=${label}><dt translate=${false}>${label}</dt><dd>${text}</dd></div>`)}
+    </dl>
+    <p class="soft small">Other members never see the date itself. The people who run this site can.</p></div>`;
 }
 
 /** The section of the page. */
 export function Privacy() {
-  const me = useStore(session, (state) => state.me);
+  const { me, more } = useStore(session);
   return html`<section aria-labelledby="privacy"><h2 class="display" id="privacy">Privacy</h2>
     <ul class="switches">${SWITCHES.map((item) => html`<${Switch} key=${item.name} ...${item}
       on=${me.settings[item.name]} />`)}</ul>
-    <${WorkedOut} dob=${me.dob} age=${me.settings.age} />
+    <${WorkedOut} dob=${me.dob} age=${me.settings.age}
+      week=${more.find(({ kind }) => kind === "week")?.label} />
   </section>`;
 }

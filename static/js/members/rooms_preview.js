@@ -1,5 +1,6 @@
 // A preview of the three rooms of a date of birth while it is typed; the date stays in this tab.
 import { hueOfDay, hueOfYear } from "../kit/hue.js";
+import { tab } from "../kit/local_storage.js";
 
 const STORAGE_KEY = "konektor.dob";
 const ADULT = 18;
@@ -71,35 +72,13 @@ export function bindPreview(input, preview, note) {
     if (parts && text !== shown) showDate(preview, parts);
     else if (!parts && shown) preview.innerHTML = initial;
     shown = parts ? text : "";
-    if (parts) remember(text);
+    if (parts) tab.write(STORAGE_KEY, text);
   };
   input.addEventListener("input", update);
   input.addEventListener("change", update);
-  if (!input.value) input.value = remembered();
+  if (!input.value) input.value = tab.read(STORAGE_KEY) ?? "";
   update();
 }
 
 /** Forgets the date, so that nobody else finds it in this tab. */
-export function forgetDate() {
-  try {
-    sessionStorage.removeItem(STORAGE_KEY);
-  } catch {
-    // Without storage there is nothing to forget.
-  }
-}
-
-function remember(text) {
-  try {
-    sessionStorage.setItem(STORAGE_KEY, text);
-  } catch {
-    // Without storage the date has to be typed again on the next page.
-  }
-}
-
-function remembered() {
-  try {
-    return sessionStorage.getItem(STORAGE_KEY) ?? "";
-  } catch {
-    return "";
-  }
-}
+export const forgetDate = () => tab.write(STORAGE_KEY, null);

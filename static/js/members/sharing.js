@@ -1,8 +1,10 @@
 // Passing an invitation on: the system's share sheet, the clipboard, and a QR code.
-import { html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { html, useState } from "../kit/ui.js";
 import { copy } from "../kit/clipboard.js";
-import { toast, toastError } from "../kit/toast.js";
-import { CheckIcon, CopyIcon, QrCodeIcon, Share2Icon, XIcon } from "../kit/icons.js";
+import { CloseButton, Dialog } from "../kit/dialog.js";
+import { open } from "../kit/page_loader.js";
+import { toast } from "../kit/toast.js";
+import { CheckIcon, CopyIcon, QrCodeIcon, Share2Icon } from "../kit/icons.js";
 
 const COPIED_SHOWN = 2500;
 
@@ -46,8 +48,8 @@ function ShareButton({ text, link }) {
   };
   const label = navigator.share ? "Share" : "Copy message";
   return html`<button type="button" class="button" onClick=${onClick}>
-    ${copied ? html`<${CheckIcon} key="done" size=${18} />` : html`<${Share2Icon} key="share" size=${18} />`}
-    <span key=${copied}>${copied ? "Copied" : label}</span>
+    ${copied ? html`<${CheckIcon} size=${18} />` : html`<${Share2Icon} size=${18} />`}
+    <span>${copied ? "Copied" : label}</span>
     <span class="visually-hidden" role="status">${copied ? "The message and the link are in the clipboard." : ""}</span>
   </button>`;
 }
@@ -55,39 +57,33 @@ function ShareButton({ text, link }) {
 function CopyButton({ link }) {
   const [copied, copyText] = useCopied();
   return html`<button type="button" class="button plain" onClick=${() => copyText(link)}>
-    ${copied ? html`<${CheckIcon} key="done" size=${18} />` : html`<${CopyIcon} key="copy" size=${18} />`}
-    <span key=${copied}>${copied ? "Copied" : "Copy link"}</span>
+    ${copied ? html`<${CheckIcon} size=${18} />` : html`<${CopyIcon} size=${18} />`}
+    <span>${copied ? "Copied" : "Copy link"}</span>
     <span class="visually-hidden" role="status">${copied ? "The link is in the clipboard." : ""}</span>
   </button>`;
 }
 
+const QR_CODE = { name: "qr code", title: "The QR code", load: () => import("./qr_code.js") };
+
 /** The code in a dialog that covers the page, so that it can be shown at a table. */
 function QrDialog({ QrCode, link, onClose }) {
-  const dialog = useRef(null);
-  useLayoutEffect(() => dialog.current.showModal(), []);
-  const onClick = (event) => event.target === dialog.current && dialog.current.close();
-  return html`<dialog class="qr-dialog" ref=${dialog} aria-labelledby="qr-title" onClose=${onClose} onClick=${onClick}>
+  return html`<${Dialog} class="qr-dialog" aria-labelledby="qr-title" onClose=${onClose}>
     <div class="qr-content">
       <h2 class="display" id="qr-title">Scan to join Konektor</h2>
       <${QrCode} text=${link} label="QR code of your invitation link" />
       <p class="small" translate=${false}>${link}</p>
-      <button type="button" class="icon-button qr-close" aria-label="Close" onClick=${() => dialog.current.close()}>
-        <${XIcon} /></button>
+      <${CloseButton} />
     </div>
-  </dialog>`;
+  <//>`;
 }
 
 function QrButton({ link }) {
   const [QrCode, setQrCode] = useState(null);
-  const open = async () => {
-    try {
-      const module = await import("./qr_code.js");
-      setQrCode(() => module.default);
-    } catch {
-      toastError({ message: "The QR code didn’t load. Try again when you’re back online." });
-    }
+  const show = async () => {
+    const Component = await open(QR_CODE);
+    if (Component) setQrCode(() => Component);
   };
-  return html`<button type="button" class="button plain" aria-haspopup="dialog" onClick=${open}>
+  return html`<button type="button" class="button plain" aria-haspopup="dialog" onClick=${show}>
       <${QrCodeIcon} size=${18} />QR code</button>
     ${QrCode && html`<${QrDialog} QrCode=${QrCode} link=${link} onClose=${() => setQrCode(null)} />`}`;
 }

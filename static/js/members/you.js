@@ -3,15 +3,14 @@ import { Avatar, Badges, Title, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { addressOf, pagesUnder, route } from "../kit/router.js";
-import { prefetch } from "../kit/page_loader.js";
+import { prefetching } from "../kit/navigation.js";
 import { ChevronRightIcon, LogOutIcon } from "../kit/icons.js";
 import { inWords } from "../talk/labels.js";
 import { logOut } from "./log_out.js";
 
 function Card({ page, at }) {
   const { icon: Icon, text, figure: Figure } = page.card;
-  return html`<li><a class="card" href=${addressOf(page.name)} onPointerEnter=${() => prefetch(page)}
-    onTouchStart=${() => prefetch(page)}>
+  return html`<li><a class="card" href=${addressOf(page.name)} ...${prefetching(page)}>
     <${Icon} size=${22} />
     <span class="card-text"><b>${page.title}</b><span class="soft small">${text}</span></span>
     ${Figure && html`<${Figure} at=${at} />`}

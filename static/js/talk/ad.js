@@ -3,13 +3,16 @@ import { html, useEffect, useState } from "../kit/ui.js";
 import { XIcon } from "../kit/icons.js";
 import { isComposing } from "../kit/keys.js";
 
-/** The card. Its countdown stops while it has the focus or the pointer; Escape closes it from anywhere. */
+/** The card. Its countdown stops while it has the focus or the pointer; Escape closes it, after what else is open. */
 export function Ad({ ad, close }) {
   const [left, setLeft] = useState(ad.seconds);
   const [paused, setPaused] = useState(false);
   const [hasImage, setHasImage] = useState(true);
   useEffect(() => {
-    const onKeyDown = (event) => event.key === "Escape" && !isComposing(event) && close();
+    const onKeyDown = (event) => {
+      const isTaken = isComposing(event) || event.defaultPrevented || document.querySelector("dialog[open]");
+      if (event.key === "Escape" && !isTaken) close();
+    };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
   }, []);

@@ -50,8 +50,10 @@ function useAutoHeight(field, text) {
 function onComposerKey(event, { text, stream, send, stop, edit }) {
   if (isComposing(event)) return;
   if (event.key === "Enter" && !event.shiftKey && !touch.matches) send(event);
-  else if (event.key === "Escape") stop();
-  else if (event.key === "ArrowUp" && !text) {
+  else if (event.key === "Escape" && stop) {
+    event.preventDefault();
+    stop();
+  } else if (event.key === "ArrowUp" && !text) {
     const last = streamOf(stream)
       .get()
       .messages.findLast((message) => isEditable(message, session.get()));
@@ -148,7 +150,7 @@ export function Composer({ stream, label, context, cancel, edit, hint, field, co
   const insert = (emoji) => insertInto(field.current, emoji, change);
   const { Mentions } = useParts();
   control.current = { answer };
-  const onKeyDown = (event) => onComposerKey(event, { text, stream, send, stop, edit });
+  const onKeyDown = (event) => onComposerKey(event, { text, stream, send, stop: (editing || reply) && stop, edit });
   return html`<form class="composer" onSubmit=${send}>
     ${hint || (!editing && !reply && html`<${QuestionChip} stream=${stream} answer=${answer} />`)}
     <${Context} context=${context} left=${left} cancel=${stop} />

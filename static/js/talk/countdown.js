@@ -11,8 +11,9 @@ function milestoneInWords({ days, unit, number }) {
 }
 
 /** The greeting of a member by name; another one on their birthday. */
-export function greeting({ username, dob }) {
-  return nextBirthday(dob, dayOf(now())).days ? `Good to see you, ${username}.` : `Happy birthday, ${username}!`;
+export function Greeting({ me }) {
+  const name = html`<span translate=${false}>${me.username}</span>`;
+  return nextBirthday(me.dob, dayOf(now())).days ? html`Good to see you, ${name}.` : html`Happy birthday, ${name}!`;
 }
 
 /** "172 days to your birthday · 12 days until you’re 13,000 days old" */

@@ -1,4 +1,4 @@
-// Drafts: what is typed and not sent yet, kept for each tab; a newly opened tab begins with the latest one.
+// Drafts: what is typed and not sent yet, kept for each tab; a newly opened tab begins with the latest message.
 import { useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { read, tab, write } from "../kit/local_storage.js";
 import { isLatestMember, memberKey } from "../kit/owner.js";
@@ -8,9 +8,12 @@ import { isLatestMember, memberKey } from "../kit/owner.js";
 /** Where the draft of a stream is stored, or the draft of an edit. */
 const keyOf = (stream, edited) => memberKey("draft", edited ? `${stream}.edit.${edited.id}` : stream);
 
+/** An edit is begun in one tab, and its text is never begun with in another. */
+const isEdit = (key) => key.includes(".edit.");
+
 function readKey(key) {
   const own = ownDraft(key);
-  if (own !== null) return own;
+  if (own !== null || isEdit(key)) return own;
   const copy = read(key);
   if (copy !== null) tab.write(key, JSON.stringify(copy));
   return copy;
@@ -28,6 +31,7 @@ function ownDraft(key) {
 function writeKey(key, text) {
   const before = ownDraft(key);
   tab.write(key, text === null ? null : JSON.stringify(text));
+  if (isEdit(key)) return;
   if (text) write(key, text);
   else if (before === null || read(key) === before) write(key, null);
 }
@@ -43,7 +47,7 @@ export function keepDrafts() {
   if (!isLatestMember()) return;
   for (const key of tab.keysOf(memberKey("draft"))) {
     const own = ownDraft(key);
-    if (own && read(key) === null) write(key, own);
+    if (own && !isEdit(key) && read(key) === null) write(key, own);
   }
 }
 

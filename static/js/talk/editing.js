@@ -1,5 +1,5 @@
 // Editing a message: whether and how long one may, and saving it.
-import { Changing, html, useEffect, useState } from "../kit/ui.js";
+import { html, useEffect, useState } from "../kit/ui.js";
 import { askOnce } from "../kit/socket.js";
 import { session, setBalance } from "../kit/session.js";
 import { now } from "../kit/time.js";
@@ -34,7 +34,7 @@ export function TimeLeft({ left }) {
   if (left <= 0) return html`<span class="time-left over" role="status">The time to edit is over. Copy your text to send
     it as a new message.</span>`;
   const text = left < MINUTE ? "Less than a minute" : `${Math.floor(left / MINUTE)} min`;
-  return html`<span class="time-left"><${Changing} text=${`${text} left to edit`} /></span>`;
+  return html`<span class="time-left">${text} left to edit</span>`;
 }
 
 /** Saves an edit; whether that worked. */

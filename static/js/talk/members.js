@@ -1,8 +1,8 @@
 // The members of a room, those who are online first.
-import { Avatar, Badges, Changing, Skeleton, amount, html, useEffect, useRef } from "../kit/ui.js";
+import { Avatar, Badges, Skeleton, amount, html, useEffect, useRef } from "../kit/ui.js";
 import { More, usePaged } from "../kit/paging.js";
 import { rememberMember } from "../kit/member_names.js";
-import { XIcon } from "../kit/icons.js";
+import { CloseButton, Dialog } from "../kit/dialog.js";
 import { useRoomInfo } from "./room_info.js";
 
 const REFRESH_DELAY = 2500;
@@ -29,16 +29,16 @@ function useMembers(label, online, total) {
 function Person({ person }) {
   return html`<li class="person">
     <span class=${person.online ? "avatar-box online" : "avatar-box"}><${Avatar} member=${person} size="s" /></span>
-    <span class="person-name"><span>${person.username}</span><${Badges} member=${person} />
+    <span class="person-name"><span translate=${false}>${person.username}</span><${Badges} member=${person} />
       <span class="soft small">${[person.age, person.relation === "self" && "you"].filter(Boolean).join(" · ")}${
         person.online && html`<span class="visually-hidden" data-live>, online</span>`
       }</span></span>
   </li>`;
 }
 
-/** "2 of 11 online", with the reader, who is in the list. */
+/** "2 of 11 online" */
 const countsOf = ({ members, online, own }) =>
-  own && members === 1 ? "Just you so far" : `${amount(online + (own ? 1 : 0))} of ${amount(members)} online`;
+  own && members === 1 ? "Just you so far" : `${amount(online)} of ${amount(members)} online`;
 
 function List({ label, online, members }) {
   const list = useMembers(label, online, members);
@@ -48,24 +48,17 @@ function List({ label, online, members }) {
     <${More} list=${list} />`;
 }
 
-/** The panel beside a room; with `sheet` a dialog over it, which `close` closes. */
+/** The panel beside a room; with `sheet` a dialog over it; `close` is called when that has closed. */
 export function Members({ label, sheet, close }) {
   const { members, online, own } = useRoomInfo(label);
-  const dialog = useRef(null);
-  useEffect(() => {
-    if (sheet) dialog.current.showModal();
-  }, [sheet]);
   const content = html`<header class="panel-head"><h2 class="display">Members</h2>
-      ${sheet && html`<button type="button" class="icon-button" aria-label="Close" onClick=${close}>
-        <${XIcon} /></button>`}</header>
+      ${sheet && html`<${CloseButton} />`}</header>
     ${
       members !== undefined &&
-      html`<p class="soft small" data-live><${Changing} text=${countsOf({ members, online, own })} /></p>`
+      html`<p class="soft small" data-live>${countsOf({ members, online, own })}</p>`
     }
     <${List} label=${label} online=${online} members=${members} />`;
   if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Members">${content}</aside>`;
-  const closeOnBackdrop = (event) => event.target === dialog.current && close();
-  return html`<dialog class="members" data-testid="members" aria-label="Members" ref=${dialog}
-    onClose=${close} onClick=${closeOnBackdrop}>
-    <div class="sheet-inside">${content}</div></dialog>`;
+  return html`<${Dialog} class="members" data-testid="members" aria-label="Members" onClose=${close}>
+    <div class="sheet-inside">${content}</div><//>`;
 }

@@ -18,7 +18,7 @@ function Quote({ quoted, show }) {
 
 function Head({ message, own }) {
   return html`<header class="message-head">
-    <b class=${own ? "own" : ""}>${message.from.username}</b><${Badges} member=${message.from} />
+    <b class=${own ? "own" : ""} translate=${false}>${message.from.username}</b><${Badges} member=${message.from} />
     ${message.official && html`<span class="badge official">Official</span>`}
     <time dateTime=${message.createdAt} title=${full(message.createdAt)}>${clock(message.createdAt)}</time>
   </header>`;

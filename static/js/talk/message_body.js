@@ -71,6 +71,6 @@ export function MessageBody({ text, fold, children }) {
     ${
       tall &&
       html`<button type="button" class="fold" ref=${button} aria-expanded=${open} onClick=${() => toggle(!open)}>
-        <span key=${open}>${open ? "Show less" : "Show more"}</span></button>`
+        ${open ? "Show less" : "Show more"}</button>`
     }`;
 }

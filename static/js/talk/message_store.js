@@ -10,7 +10,17 @@ const RETRY_DELAY = 2000;
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
 /* Of each stream: `messages` oldest first; `last`, the seq up to which nothing is missing; `start`, whether there is
-   nothing older; `entered`, whether its history has been loaded; `followed`, whether its newest message has. */
+   nothing older; `entered`, whether its history has been loaded; `followed`, whether its newest message has; `head`,
+   the newest seq when it was entered; `question`, that of the day. */
+const NOTHING_LOADED = {
+  messages: [],
+  last: 0,
+  start: false,
+  entered: false,
+  followed: false,
+  head: 0,
+  question: null,
+};
 const streams = new Map();
 const gapFills = new Map();
 let expiryTimer = null;
@@ -18,7 +28,7 @@ let expiryTimer = null;
 /** The store of a stream. */
 export function streamOf(name) {
   if (!streams.has(name)) {
-    streams.set(name, createStore({ name, messages: [], last: 0, start: false, entered: false, followed: false }));
+    streams.set(name, createStore({ name, ...NOTHING_LOADED }));
   }
   return streams.get(name);
 }

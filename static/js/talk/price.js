@@ -1,5 +1,5 @@
 // What a text costs, and why it cannot be sent.
-import { Changing, amount, count, html } from "../kit/ui.js";
+import { amount, count, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
@@ -43,11 +43,10 @@ export function Meter({ cost, available, problem, empty, editing, hint }) {
   const low = !empty && available < Math.max(LOW, LOW_MESSAGES * cost);
   const tokens = `${editing ? "+" : ""}${count(cost, "token")}`;
   return html`<div class="meter">
-    <span class="cost" hidden=${empty} data-testid="cost" data-value=${cost} title=${COUNTING}>
-      <${Changing} text=${tokens} /></span>
-    <span class="problem" hidden=${empty} id="composer-problem"><${Changing} text=${problem} /></span>
+    <span class="cost" hidden=${empty} data-testid="cost" data-value=${cost} title=${COUNTING}>${tokens}</span>
+    <span class="problem" hidden=${empty} id="composer-problem">${problem}</span>
     ${hint}
-    <span class="balance" hidden=${!low}><${Changing} text=${amount(available)} data-testid="balance"
-      data-value=${available} />${" left"}</span>
+    <span class="balance" hidden=${!low}><span data-testid="balance" data-value=${available}>${amount(available)}</span>
+      ${" left"}</span>
   </div>`;
 }

@@ -31,9 +31,9 @@ export function Reactions({ message, me, add }) {
   if (!message.reactions?.length) return null;
   return html`<div class="reactions">${message.reactions.map(({ emoji, count, userIds }) => {
     const names = namesOf(userIds, 8);
-    return html`<button key=${`${emoji} ${count}`} type="button" aria-pressed=${userIds.includes(me)} title=${names}
-      aria-label=${`${emoji} ${count}: ${names}`} onClick=${() => react(message, emoji)}><span
-        translate=${false}>${emoji} ${count}</span></button>`;
+    return html`<button key=${emoji} type="button" aria-pressed=${userIds.includes(me)} title=${names}
+      translate=${false} aria-label=${`${emoji} ${count}: ${names}`} onClick=${() => react(message, emoji)}>
+      ${`${emoji} ${count}`}</button>`;
   })}<button key="add" type="button" class="add-reaction" aria-label="Add a reaction" title="Add a reaction"
     aria-haspopup="dialog" onClick=${(event) => add(message, event.currentTarget)}><${SmilePlusIcon} size=${16} /></button>
   </div>`;

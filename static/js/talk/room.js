@@ -1,5 +1,5 @@
 // The page of a room: its date, its timeline, its members, the composer.
-import { Changing, html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../kit/ui.js";
+import { html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { ask, connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
@@ -74,9 +74,10 @@ function useWide() {
 
 function Typing({ stream }) {
   const ids = useStore(typing, (state) => state[stream]) ?? [];
-  const text = `${namesOf(ids)} ${ids.length > 1 ? "are" : "is"} typing …`;
   return html`<p class="typing" data-testid="typing" aria-live="off">${
-    ids.length > 0 && html`<i aria-hidden="true" /><${Changing} text=${text} />`
+    ids.length > 0 && html`<i aria-hidden="true" /><span><span translate=${false}>${namesOf(ids)}</span>${
+      ids.length > 1 ? " are typing …" : " is typing …"
+    }</span>`
   }</p>`;
 }
 

@@ -16,14 +16,14 @@ const SMALL = 5;
 const SHORT = 8;
 
 /** "2 online", without the reader. */
-const onlineText = ({ online, own }) =>
-  online ? `${amount(online)} online` : own ? "Nobody else online" : "Nobody online";
+const onlineText = ({ others, own }) =>
+  others ? `${amount(others)} online` : own ? "Nobody else online" : "Nobody online";
 
 /** The header: the label, the date in words, and how many others are online. */
 export function Head({ label, openMembers, wide }) {
   const info = useRoomInfo(label);
-  const { online } = info;
-  const text = online === undefined ? "" : onlineText(info);
+  const { others } = info;
+  const text = others === undefined ? "" : onlineText(info);
   return html`<header class="room-head">
     <a class="icon-button back" href="#/" aria-label="Back to your rooms"><${ArrowLeftIcon} /></a>
     <div class="room-title"><${Title}><${DateLabel} label=${label} /><//>
@@ -34,7 +34,7 @@ export function Head({ label, openMembers, wide }) {
         : html`<button type="button" class="room-count" aria-haspopup="dialog" aria-label=${
             text ? `Members, ${text}` : "Members"
           } onClick=${openMembers}><${UsersIcon} size=${18} />${
-            online ? html`<span data-live>${amount(online)} online</span>` : "Members"
+            others ? html`<span data-live>${amount(others)} online</span>` : "Members"
           }
           </button>`
     }
@@ -55,7 +55,7 @@ function EmptyRoom({ stream, answer }) {
 }
 
 /** Whether a stream had messages that have expired; its oldest one is loaded. */
-const hasExpired = ({ messages, last, head = 0 }) => (messages.length ? messages[0].seq > 1 : Math.max(last, head) > 0);
+const hasExpired = ({ messages, last, head }) => (messages.length ? messages[0].seq > 1 : Math.max(last, head) > 0);
 
 /** What stands before the first message. `answer(question)` puts a question into the composer. */
 export function Introduction({ label, stream, answer }) {

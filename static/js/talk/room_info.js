@@ -1,7 +1,7 @@
 // What is known of a room: whether it is the member's own, and how many are in it.
 import { createStore, useStore } from "../kit/store.js";
 import { on } from "../kit/socket.js";
-import { patchRoom, session } from "../kit/session.js";
+import { othersOnline, patchRoom, session } from "../kit/session.js";
 import { dayOfWeek } from "../kit/weeks.js";
 
 /* Counts of the rooms that have been entered and are none of the member's three, by label. */
@@ -25,11 +25,12 @@ export function isOwn(label, { me, rooms }) {
   return days.includes(me.dob);
 }
 
-/** `{own, members, online}`; the counts are undefined until they are known, and `online` leaves the reader out. */
+/** `{own, members, online, others}`; the counts are undefined until they are known, and `others` are online too. */
 export function useRoomInfo(label) {
   const own = useStore(session, (state) => isOwn(label, state));
   const room = useStore(session, (state) => state.rooms.find((item) => item.label === label));
   const other = useStore(others, (state) => state[label]);
   const { members, online } = room ?? other ?? {};
-  return { own, members, online: own && online ? online - 1 : online };
+  const me = useStore(session, (state) => state.me);
+  return { own, members, online, others: own && online !== undefined ? othersOnline(online, me) : online };
 }

@@ -1,5 +1,5 @@
 // The links to the member's rooms in the navigation: their own, and the further ones that they have entered.
-import { UnreadBadge, html } from "../kit/ui.js";
+import { UnreadBadge, html, useEffect } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { memberKey } from "../kit/owner.js";
@@ -8,6 +8,7 @@ import { addressOf, route } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
 import { hueOf } from "../kit/hue.js";
+import { Shortcuts } from "../kit/shortcuts.js";
 import { DateLabel, inBrief, inWords } from "./labels.js";
 
 const enteredKey = (label) => memberKey("entered", label);
@@ -25,28 +26,30 @@ function useRoomLabels() {
   const at = useStore(route);
   const { rooms, more } = useStore(session);
   const current = at.page.name === "room" ? at.param : null;
-  const entered = more.filter(({ label }) => {
-    if (label === current) write(enteredKey(label), "1");
-    return label === current || read(enteredKey(label));
-  });
+  const entered = more.filter(({ label }) => label === current || read(enteredKey(label)));
   return { labels: [...rooms, ...entered].map(({ label }) => label), current };
 }
 
-/** The rooms as places that a member can go to. */
-export function useRoomPlaces() {
+/** The keyboard shortcuts, which lead to the same rooms. */
+export function RoomShortcuts() {
   const { labels, current } = useRoomLabels();
-  return labels.map((label) => ({
+  const rooms = labels.map((label) => ({
     label,
     words: inWords(label),
     address: addressOf("room", label),
     hue: hueOf(label),
     current: label === current,
   }));
+  return html`<${Shortcuts} rooms=${rooms} />`;
 }
 
-/** The links, in the order of the rooms. */
+/** The links, in the order of the rooms; a further room that is entered keeps its place among them. */
 export function RoomLinks() {
   const { labels, current } = useRoomLabels();
+  const isFurther = useStore(session, ({ more }) => more.some(({ label }) => label === current));
+  useEffect(() => {
+    if (isFurther) write(enteredKey(current), "1");
+  }, [isFurther, current]);
   return html`<div class="rail-rooms">${labels.map((label) => html`<${RoomLink} key=${label} label=${label}
     current=${label === current} />`)}
   </div>`;

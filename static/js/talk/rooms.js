@@ -1,8 +1,8 @@
 // The room list: the member's three rooms, each with its date set large, and the further ones.
-import { Changing, Title, UnreadBadge, WhenOffline, amount, count, html } from "../kit/ui.js";
+import { Title, UnreadBadge, WhenOffline, amount, count, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection } from "../kit/socket.js";
-import { session } from "../kit/session.js";
+import { othersOnline, session } from "../kit/session.js";
 import { addressOf } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
@@ -11,7 +11,7 @@ import { hueOf } from "../kit/hue.js";
 import { relative, tick } from "../kit/time.js";
 import { streamOf } from "./message_store.js";
 import { DateLabel, inWords, membersOf } from "./labels.js";
-import { Countdown, greeting } from "./countdown.js";
+import { Countdown, Greeting } from "./countdown.js";
 import { EmptyRooms } from "./empty_rooms.js";
 import { newestIn, useRoomOrder } from "./room_order.js";
 
@@ -19,15 +19,11 @@ function LatestMessage({ label }) {
   const latest = useStore(streamOf(roomStream(label)), newestIn);
   useStore(tick);
   if (!latest) return html`<span class="latest soft">For ${membersOf(label)}.</span>`;
-  return html`<span class="latest"><b translate=${false}>${latest.from.username}</b> <bdi><${Changing}
-    text=${excerpt(latest.body)} /></bdi> <span class="when">${relative(latest.createdAt)}</span></span>`;
+  return html`<span class="latest"><b translate=${false}>${latest.from.username}</b> <bdi>${excerpt(latest.body)}</bdi> <span class="when">${relative(latest.createdAt)}</span></span>`;
 }
 
-/** The others who are online in a room: the reader is not counted, unless others cannot see them either. */
-const othersOnline = ({ online }, me) => Math.max(0, online - (me.settings?.online === false ? 0 : 1));
-
 function Counts({ room, me }) {
-  const others = othersOnline(room, me);
+  const others = othersOnline(room.online, me);
   return html`<span class="room-counts">
     ${others > 0 && html`<span class="online-count" data-live>${amount(others)} online</span>`}
     <span>${count(room.members, "member")}</span></span>`;
@@ -76,8 +72,8 @@ function RoomList({ me, rooms, more }) {
 const About =
   () => html`<section class="about" aria-label="About rooms">
   <div><h2 class="display">About rooms</h2>
-    <p class="soft">One for your exact day, one for your birthday, one for your year. Only people who share the date can
-      read along.</p></div>
+    <p class="soft">One for your exact day, one for your birthday, one for your year. Only people who share the date, and
+      moderators, can read along.</p></div>
   <div><h2 class="display">Gone in 24 hours</h2>
     <p class="soft">Messages can be read for 24 hours. They fade towards the end, and then they’re gone.</p></div>
   <div><h2 class="display">Invite people</h2>
@@ -92,7 +88,7 @@ export default function Rooms() {
   return html`<div class="page-body lobby">
     <header class="page-head">
       <${Title}>Your rooms<//>
-      <p class="soft greeting">${me && html`<${Changing} text=${greeting(me)} />`}</p>
+      <p class="soft greeting">${me && html`<${Greeting} me=${me} />`}</p>
       <p class="soft countdown">${me && html`<${Countdown} dob=${me.dob} />`}</p>
     </header>
     ${ready && html`<${EmptyRooms} rooms=${rooms} />`}

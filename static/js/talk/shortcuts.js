@@ -11,7 +11,7 @@ const QUICK = REACTIONS.slice(0, 3);
 /** The shortcuts in the toolbar of a message. */
 export function Shortcuts({ message, on }) {
   const gone = useStore(tick, () => goneIn(message.expiresAt));
-  return html`${gone && html`<span class="gone-in" key=${gone}>${gone}</span>`}
+  return html`${gone && html`<span class="gone-in">${gone}</span>`}
     ${QUICK.map(
       (emoji) => html`<button key=${emoji} type="button" tabindex="-1" aria-pressed=${hasReacted(message, emoji)}
         aria-label=${`React with ${emoji}`} onClick=${() => react(message, emoji)}>${emoji}</button>`,

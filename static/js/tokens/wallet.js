@@ -1,5 +1,5 @@
-// The wallet page: the balance, how to get more tokens, and every change of the balance by day and room.
-import { Changing, Empty, Skeleton, Title, amount, html } from "../kit/ui.js";
+// The wallet page: the balance, the way to the invitations, and every change of the balance by day and room.
+import { Empty, Skeleton, Title, amount, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { More, usePaged } from "../kit/paging.js";
 import { session } from "../kit/session.js";
@@ -13,7 +13,7 @@ const REASONS = {
   message: "Message",
   edit: "Edit",
   invitation: "Joined by invitation",
-  referral: "Somebody joined through you",
+  referral: "Invitation bonus",
   grant: "Bonus",
   refund: "Refund",
   capsule: "Time capsule",
@@ -34,7 +34,7 @@ function Group({ group }) {
   const label = labelOf(group.stream);
   return html`<li><details class="ledger-group"><summary>
       <span class="entry-what"><b translate=${false}>${label ?? "Conversation"}</b>
-        <span class="soft small">${label && `${inWords(label)}, `}<${Changing} text=${summaryOf(group.entries)} /></span></span>
+        <span class="soft small">${label && `${inWords(label)}, `}${summaryOf(group.entries)}</span></span>
       <${Delta} delta=${deltaOf(group.entries)} /><${ChevronDownIcon} size=${18} /></summary>
     <ul>${group.entries.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} />`)}</ul>
   </details></li>`;
@@ -60,11 +60,11 @@ export default function Wallet() {
   const list = usePaged("wallet:get", {}, { field: "entries" });
   return html`<div class="page-body wallet">
     <header class="page-head"><${Title}>Wallet<//>
-      <p class="wallet-balance"><span class="date" translate=${false}><span key=${balance} data-testid="balance"
+      <p class="wallet-balance"><span class="date" translate=${false}><span data-testid="balance"
         data-value=${balance}>${me ? amount(balance) : "–"}</span></span> <span class="soft">tokens</span></p>
       <p class="soft">Each character costs 1 token. Some emoji and accents count as more than one.</p></header>
-    <section aria-labelledby="more-tokens"><h2 class="display" id="more-tokens">Get more tokens</h2>
-      <p class="soft">Invite someone: when they’ve been active on three days, you both get tokens.</p>
+    <section aria-labelledby="more-tokens"><h2 class="display" id="more-tokens">Bring someone along</h2>
+      <p class="soft">If there’s a bonus for it, your invitations say so.</p>
       <p><a class="button plain" href="#/invitations">Invite someone</a></p></section>
     ${list.items ? html`<${Statement} list=${list} />` : list.error ? html`<${More} list=${list} />` : html`<${Skeleton}
       label="Loading your entries" />`}
