@@ -23,7 +23,7 @@ async def test_a_name_is_completed_with_the_keyboard(driver: Driver, ann: Member
     await page.keyboard.press("ArrowDown")
     await expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     await expect(composer).to_have_attribute("aria-activedescendant", str(await options.nth(1).get_attribute("id")))
-    chosen = str(await options.nth(1).locator("[translate=no]").inner_text())
+    chosen = str(await options.nth(1).locator("> [translate=no]").inner_text())
     await page.keyboard.press("Enter")
     await expect(composer).to_have_value(f"hello @{chosen} ")
     await page.keyboard.type("and @be")

@@ -2,6 +2,7 @@
 import lines from "../../vendor/emoji.js";
 import { read, write } from "./local_storage.js";
 import { memberKey } from "./owner.js";
+import { plain } from "./text.js";
 
 const MOST_FOUND = 72;
 const MOST_RECENT = 24;
@@ -9,12 +10,6 @@ const TAKES_TONE = "~";
 
 /** The skin tones: none, then from light to dark. */
 export const TONES = ["", "\u{1f3fb}", "\u{1f3fc}", "\u{1f3fd}", "\u{1f3fe}", "\u{1f3ff}"];
-
-const plain = (text) =>
-  text
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase();
 
 /** An emoji of the file: `😀 grinning face|cheerful,happy`. */
 function parseLine(line) {

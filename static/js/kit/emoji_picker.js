@@ -4,6 +4,7 @@ import { GROUPS, TONES, inTone, recent, remember, search, storeTone, storedTone 
 import { Dialog } from "./dialog.js";
 import { isComposing } from "./keys.js";
 import { place } from "./menu.js";
+import { touch } from "./pointer.js";
 import * as icons from "./emoji_icons.js";
 import { ClockIcon, SearchIcon, SmileIcon } from "./icons.js";
 
@@ -20,7 +21,6 @@ const ICONS = [
   icons.FlagIcon,
 ];
 const phone = matchMedia("(max-width: 47.99rem)");
-const touch = matchMedia("(pointer: coarse)");
 
 const buttonsIn = (grid) => [...grid.querySelectorAll("button")];
 
@@ -132,7 +132,7 @@ export default function EmojiPicker({ opener, pick, close }) {
     }
   };
   const found = words && (items.length ? `${items.length} found` : "No emoji with that name");
-  return html`<${Dialog} class="emoji-picker" box=${box} aria-label="Emoji" data-testid="emoji-picker" onClose=${close}>
+  return html`<${Dialog} class="popup emoji-picker" box=${box} aria-label="Emoji" data-testid="emoji-picker" onClose=${close}>
     <div class="emoji-inside">
       <div class="emoji-head">
         <label class="emoji-search"><${SearchIcon} size=${18} /><span class="visually-hidden">Search emoji</span>

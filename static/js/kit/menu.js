@@ -65,7 +65,7 @@ export function Menu({ opener, heading, actions, react, more, close }) {
     } else moveFocus(event, box.current);
   };
   const pick = (emoji) => closeAnd(() => react(emoji))();
-  return html`<div class="menu" role="menu" aria-label="Message" aria-describedby=${heading ? "menu-heading" : null}
+  return html`<div class="popup menu" role="menu" aria-label="Message" aria-describedby=${heading ? "menu-heading" : null}
     ref=${box} onKeyDown=${onKeyDown}>
     ${heading && html`<p class="menu-heading" id="menu-heading" role="presentation">${heading}</p>`}
     ${
@@ -80,7 +80,7 @@ export function Menu({ opener, heading, actions, react, more, close }) {
     }
     ${actions.map(
       ({ label, icon: Icon, run, danger }) => html`
-      <button key=${label} type="button" role="menuitem" class=${danger ? "action danger" : "action"}
+      <button key=${label} type="button" role="menuitem" class=${danger ? "choice danger" : "choice"}
         onClick=${closeAnd(run)}><${Icon} size=${18} />${label}</button>`,
     )}
   </div>`;

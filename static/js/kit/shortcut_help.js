@@ -27,7 +27,7 @@ const GROUPS = [
 
 /** The dialog. */
 export default function ShortcutHelp({ close }) {
-  return html`<${Dialog} class="shortcut-help" aria-labelledby="shortcut-help" onClose=${close}>
+  return html`<${Dialog} class="popup shortcut-help" aria-labelledby="shortcut-help" onClose=${close}>
     <header class="panel-head"><h2 class="display" id="shortcut-help">Keyboard shortcuts</h2><${CloseButton} /></header>
     ${GROUPS.map(
       ([name, keys]) => html`<h3 key=${name}>${name}</h3><dl>${keys.map(

@@ -2,12 +2,11 @@
 import { html, useLayoutEffect, useRef, useState } from "./ui.js";
 import { addressOf, listedPages } from "./router.js";
 import { isComposing } from "./keys.js";
+import { plain } from "./text.js";
 import { Dialog } from "./dialog.js";
 
-const plain = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
-
 /** The rooms and pages that contain every word of a text, in their order. */
-export function matching(places, text) {
+function matching(places, text) {
   const words = plain(text).split(/\s+/).filter(Boolean);
   return places.filter(({ title, words: more = "" }) => {
     const name = plain(`${title} ${more}`);
@@ -17,16 +16,16 @@ export function matching(places, text) {
 
 const placesOf = (rooms) => [
   ...rooms.map(({ label, ...room }) => ({ title: label, isRoom: true, ...room })),
-  ...listedPages().map(({ name, title, icon, nav, card }) => ({
+  ...listedPages().map(({ name, title, nav, card }) => ({
     title,
     address: addressOf(name),
-    icon: nav?.icon ?? card?.icon ?? icon,
+    icon: (nav ?? card).icon,
   })),
 ];
 
 function Option({ place, id, selected, go }) {
   const { title, words, icon: Icon, isRoom, hue } = place;
-  return html`<li role="option" id=${id} aria-selected=${selected} class=${isRoom ? "hued" : ""}
+  return html`<li role="option" id=${id} aria-selected=${selected} class=${isRoom ? "choice hued" : "choice"}
     style=${isRoom ? { "--hue": hue } : {}} onClick=${go}>
     ${isRoom ? html`<span class="date" translate=${false}>${title}</span>` : html`<${Icon} size=${18} /><span>${title}</span>`}
     ${words && html`<span class="soft small">${words}</span>`}</li>`;
@@ -56,7 +55,7 @@ export default function Switcher({ rooms, close }) {
     setText(event.target.value);
     setIndex(0);
   };
-  return html`<${Dialog} class="switcher" aria-label="Jump to a room or page" box=${dialog} onClose=${close}>
+  return html`<${Dialog} class="popup switcher" aria-label="Jump to a room or page" box=${dialog} onClose=${close}>
     <input class="switcher-field" role="combobox" aria-label="Room or page" aria-expanded="true"
       aria-controls="places" aria-autocomplete="list" aria-activedescendant=${found[at] ? `place-${at}` : null}
       placeholder="Room or page" autocomplete="off" value=${text} onInput=${onInput} onKeyDown=${onKeyDown} />

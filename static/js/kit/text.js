@@ -1,10 +1,13 @@
 // What members write, on the page: always text, with http and https addresses as links; characters as readers see them.
 import { html } from "./ui.js";
 
+/** A text as it is searched: without accents, in lower case. */
+export const plain = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+
 const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** The characters of a text as a reader counts them: a family, a flag or an accented letter is one. */
-export const charactersOf = (text) => (segmenter ? Array.from(segmenter.segment(text), (one) => one.segment) : [...text]);
+const charactersOf = (text) => (segmenter ? Array.from(segmenter.segment(text), (one) => one.segment) : [...text]);
 
 const VISIBLE = /[^\s\p{DI}\u2800\ufff9-\ufffb\u{13430}-\u{1343f}\u{16fe4}\u{1d159}]/u;
 
@@ -74,7 +77,7 @@ function withoutPunctuation(address) {
 }
 
 /** The form of a text that is stored: composed accents, and line feeds between lines. */
-export const normalized = (text) => text.replace(/\r\n?/g, "\n").normalize("NFC");
+const normalized = (text) => text.replace(/\r\n?/g, "\n").normalize("NFC");
 
 /** The length that is charged: Unicode code points of the form that is stored. */
 export const lengthOf = (text) => [...normalized(text)].length;

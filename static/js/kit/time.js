@@ -10,7 +10,7 @@ const formats = {
   day: new Intl.DateTimeFormat(LANGUAGES, { weekday: "long", day: "numeric", month: "long" }),
   full: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "full", timeStyle: "short" }),
   moment: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeStyle: "short" }),
-  date: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "long" }),
+  date: new Intl.DateTimeFormat(LANGUAGES, { day: "numeric", month: "long" }),
   relative: new Intl.RelativeTimeFormat(LANGUAGES, { numeric: "auto" }),
 };
 
@@ -45,7 +45,7 @@ export const full = (stamp) => formats.full.format(Date.parse(stamp));
 /** 17 May 2029, 09:30 */
 export const moment = (stamp) => formats.moment.format(Date.parse(stamp));
 
-/** 17 May 2029 */
+/** 17 May */
 export const date = (stamp) => formats.date.format(Date.parse(stamp));
 
 /** A key that is the same for all moments of one day in the reader's zone. */

@@ -72,8 +72,10 @@ export function Skeleton({ label = "Loading" }) {
     <${WhenOffline} /></div>`;
 }
 
+const numbers = new Intl.NumberFormat(navigator.languages);
+
 /** A number as the reader's language writes it. */
-export const amount = (number) => new Intl.NumberFormat(navigator.language).format(number);
+export const amount = (number) => numbers.format(number);
 
 /** `1 token`, `12 tokens`. */
 export const count = (number, one, many = `${one}s`) => `${amount(number)} ${number === 1 ? one : many}`;

@@ -6,12 +6,11 @@ import { useAsk } from "../kit/use_ask.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { toast, toastError } from "../kit/toast.js";
-import { relative } from "../kit/time.js";
+import { date, relative } from "../kit/time.js";
 import { PlusIcon } from "../kit/icons.js";
 import { Sharing, sentence } from "./sharing.js";
 
 const STATES = { used: "used up", expired: "expired", revoked: "revoked" };
-const dayAndMonth = new Intl.DateTimeFormat(navigator.languages, { day: "numeric", month: "long" });
 
 /** The button to revoke, which asks for confirmation first. */
 function Revoke({ code, reload }) {
@@ -43,7 +42,7 @@ function Revoke({ code, reload }) {
 function validity({ uses, cap, validUntil }) {
   const left = cap - uses;
   const people = `${amount(left)}${uses ? " more" : ""} ${left === 1 ? "person" : "people"}`;
-  return `Your link works for ${people} until ${dayAndMonth.format(Date.parse(validUntil))}.`;
+  return `Your link works for ${people} until ${date(validUntil)}.`;
 }
 
 function OpenInvitation({ invitation, text, reload }) {

@@ -4,20 +4,14 @@ import { copy } from "../kit/clipboard.js";
 import { CloseButton, Dialog } from "../kit/dialog.js";
 import { open } from "../kit/page_loader.js";
 import { toast } from "../kit/toast.js";
+import { birthday } from "../talk/labels.js";
 import { CheckIcon, CopyIcon, QrCodeIcon, Share2Icon } from "../kit/icons.js";
 
 const COPIED_SHOWN = 2500;
 
-/** 17 May, as the reader's language writes it, of a date of birth `1990-05-17`. */
-function birthday(dob) {
-  const [month, day] = dob.split("-").slice(1).map(Number);
-  const date = new Date(Date.UTC(2000, month - 1, day));
-  return new Intl.DateTimeFormat(navigator.language, { timeZone: "UTC", day: "numeric", month: "long" }).format(date);
-}
-
 /** The sentence that goes with the link. */
 export const sentence = (dob) =>
-  `Were you born on ${birthday(dob)} too? There’s a room for us on Konektor. Other dates have rooms of their own:`;
+  `Were you born on ${birthday(dob.slice(-5))} too? There’s a room for us on Konektor. Other dates have rooms of their own:`;
 
 function useCopied() {
   const [copied, setCopied] = useState(false);

@@ -11,12 +11,12 @@ import { Meter, usePrice } from "./price.js";
 import { useParts } from "./parts.js";
 import { QuestionChip, finishQuestion } from "./question.js";
 import { excerpt } from "../kit/text.js";
+import { replaceIn } from "../kit/field.js";
 import { isComposing } from "../kit/keys.js";
 import { read, write } from "../kit/local_storage.js";
 import { memberKey } from "../kit/owner.js";
+import { touch } from "../kit/pointer.js";
 import { ArrowUpIcon, CheckIcon, SmileIcon, XIcon } from "../kit/icons.js";
-
-const touch = matchMedia("(pointer: coarse)");
 
 /** What the composer refers to: the message that is edited or replied to. */
 function Context({ context, left, cancel }) {
@@ -63,14 +63,6 @@ function onComposerKey(event, { text, stream, send, stop, edit }) {
   }
 }
 
-/** Puts a text into the field, in place of what is selected, with the focus behind it. */
-function insertInto(field, text, change) {
-  const { selectionStart, selectionEnd, value } = field;
-  change(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
-  field.focus();
-  requestAnimationFrame(() => field.setSelectionRange(selectionStart + text.length, selectionStart + text.length));
-}
-
 /** Whether to say how a line is broken: with a keyboard, while the first message is written. */
 function useNewlineHint() {
   const key = memberKey("newline");
@@ -85,11 +77,7 @@ function useNewlineHint() {
 
 /** Begins an answer to the question of the day, which is quoted above it, before what is in the field already. */
 function beginAnswer(field, question, change) {
-  const { value } = field;
-  const start = `${question.text}\n`;
-  change(value ? `${start}${value}` : start);
-  field.focus();
-  requestAnimationFrame(() => field.setSelectionRange(field.value.length, field.value.length));
+  replaceIn(field, 0, field.value.length, `${question.text}\n${field.value}`, change);
 }
 
 /**
@@ -147,7 +135,10 @@ export function Composer({ stream, label, context, cancel, edit, hint, field, co
     finishQuestion(stream, question);
     beginAnswer(field.current, question, change);
   };
-  const insert = (emoji) => insertInto(field.current, emoji, change);
+  const insert = (emoji) => {
+    const { selectionStart, selectionEnd } = field.current;
+    replaceIn(field.current, selectionStart, selectionEnd, emoji, change);
+  };
   const { Mentions } = useParts();
   control.current = { answer };
   const onKeyDown = (event) => onComposerKey(event, { text, stream, send, stop: (editing || reply) && stop, edit });

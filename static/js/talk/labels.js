@@ -24,6 +24,9 @@ function dayIn(label) {
   return new Date(`${day}T00:00:00Z`);
 }
 
+/** 17 May, of the label `05-17`. */
+export const birthday = (label) => short.format(dayIn(label));
+
 /** date, day, week or year. */
 function kindOf(label) {
   return { 10: "date", 5: "day", 8: "week" }[label.length] ?? "year";
@@ -34,7 +37,7 @@ export function inWords(label, { brief = false } = {}) {
   const kind = kindOf(label);
   if (kind === "week") return days.formatRange(dayOfWeek(label, 1), dayOfWeek(label, 7));
   if (kind === "year") return `The year ${label}`;
-  return kind === "day" ? `${short.format(dayIn(label))}, every year` : (brief ? days : long).format(dayIn(label));
+  return kind === "day" ? `${birthday(label)}, every year` : (brief ? days : long).format(dayIn(label));
 }
 
 /** 17 May · Year · Week: what stands beside the label where there is little space. */
@@ -45,7 +48,7 @@ export function visitedMembersOf(label) {
   const kind = kindOf(label);
   if (kind === "year") return `everyone born in ${label}`;
   if (kind === "week") return `everyone born in the week of ${inWords(label)}`;
-  return `everyone born on ${kind === "day" ? `${short.format(dayIn(label))} of any year` : inWords(label)}`;
+  return `everyone born on ${kind === "day" ? `${birthday(label)} of any year` : inWords(label)}`;
 }
 
 /** The members of one of the reader's own rooms, as the end of a sentence. */

@@ -1,6 +1,7 @@
 // Completes `@name` in the composer: a list of members of the room, which the arrow keys and Enter work.
 import { Avatar, count, html, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { askQuietly } from "../kit/socket.js";
+import { replaceIn } from "../kit/field.js";
 import { isComposing } from "../kit/keys.js";
 import { rememberMember } from "../kit/member_names.js";
 import { session } from "../kit/session.js";
@@ -52,9 +53,9 @@ function useMembers(label, wanted) {
 }
 
 function List({ items, active, accept }) {
-  return html`<ul class="mention-list" role="listbox" id="mention-list" aria-label="Members" data-testid="mention-list">
+  return html`<ul class="popup mention-list" role="listbox" id="mention-list" aria-label="Members" data-testid="mention-list">
     ${items.map(
-      (member, index) => html`<li key=${member.id} role="option" id=${`mention-${index}`}
+      (member, index) => html`<li key=${member.id} role="option" class="choice" id=${`mention-${index}`}
         aria-selected=${index === active} onPointerDown=${(event) => event.preventDefault()}
         onClick=${() => accept(member)}><span class=${member.online ? "avatar-box online" : "avatar-box"}><${Avatar}
           member=${member} size="s" /></span><span translate=${false}>${member.username}</span>${
@@ -104,11 +105,9 @@ export function Mentions({ stream, label, field, change }) {
   const close = () => setBegun(null);
   const accept = ({ username }) => {
     const { value, selectionStart } = field.current;
-    const at = begun.start + username.length + 1;
-    change(`${value.slice(0, begun.start)}${username} ${value.slice(selectionStart).replace(/^ /, "")}`);
+    const end = value[selectionStart] === " " ? selectionStart + 1 : selectionStart;
+    replaceIn(field.current, begun.start, end, `${username} `, change);
     close();
-    field.current.focus();
-    requestAnimationFrame(() => field.current?.setSelectionRange(at, at));
   };
   const input = () => {
     setBegun(mentionAt(field.current));

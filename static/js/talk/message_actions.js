@@ -1,12 +1,12 @@
 // The actions that a member may take on a message.
 import { session } from "../kit/session.js";
 import { copy } from "../kit/clipboard.js";
+import { touch } from "../kit/pointer.js";
 import { toast } from "../kit/toast.js";
 import { clock, goneIn } from "../kit/time.js";
 import { CopyIcon, PencilIcon, ReplyIcon, TextSelectIcon, Trash2Icon } from "../kit/icons.js";
 import { isEditable } from "./editing.js";
 
-const touch = matchMedia("(pointer: coarse)");
 const MODERATORS = new Set(["mod", "admin"]);
 
 async function copyBody(message) {

@@ -1,12 +1,12 @@
 // How the actions on a message are reached: its toolbar, a long press on a touch screen, and a tap.
 import { html, useEffect, useRef } from "../kit/ui.js";
 import { isComposing } from "../kit/keys.js";
+import { touch } from "../kit/pointer.js";
 import { EllipsisIcon } from "../kit/icons.js";
 import { useParts } from "./parts.js";
 
 const LONG_PRESS = 500;
 const TOLERANCE = 10;
-const touch = matchMedia("(pointer: coarse)");
 
 /**
  * Listeners for an element; `run(element)` is called once a finger has rested on it. A finger that scrolls, a second

@@ -6,9 +6,9 @@ import { session } from "../kit/session.js";
 import { isFirstPage } from "../kit/router.js";
 import { read, write } from "../kit/local_storage.js";
 import { memberKey } from "../kit/owner.js";
+import { touch } from "../kit/pointer.js";
 import { roomStream } from "../kit/stream_names.js";
 import { namesOf } from "../kit/member_names.js";
-import { hueOf } from "../kit/hue.js";
 import { addMessages, streamOf } from "./message_store.js";
 import { typing } from "./live_messages.js";
 import { deleteWithUndo } from "./deletions.js";
@@ -108,14 +108,14 @@ function useComposerContext(stream, focusComposer) {
  * Whether the member knows how messages fade, or this is no time to show it; and what remembers that they know. In the
  * room at which the application was opened it would move what is being read.
  */
-function useFadeHint(stream) {
+function useFadeHint(stream, focusComposer) {
   const key = memberKey("fade");
   const [known, setKnown] = useState(() => Boolean(read(key)) || isFirstPage());
   const empty = useStore(streamOf(stream), (state) => state.messages.length === 0);
   const end = () => {
     write(key, "shown");
     setKnown(true);
-    document.querySelector("[data-testid=composer]")?.focus();
+    focusComposer();
   };
   return [known || empty, end];
 }
@@ -131,11 +131,11 @@ export default function Room({ param: label }) {
   const field = useRef(null);
   const control = useRef(null);
   const { Ad, EmojiPicker, FadeHint, Members, Menu, actionsFor, headingOf } = useParts();
-  const [explained, endExplanation] = useFadeHint(stream);
   const { own } = useRoomInfo(label);
   const focusComposer = useCallback(() => {
-    if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
+    if (!touch.matches) field.current?.focus();
   }, []);
+  const [explained, endExplanation] = useFadeHint(stream, focusComposer);
   const { context, takeBack, reply, edit, cancel, forget } = useComposerContext(stream, focusComposer);
   const [picker, setPicker] = useState(null);
   const openEmoji = useCallback((opener, pick) => setPicker({ opener, pick }), []);
@@ -158,7 +158,7 @@ export default function Room({ param: label }) {
     focusComposer();
   };
   if (error) return html`<${Failure} error=${error} />`;
-  return html`<div class="room hued" style=${{ "--hue": hueOf(label) }}>
+  return html`<div class="room">
     <section class="room-main" aria-label=${`Room ${label}`}>
       <${Head} label=${label} wide=${wide} openMembers=${() => setSheet(true)} />
       <div class="room-body">

@@ -19,7 +19,7 @@ on("presence:changed", ({ label, online, members }) => others.get()[label] && se
 const isOneOfThree = (label, { rooms }) => rooms.some((room) => room.label === label);
 
 /** Whether a room belongs to the member's birth date; unknown members are given the benefit of the doubt. */
-export function isOwn(label, { me, rooms }) {
+function isOwn(label, { me, rooms }) {
   if (!me || isOneOfThree(label, { rooms })) return true;
   const days = [1, 2, 3, 4, 5, 6, 7].map((number) => dayOfWeek(label, number)?.toISOString().slice(0, 10));
   return days.includes(me.dob);

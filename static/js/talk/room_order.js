@@ -11,7 +11,7 @@ export const newestIn = ({ messages }) => messages.findLast((message) => !messag
  * Sorts rooms, each `{label, online}`: first those with something unread, then by the newest message, then by who is
  * online. `lifeOf(room)` answers `{unread, newest}`, a number and a time as a text, empty without a message.
  */
-export function byLife(rooms, lifeOf) {
+function byLife(rooms, lifeOf) {
   const rows = rooms.map((room) => ({ room, ...lifeOf(room) }));
   rows.sort(
     (one, two) =>
@@ -28,13 +28,13 @@ function lifeOf({ label }) {
 }
 
 /** The rooms in their order, which stays while the reader looks at them: nothing moves away from under a finger. */
-export function useRoomOrder(rooms, ready) {
+export function useRoomOrder(rooms) {
   const [visit, setVisit] = useState(0);
   useEffect(() => {
     const onReturn = () => document.visibilityState === "visible" && setVisit((number) => number + 1);
     document.addEventListener("visibilitychange", onReturn);
     return () => document.removeEventListener("visibilitychange", onReturn);
   }, []);
-  const labels = useMemo(() => byLife(rooms, lifeOf).map(({ label }) => label), [ready, visit, rooms.length]);
+  const labels = useMemo(() => byLife(rooms, lifeOf).map(({ label }) => label), [visit, rooms.length]);
   return labels.map((label) => rooms.find((room) => room.label === label)).filter(Boolean);
 }

@@ -62,7 +62,7 @@ const Placeholder =
 
 /** The list: nothing is sorted before the newest messages are there, so that no room moves. */
 function RoomList({ me, rooms, more }) {
-  const sorted = useRoomOrder(rooms, true);
+  const sorted = useRoomOrder(rooms);
   return html`<ul class="bands" data-testid="rooms">
     ${sorted.map((room) => html`<${RoomItem} key=${room.label} room=${room} me=${me} />`)}
     ${more.map((room) => html`<${FurtherRoom} key=${room.label} room=${room} me=${me} />`)}
