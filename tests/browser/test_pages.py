@@ -9,6 +9,7 @@ from konektor.core import Core
 from konektor.members import invitations
 from konektor.members.joining import Signup, sign_up
 from konektor.store.ids import new_id
+from konektor.tokens import wallet
 from tests.browser.pages_driver import DATE, Driver, go, room
 from tests.conftest import PASSWORD, Clock, Member
 from tests.support.message_helpers import say
@@ -142,6 +143,13 @@ async def test_the_wallet_lists_every_change_by_day_and_room(
     entries = changes.get_by_role("listitem").filter(has=page.get_by_role("time"), has_text="Message")
     await expect(entries.filter(visible=True).first).to_contain_text(re.compile("Message.*−7"))
     await expect(changes.locator("details[open] li")).to_have_count(60)
+
+
+async def test_both_members_of_an_invitation_read_what_their_bonus_is(driver: Driver, ann: Member, core: Core) -> None:
+    """Whoever joined gets it for the same reason as whoever invited, so the line suits both."""
+    await wallet.grant(core, ann.caller.member, 5000, "referred:test", "referral")
+    page = await driver.enter(ann, "/app#/wallet")
+    await expect(page.get_by_role("region", name="Changes")).to_contain_text(re.compile(r"Invitation bonus\s*\+5,000"))
 
 
 async def test_the_times_in_the_wallet_stay_on_one_line(driver: Driver, ann: Member, core: Core) -> None:

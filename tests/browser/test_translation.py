@@ -110,13 +110,15 @@ async def test_a_translated_page_shows_one_balance_and_the_right_counts(
 
 
 async def test_names_and_labels_are_kept_from_translation(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
-    """In the list of rooms and in a quote."""
+    """In the list of rooms and of members, above a message and in a quote."""
     said = await say(core, bob, "hello")
     await say(core, bob, "again", reply_to=said.message.id)
     page = await driver.enter(ann)
     await expect(page.get_by_test_id(f"room-{DATE}").locator(".date").first).to_have_attribute("translate", "no")
     await room(page)
     await expect(messages(page, "again").locator(".quote b")).to_have_attribute("translate", "no")
+    await expect(messages(page).first.locator(".message-head b")).to_have_attribute("translate", "no")
+    await expect(page.get_by_test_id("members").get_by_text("Bob", exact=True)).to_have_attribute("translate", "no")
 
 
 async def test_a_translated_page_can_be_used_as_ever(driver: Driver, ann: Member, bob: Member, core: Core) -> None:
