@@ -135,7 +135,7 @@ export default function EmojiPicker({ opener, pick, close }) {
   return html`<${Dialog} class="popup emoji-picker" box=${box} aria-label="Emoji" data-testid="emoji-picker" onClose=${close}>
     <div class="emoji-inside">
       <div class="emoji-head">
-        <label class="emoji-search"><${SearchIcon} size=${18} /><span class="visually-hidden">Search emoji</span>
+        <label class="field-box emoji-search"><${SearchIcon} size=${18} /><span class="visually-hidden">Search emoji</span>
           <input type="search" ref=${field} placeholder="Search emoji" autocomplete="off" spellcheck="false"
             enterkeyhint="done" value=${text} onInput=${(event) => setText(event.target.value)}
             onKeyDown=${onSearchKey} /></label>

@@ -146,7 +146,7 @@ export function Composer({ stream, label, context, cancel, edit, hint, field, co
     ${hint || (!editing && !reply && html`<${QuestionChip} stream=${stream} answer=${answer} />`)}
     <${Context} context=${context} left=${left} cancel=${stop} />
     ${Mentions && html`<${Mentions} stream=${stream} label=${label} field=${field} change=${change} />`}
-    <div class="composer-field">
+    <div class="field-box composer-field">
       <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`}
         placeholder="Write a message" value=${text} onInput=${(event) => change(event.target.value)}
         onKeyDown=${onKeyDown} aria-autocomplete="list"
