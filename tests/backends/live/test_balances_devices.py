@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from konektor.config import settings
 from konektor.core import Core
 from konektor.running.periodic_work import periodic_work
 from konektor.store import receipts
+from konektor.talk import messages
 from konektor.tokens import wallet
 from tests.conftest import Client, Clock, Member, Running, join, listening, until
 from tests.support.message_helpers import ROOM, settled
@@ -235,16 +237,46 @@ async def test_a_closed_device_leaves_nothing_behind(core: Core, server: Running
     await until(lambda: not (balances._acked or balances._expected or balances._told or balances._last))
 
 
-async def test_a_message_whose_ack_timed_out_still_brings_its_balance(core: Core, server: Running) -> None:
-    """The request is answered with TIMEOUT, then its payment happens: the device that asked is told as well, once."""
+async def test_a_message_whose_ack_timed_out_still_brings_its_balance(
+    core: Core, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request is refused because it takes too long, then it is paid: the device that asked is told, too, once."""
     ada = await join(core)
     device = await Device().connect(server.url, ada)
-    connection, member = str(device.client.sio.get_sid()), str(ada.caller.member)
-    core.live.not_acked(connection, late=True)
-    for _ in range(2):
-        core.live.balance_changed(member, -5, "message", skip=connection)
-    core.live.acked(member, connection, START, repeated=False)
+    pay, go = messages.debit_batch, asyncio.Event()
+
+    async def late(*args: Any) -> Any:
+        await go.wait()
+        return await pay(*args)
+
+    send = ("/", "message:send")
+    with monkeypatch.context() as slow:
+        slow.setattr(messages, "debit_batch", late)
+        slow.setitem(run.ALL_EVENTS, send, replace(run.ALL_EVENTS[send], budget=0.05))
+        refused = await device.client.refused("message:send", {"stream": ROOM, "body": "hello"})
+        assert refused["code"] == "UNAVAILABLE"
+        go.set()
+        await until(lambda: device.events)
+    assert device.events == [{"balance": START - 5, "delta": -5, "reason": "message"}]
+    await device.say("x")
+    await wallet.grant(core, ada.caller.member, 7, "a gift", "grant")
+    await until(lambda: device.events[-1]["reason"] == "grant")
+    assert (device.events[-1]["balance"], device.deltas) == (START + 1, 7 - 5)
+    await device.client.sio.disconnect()
+
+
+async def test_a_timeout_of_what_costs_nothing_changes_no_balance_event(
+    core: Core, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next message of that device is told by its ack alone, as ever."""
+    ada = await join(core)
+    device = await Device().connect(server.url, ada)
+    listing = ("/", "session:list")
+    with monkeypatch.context() as slow:
+        slow.setitem(run.ALL_EVENTS, listing, replace(run.ALL_EVENTS[listing], budget=0.0))
+        assert (await device.client.refused("session:list"))["code"] == "UNAVAILABLE"
+    await device.say("hello")
+    await wallet.grant(core, ada.caller.member, 7, "a gift", "grant")
     await until(lambda: device.events)
-    await device.client.ask("session:hello")
-    assert device.events == [{"balance": START, "delta": -5, "reason": "message"}]
+    assert device.events == [{"balance": START + 2, "delta": 7, "reason": "grant"}]
     await device.client.sio.disconnect()
