@@ -59,8 +59,7 @@ class Dispatcher:
         except Exception as error:  # the one place where an event's failure becomes an ack
             refused = self._refusal(error, name, event)
             ack, code = {"ok": False, "error": refused.as_dict()}, refused.code
-            late = isinstance(error, TimeoutError) and event is not None and event.tells_balance
-            self._core.live.not_acked(caller.connection, late=late)
+            self._core.live.not_acked(caller.connection)
         self._log(event.name if event else "?", caller, stream, code, time.perf_counter() - began)
         return ack
 

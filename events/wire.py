@@ -48,11 +48,6 @@ class Event:
         """Whether repeating it with the same `cid` has no further effect."""
         return "cid" in self.payload.__struct_fields__
 
-    @property
-    def tells_balance(self) -> bool:
-        """Whether its ack has a balance, as that of everything that may be paid for."""
-        return "balance" in getattr(self.ack, "__struct_fields__", ())
-
 
 def event(
     name: str,

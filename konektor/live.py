@@ -50,11 +50,8 @@ class Live(Protocol):
         """
         ...
 
-    def not_acked(self, connection: str, *, late: bool) -> None:
-        """Records that a request of the connection is refused: the balance of its ack follows as an event.
-
-        `late`: the request took too long, so that the change may still come.
-        """
+    def not_acked(self, connection: str) -> None:
+        """Records that a request of the connection is refused: the balance of its ack follows as an event."""
         ...
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:

@@ -11,7 +11,7 @@ from konektor.streams import Stream
 from konektor.tokens import wallet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     """A message being sent. `op` identifies it permanently: it is the message's id and the key of every step."""
 
@@ -26,7 +26,7 @@ class Draft:
     reply_to: str | None = None
     official: bool = False
     connection: str = ""
-    """The sender's connection, whose ack has the balance."""
+    """The sender's connection, whose ack has the balance; empty once nobody waits for that."""
 
 
 Owned = tuple[Id, Intent]

@@ -58,7 +58,6 @@ class BalanceEvents:
         self._news: dict[str, list[_News]] = {}
         self._unsent: list[Change] = []
         self._acked: set[str] = set()
-        self._late: set[str] = set()
         self._expected: dict[str, list[tuple[str, _News]]] = {}
         self._told: dict[str, tuple[float, str]] = {}
         self._last: dict[str, int] = {}
@@ -67,9 +66,6 @@ class BalanceEvents:
 
     def add(self, member: str, delta: int, reason: BalanceReason, skip: str) -> None:
         """Takes a change that was made here; `skip` is the connection whose ack has the balance."""
-        if skip in self._late:
-            self._late.discard(skip)
-            skip = ""
         if skip in self._connections_of(member):
             self._acked.add(skip)
             self._expected.setdefault(skip, []).append((member, _News(delta, reason, {skip})))
@@ -92,18 +88,14 @@ class BalanceEvents:
         if repeated or (at and at > asyncio.get_running_loop().time() - OVERTAKEN):
             self._add(member, _News(0, reason, {connection}))
 
-    def not_acked(self, connection: str, *, late: bool) -> None:
-        """A request is refused: changes that its ack was to have are told after all; with `late` the next one, too."""
-        expected = self._expected.pop(connection, ())
-        for member, news in expected:
+    def not_acked(self, connection: str) -> None:
+        """A request is refused: changes that its ack was to have are told after all."""
+        for member, news in self._expected.pop(connection, ()):
             self._add(member, news)
-        if late and not expected:
-            self._late.add(connection)
 
     def forget(self, connection: str) -> None:
         """The connection is closed."""
         self._acked.discard(connection)
-        self._late.discard(connection)
         for table in (self._expected, self._told, self._last):
             table.pop(connection, None)
 

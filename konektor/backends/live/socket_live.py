@@ -140,9 +140,9 @@ class SocketLive:
         """See ports.Live."""
         self._balances.acked(member, connection, balance, repeated=repeated)
 
-    def not_acked(self, connection: str, *, late: bool) -> None:
+    def not_acked(self, connection: str) -> None:
         """See ports.Live."""
-        self._balances.not_acked(connection, late=late)
+        self._balances.not_acked(connection)
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:
         """See ports.Live."""

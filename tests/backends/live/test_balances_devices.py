@@ -234,7 +234,8 @@ async def test_a_closed_device_leaves_nothing_behind(core: Core, server: Running
     for device in devices:
         await device.client.sio.disconnect()
     balances = server.runtime.live._balances
-    await until(lambda: not (balances._acked or balances._expected or balances._told or balances._last))
+    tables = (balances._acked, balances._expected, balances._told, balances._last, balances._delays)
+    await until(lambda: not any(tables))
 
 
 async def test_a_message_whose_ack_timed_out_still_brings_its_balance(
@@ -265,16 +266,17 @@ async def test_a_message_whose_ack_timed_out_still_brings_its_balance(
     await device.client.sio.disconnect()
 
 
-async def test_a_timeout_of_what_costs_nothing_changes_no_balance_event(
-    core: Core, server: Running, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["session:list", "session:hello", "wallet:get", "message:send"])
+async def test_a_timeout_before_anything_is_paid_changes_no_balance_event(
+    core: Core, server: Running, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """The next message of that device is told by its ack alone, as ever."""
     ada = await join(core)
     device = await Device().connect(server.url, ada)
-    listing = ("/", "session:list")
+    payload = {"stream": ROOM, "body": "never sent", "replyTo": "0" * 24} if name == "message:send" else None
     with monkeypatch.context() as slow:
-        slow.setitem(run.ALL_EVENTS, listing, replace(run.ALL_EVENTS[listing], budget=0.0))
-        assert (await device.client.refused("session:list"))["code"] == "UNAVAILABLE"
+        slow.setitem(run.ALL_EVENTS, ("/", name), replace(run.ALL_EVENTS["/", name], budget=0.0))
+        assert (await device.client.refused(name, payload))["code"] == "UNAVAILABLE"
     await device.say("hello")
     await wallet.grant(core, ada.caller.member, 7, "a gift", "grant")
     await until(lambda: device.events)
