@@ -69,12 +69,17 @@ async def send(
         official=official,
         connection=caller.connection,
     )
+    sent = await _written(core, draft)
+    core.tasks.start(presence.stop_typing(core, caller, stream))  # the ack does not wait for it
+    return sent
+
+
+async def _written(core: Core, draft: Draft) -> Sent | Replayed[Sent]:
     try:
         sent: Sent | Replayed[Sent] = await core.path.sends.submit(draft)
     except asyncio.CancelledError:  # it took too long, and is written nevertheless
         draft.connection = ""
         raise
-    core.tasks.start(presence.stop_typing(core, caller, stream))  # the ack does not wait for it
     return sent
 
 

@@ -37,10 +37,16 @@ def roles(nodes: list[dict[str, Any]]) -> list[str]:
     return [str(node["role"]["value"]) for node in nodes]
 
 
+async def opened(page: Page) -> None:
+    """Waits until the page of the application that the address names is shown, with or without its data."""
+    first = page.url.partition("#/")[2].partition("/")[0]
+    await page.locator(f".shell[data-page={PAGES.get(first, first)}]").wait_for()
+
+
 async def settle(page: Page) -> None:
     """Waits until the page of the application that the address names is there, with its data and all its parts."""
-    first, _, label = page.url.partition("#/")[2].partition("/")
-    await page.locator(f".shell[data-page={PAGES.get(first, first)}]").wait_for()
+    label = page.url.partition("#/")[2].partition("/")[2]
+    await opened(page)
     await online(page)
     if label:
         await expect(page).to_have_title(re.compile(rf"(^|\) ){label} · "))

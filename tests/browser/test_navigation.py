@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import DATE, PHONE, Driver, go, room
+from tests.browser.pages_driver import DATE, PHONE, Driver, box, go, messages, room
 from tests.conftest import Member
 from tests.support.message_helpers import say
 
@@ -79,7 +79,7 @@ async def test_one_jumps_to_a_room_or_page_by_its_name(driver: Driver, ann: Memb
     field = page.get_by_role("combobox", name="Room or page")
     await expect(field).to_be_focused()
     options = page.get_by_role("option")
-    await expect(options).to_have_count(8)
+    await expect(options).to_have_count(9)
     await page.keyboard.press("Escape")
     await expect(field).to_have_count(0)
     await expect(page.get_by_test_id("composer")).to_be_focused()
@@ -92,6 +92,8 @@ async def test_one_jumps_to_a_room_or_page_by_its_name(driver: Driver, ann: Memb
     await page.keyboard.press("Control+k")
     await page.keyboard.type("no such place")
     await expect(page.get_by_text("Nothing has that name.")).to_be_visible()
+    await field.fill("w20")
+    await expect(options).to_have_text(re.compile("1990-W20"))
     await field.fill("w")
     await page.keyboard.press("ArrowUp")
     await page.keyboard.press("ArrowDown")
@@ -113,20 +115,35 @@ async def test_the_rail_shows_how_to_jump(driver: Driver, ann: Member) -> None:
     await expect(button).to_be_focused()
 
 
-async def test_alt_and_arrows_go_from_room_to_room(driver: Driver, ann: Member) -> None:
-    """In the order of the navigation, from the last one to the first, also while one writes."""
+async def test_alt_and_arrows_go_from_room_to_room(driver: Driver, ann: Member, core: Core) -> None:
+    """In the order of the navigation, from the last one to the first, also where an arrow would edit a message."""
+    for label in (DATE, "05-17", "1990"):
+        await say(core, ann, "just said", stream=f"r:{label}")
     page = await driver.enter(ann)
     for key, label in (("ArrowDown", DATE), ("ArrowDown", "05-17"), ("ArrowUp", DATE), ("ArrowUp", "1990")):
         await page.keyboard.press(f"Alt+{key}")
         await expect(page).to_have_title(f"{label} · Konektor")
         await expect(page.get_by_test_id("composer")).to_be_focused()
+        await expect(messages(page, "just said")).to_have_count(1)
 
 
 async def test_a_question_mark_lists_the_shortcuts_but_not_while_one_writes(driver: Driver, ann: Member) -> None:
-    """In a field it is a question mark."""
+    """In a field it is a question mark. A click beside the list closes it, one on its edge or a drag out of it not."""
     page = await driver.enter(ann)
     await page.keyboard.press("?")
-    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Previous room")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(dialog).to_contain_text("Previous room")
+    inside = await box(dialog)
+    await page.mouse.click(inside["x"] + 4, inside["y"] + 4)
+    await page.mouse.move(inside["x"] + 4, inside["y"] + 4)
+    await page.mouse.down()
+    await page.mouse.move(4, 4)
+    await page.mouse.up()
+    await expect(dialog).to_be_visible()
+    await page.mouse.click(4, 4)
+    await expect(dialog).to_have_count(0)
+    await page.keyboard.press("?")
+    await expect(dialog).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await room(page)

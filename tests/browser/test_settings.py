@@ -89,3 +89,22 @@ async def test_devices_tell_themselves_apart_this_one_first(
     await expect(page.get_by_role("heading", name="Devices")).to_be_focused()
     await page.get_by_role("button", name="Log out everywhere else").click()
     await expect(rows).to_have_count(1)
+
+
+async def test_a_theme_chosen_before_logging_in_becomes_the_members(driver: Driver, ann: Member, core: Core) -> None:
+    """The switch of the public pages is a setting like the one in Settings, also on other devices."""
+    page = await driver.page(color_scheme="light", reduced_motion="reduce")
+    await page.goto("/login")
+    await page.get_by_role("button", name="Switch to dark").click()
+    await log_in(page.context, ann)
+    await page.goto("/app")
+    await online(page)
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    other = await driver.enter(ann, color_scheme="light", reduced_motion="reduce")
+    await expect(other.locator("html")).to_have_attribute("data-theme", "dark")
+    await other.goto(SETTINGS)
+    await other.get_by_role("radio", name="System").check()
+    await expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile("."))
+    await page.reload()
+    await online(page)
+    await expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile("."))

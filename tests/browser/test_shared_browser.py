@@ -245,8 +245,12 @@ async def test_back_and_forward_lead_to_pages_of_the_member_who_is_logged_in(
 
 
 async def test_logging_out_leaves_no_trace_of_the_further_rooms(driver: Driver, ann: Member) -> None:
-    """Which room of a week was entered tells when its member was born."""
-    page = await driver.enter(ann, "/app#/r/1990-W20")
+    """Which room of a week was entered tells when its member was born, and so does a date typed on the home page."""
+    page = await driver.enter(ann)
+    await page.goto("/")
+    await page.locator("#try").fill("1990-05-17")
+    await expect(page.locator("[data-room=date]")).to_contain_text("1990")
+    await page.goto("/app#/r/1990-W20")
     await entered(page)
     await expect(page.get_by_role("navigation").first.get_by_role("link", name="1990-W20 Week")).to_be_visible()
     assert [key for key in await kept(page, ann) if "1990-W20" in key]

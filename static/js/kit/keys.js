@@ -1,4 +1,4 @@
-// The keyboard: which keys belong to an input method that is composing a word.
+// The keyboard: which keys belong to an input method that is composing a word, and which to a shortcut.
 
 const HANDLED_BY_INPUT_METHOD = 229;
 
@@ -7,3 +7,6 @@ const HANDLED_BY_INPUT_METHOD = 229;
  * Enter can only be recognised by its `keyCode`. Every handler of Enter, Escape or an arrow key asks this first.
  */
 export const isComposing = (event) => event.isComposing || event.keyCode === HANDLED_BY_INPUT_METHOD;
+
+/** Whether a key is part of a shortcut, such as Alt and an arrow. */
+export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;

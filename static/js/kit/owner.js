@@ -33,6 +33,7 @@ export function forgetMember() {
   for (const storage of [browser, tab]) {
     for (const key of storage.keysOf("konektor.")) if (key.includes(`.${owner}.`)) storage.write(key, null);
   }
+  tab.write("konektor.dob", null); // The date that was typed on a public page, before the member logged in.
   write("konektor.hue", null);
   write(MEMBER_KEY, null);
 }

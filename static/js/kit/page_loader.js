@@ -10,6 +10,7 @@ const PREFETCH_DELAY = 10_000;
 /** By page name: `{Component}` once it is loaded, `{error}` when that failed. */
 const results = createStore({});
 const loading = new Map();
+const styles = new Map();
 
 /** `{Component}`, `{error}` or, while the page is loading, `{}`. A failed page is retried after a reconnection. */
 export function usePage(page) {
@@ -80,7 +81,16 @@ function styleAddress(path) {
   return import.meta.resolve ? import.meta.resolve(relative) : new URL(relative, import.meta.url);
 }
 
+/** Links a stylesheet once, also one that several pages have. */
 function loadStyle(path) {
+  if (!styles.has(path)) {
+    styles.set(path, linkStyle(path));
+    styles.get(path).catch(() => styles.delete(path));
+  }
+  return styles.get(path);
+}
+
+function linkStyle(path) {
   return new Promise((resolve, reject) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";

@@ -26,9 +26,12 @@ function parse() {
   return { page, param: page.accepts ? param : null };
 }
 
+/** The entry of a page, by its name. */
+export const pageNamed = (name) => pages.find((page) => page.name === name);
+
 /** The address of a page, by its name. */
 export function addressOf(name, param) {
-  const { path } = pages.find((page) => page.name === name);
+  const { path } = pageNamed(name);
   return param ? `#/${path}/${param}` : `#/${path}`;
 }
 
@@ -39,4 +42,4 @@ export const listedPages = () => pages.filter((page) => page.nav || page.card);
 export const pagesUnder = (name) => pages.filter((page) => page.under === name && page.card);
 
 /** The destination that a page belongs to; null for a destination. */
-export const parentOf = ({ under }) => pages.find((page) => page.name === under) ?? null;
+export const parentOf = ({ under }) => pageNamed(under) ?? null;

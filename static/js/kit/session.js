@@ -86,9 +86,7 @@ function onReadElsewhere({ stream, unread, upTo }) {
 
 /** Requests the rooms' counts again: the server sends them only for rooms that this connection has entered. */
 async function refreshRooms() {
-  const rooms = await askQuietly("room:list");
-  if (rooms) takeRooms({ rooms });
-  await refreshMore();
+  await Promise.all([askQuietly("room:list").then((rooms) => rooms && takeRooms({ rooms })), refreshMore()]);
 }
 
 const refreshIfVisible = () => document.visibilityState === "visible" && refreshRooms();

@@ -35,7 +35,8 @@ async function openOverlay(part) {
 }
 
 /** Goes to the room before (-1) or after (1) the current one; from another page to the last or the first. */
-function stepRoom(rooms, step) {
+function stepRoom(all, step) {
+  const rooms = all.filter(({ listed }) => listed);
   const current = rooms.findIndex((room) => room.current);
   const next = current < 0 ? (step > 0 ? 0 : rooms.length - 1) : (current + step + rooms.length) % rooms.length;
   if (rooms[next]) location.hash = rooms[next].address;
@@ -52,7 +53,7 @@ function onKeyDown(event, rooms) {
   event.preventDefault();
 }
 
-/** Listens to the keys; `rooms` are `{label, words, address, hue, current}` in the order of the navigation. */
+/** Listens to the keys; `rooms` are `{label, words, address, hue, listed, current}`, those of the navigation `listed`. */
 export function Shortcuts({ rooms }) {
   const Component = useStore(overlay, (state) => state.Component);
   const latest = useRef(rooms);

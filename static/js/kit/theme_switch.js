@@ -1,4 +1,6 @@
-// The light and dark switch in the header of public pages; the choice is stored in this browser.
+// The light and dark switch of public pages: its choice becomes the setting of the member who logs in next.
+import { write } from "./local_storage.js";
+
 const button = document.querySelector("[data-theme-switch]");
 const system = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => {
@@ -17,10 +19,7 @@ system.addEventListener("change", updateLabel);
 button.addEventListener("click", () => {
   const next = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = next;
-  try {
-    localStorage.setItem("konektor.theme", next);
-  } catch {
-    // Without storage the choice lasts until the page is left.
-  }
+  write("konektor.theme", next);
+  write("konektor.theme-chosen", next);
   updateLabel();
 });

@@ -12,7 +12,7 @@ import { useParts } from "./parts.js";
 import { QuestionChip, finishQuestion } from "./question.js";
 import { excerpt } from "../kit/text.js";
 import { replaceIn } from "../kit/field.js";
-import { isComposing } from "../kit/keys.js";
+import { isComposing, isShortcut } from "../kit/keys.js";
 import { read, write } from "../kit/local_storage.js";
 import { memberKey } from "../kit/owner.js";
 import { touch } from "../kit/pointer.js";
@@ -53,7 +53,7 @@ function onComposerKey(event, { text, stream, send, stop, edit }) {
   else if (event.key === "Escape" && stop) {
     event.preventDefault();
     stop();
-  } else if (event.key === "ArrowUp" && !text) {
+  } else if (event.key === "ArrowUp" && !text && !isShortcut(event)) {
     const last = streamOf(stream)
       .get()
       .messages.findLast((message) => isEditable(message, session.get()));

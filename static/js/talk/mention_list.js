@@ -2,7 +2,7 @@
 import { Avatar, count, html, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { askQuietly } from "../kit/socket.js";
 import { replaceIn } from "../kit/field.js";
-import { isComposing } from "../kit/keys.js";
+import { isComposing, isShortcut } from "../kit/keys.js";
 import { rememberMember } from "../kit/member_names.js";
 import { session } from "../kit/session.js";
 import { streamOf } from "./message_store.js";
@@ -114,7 +114,7 @@ export function Mentions({ stream, label, field, change }) {
     setActive(0);
   };
   const keydown = (event) => {
-    if (!items.length || isComposing(event)) return;
+    if (!items.length || isComposing(event) || isShortcut(event)) return;
     if (LEAVING.has(event.key)) close();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) setActive((active + step + items.length) % items.length);

@@ -24,8 +24,10 @@ function markMentions(text) {
   return [...parts, text.slice(start)];
 }
 
-/** The height of a body, in px, above which it is folded; the stylesheet leaves some lines less of it. */
-const TALL = 320;
+/** The height of a body, in rem, above which it is folded; the stylesheet leaves some lines less of it. */
+const TALL = 20;
+
+const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 /** What a body must have at least to be that tall, on any screen: measuring every body would take time. */
 const mayBeTall = (text) => text.length > 250 || text.split("\n").length > 10;
@@ -38,7 +40,7 @@ function useTall(body, text) {
       setTall(false);
       return undefined;
     }
-    const measure = () => setTall(body.current.scrollHeight > TALL);
+    const measure = () => setTall(body.current.scrollHeight > TALL * rem());
     measure();
     addEventListener("resize", measure);
     return () => removeEventListener("resize", measure);

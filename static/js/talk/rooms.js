@@ -3,7 +3,8 @@ import { Title, UnreadBadge, WhenOffline, amount, count, html } from "../kit/ui.
 import { useStore } from "../kit/store.js";
 import { connection } from "../kit/socket.js";
 import { othersOnline, session } from "../kit/session.js";
-import { addressOf } from "../kit/router.js";
+import { prefetching } from "../kit/navigation.js";
+import { addressOf, pageNamed } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
 import { excerpt } from "../kit/text.js";
@@ -32,7 +33,7 @@ function Counts({ room, me }) {
 function RoomItem({ room, me }) {
   const number = useStore(unread, unreadIn(roomStream(room.label)));
   return html`<li class="band hued" style=${{ "--hue": hueOf(room.label) }}>
-    <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`}>
+    <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`} ...${prefetching(pageNamed("room"))}>
       <span class="band-date" translate=${false}><${DateLabel} label=${room.label} whole=${me.dob} /></span>
       <${Counts} room=${room} me=${me} />
       <span class="room-name">${inWords(room.label)}</span>
@@ -45,7 +46,7 @@ function RoomItem({ room, me }) {
 function FurtherRoom({ room, me }) {
   const number = useStore(unread, unreadIn(roomStream(room.label)));
   return html`<li class="band further hued" style=${{ "--hue": hueOf(room.label) }}>
-    <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`}>
+    <a href=${addressOf("room", room.label)} data-testid=${`room-${room.label}`} ...${prefetching(pageNamed("room"))}>
       <span class="further-name"><b>${room.kind === "week" ? "Born the same week" : room.title}</b>
         <span class="soft small"><span class="date" translate=${false}>${room.label}</span>
           ${" "}${room.kind === "week" && inWords(room.label)}</span></span>
