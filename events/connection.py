@@ -118,18 +118,18 @@ class Connections:
 
     async def _refresh(self, sid: str) -> None:
         """Reads the Caller of an open connection again; closes the connection when its login is no longer valid."""
-        connection = self._open.get(sid)
-        if connection is None:
-            return
-        try:
-            caller = await caller_of_session(self._core, str(connection.caller.session), sid)
-        except Refused:
-            await self._disconnect(sid)
-            return
-        # Assigned before anything is awaited: another refresh may run meanwhile.
-        before, connection.caller = connection.caller, caller
-        if caller.visible != before.visible:
-            await self._core.presence.show(sid, caller.rooms, visible=caller.visible)
+        async with self._core.locks(("refresh", sid)):  # or an older read could end last
+            connection = self._open.get(sid)
+            if connection is None:
+                return
+            try:
+                caller = await caller_of_session(self._core, str(connection.caller.session), sid)
+            except Refused:
+                await self._disconnect(sid)
+                return
+            before, connection.caller = connection.caller, caller
+            if caller.visible != before.visible:
+                await self._core.presence.show(sid, caller.rooms, visible=caller.visible)
 
     async def _appear(self, sid: str, caller: Caller) -> None:
         """Adds the connection to presence. RATE_LIMITED when its member has too many over all instances."""

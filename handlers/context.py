@@ -19,6 +19,8 @@ INLINE = web.RequestKey("inline", str)
 
 _BROWSERS = (
     ("Edg/", "Edge"),
+    ("EdgiOS/", "Edge"),
+    ("EdgA/", "Edge"),
     ("OPR/", "Opera"),
     ("FxiOS/", "Firefox"),
     ("Firefox/", "Firefox"),

@@ -79,8 +79,8 @@ def decode_json(kind: type[T], sent: bytes) -> T:
     """
     try:
         plain = json.loads(sent.decode(), object_pairs_hook=_object, parse_constant=_refuse_number, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise _bad_request(error) from None
+    except (ValueError, RecursionError):
+        raise Refused("BAD_REQUEST", "This is not JSON that can be read.") from None
     return decode(kind, plain)
 
 

@@ -41,15 +41,18 @@ def canonical(text: str) -> str:
         text = _RETURN.sub("\n", text)
     if text.isascii():
         return text
-    if _too_many_marks().search(text):
+    # A longer run of marks contains one of these characters, and few texts have a mark among them.
+    if not _MARKS.isdisjoint(text[:: MOST_MARKS + 1]) and _too_many_marks().search(text):
         raise TextError(f"This text has more than {MOST_MARKS} accents on one character; leave some out")
     return unicodedata.normalize("NFC", text)
 
 
+_MARKS = frozenset(chr(point) for point in range(LAST_MARK + 1) if unicodedata.combining(chr(point)))
+
+
 @cache
 def _too_many_marks() -> re.Pattern[str]:
-    marks = [chr(point) for point in range(LAST_MARK + 1) if unicodedata.combining(chr(point))]
-    return re.compile(f"[{''.join(marks)}]{{{MOST_MARKS + 1}}}")
+    return re.compile(f"[{''.join(sorted(_MARKS))}]{{{MOST_MARKS + 1}}}")
 
 
 def line(text: str) -> str:

@@ -32,7 +32,7 @@ class Login(Shape, frozen=True):
     """One browser or client in which the member is logged in."""
 
     id: HexId
-    device: Annotated[str, Meta(examples=["Firefox on Linux"])]
+    device: Annotated[str, Meta(examples=["Firefox 145 on Linux"])]
     created_at: At
     last_seen: At
     current: bool

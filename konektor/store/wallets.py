@@ -156,15 +156,13 @@ async def _forget(db: Database, intents: list[tuple[ObjectId, Intent]]) -> int:
     return int(done.modified_count)
 
 
-async def give_back(db: Database, member: ObjectId, intent: Intent) -> int | None:
-    """Refunds an intent whose effect can never be applied; returns the new balance, None if it was refunded before."""
-    wallet = await db["wallets"].find_one_and_update(
+async def give_back(db: Database, member: ObjectId, intent: Intent) -> bool:
+    """Refunds an intent whose effect can never be applied; False if it was ended before."""
+    done = await db["wallets"].update_one(
         {"_id": member, "pend.try": intent["try"]},
         {"$inc": {"balance": -intent["delta"]}, "$pull": {"pend": {"try": intent["try"]}}},
-        projection={"balance": 1},
-        return_document=True,
     )
-    return None if wallet is None else int(wallet["balance"])
+    return bool(done.modified_count)
 
 
 async def balances(db: Database, members: list[ObjectId]) -> dict[ObjectId, int]:

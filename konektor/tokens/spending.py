@@ -51,9 +51,8 @@ async def spend(
     if not await effect.finish(core, member, paid):
         await wallet.refund(core, member, paid)
         return None
-    await wallets.settle(core.db, [(member, paid)])
-    if paid["try"] == new["try"]:
-        wallet.tell(core, member, paid, skip=connection)
+    if await wallets.settle(core.db, [(member, paid)]):
+        wallet.tell(core, member, paid, skip=connection if paid["try"] == new["try"] else "")
     return paid
 
 

@@ -70,8 +70,8 @@ async def refund(core: Core, member: Id, paid: Intent) -> None:
     """Refunds a payment whose effect can never be applied. Nobody was told of it; whoever was told the balance in
     between is told it again.
     """
-    await wallets.give_back(core.db, member, paid)
-    core.live.balance_changed(str(member), 0, cast(BalanceReason, paid["reason"]))
+    if await wallets.give_back(core.db, member, paid):
+        core.live.balance_changed(str(member), 0, cast(BalanceReason, paid["reason"]))
 
 
 async def balance(core: Core, member: Id) -> int:

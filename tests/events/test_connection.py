@@ -14,9 +14,11 @@ from pymongo import MongoClient
 from socketio.exceptions import ConnectionRefusedError
 
 import run
+from events import connection as connections
 from events.connection import Connections
 from events.dispatcher import Dispatcher
 from handlers.context import cookie_session
+from konektor.caller import Caller
 from konektor.config import settings
 from konektor.core import Core
 from konektor.members import accounts
@@ -196,23 +198,25 @@ async def test_every_tab_hears_that_its_login_ended(
 async def test_presence_hidden_and_shown_again_at_once_is_shown(
     core: Core, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second change is seen although presence is still busy with the first one."""
-    ada = await join(core)
-    device = await connect(ada)
-    show, shown, go = core.presence.show, list[bool](), asyncio.Event()
+    """The second change counts, although the first one is read, and its effect comes late."""
+    device = await connect(await join(core))
+    read, reads, go = caller_of_session, list[bool](), asyncio.Event()
 
-    async def slow(connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
-        shown.append(visible)
-        await show(connection, labels, visible=visible)
-        if not visible:
+    async def late(*args: Any) -> Caller:
+        caller = await read(*args)
+        reads.append(caller.visible)
+        if not caller.visible:
             await go.wait()
+        return caller
 
-    monkeypatch.setattr(core.presence, "show", slow)
+    monkeypatch.setattr(connections, "caller_of_session", late)
     await device.ask("settings:update", {"online": False})
-    await until(lambda: shown == [False])
+    await until(lambda: reads == [False])
     await device.ask("settings:update", {"online": True})
-    await until(lambda: shown == [False, True])
+    await device.ask("session:hello")
     go.set()
+    await until(lambda: reads == [False, True])
+    await device.ask("session:hello")
     assert await core.presence.counts(["1990-05-17"]) == {"1990-05-17": 1}
 
 

@@ -104,6 +104,15 @@ def test_a_pile_of_accents_is_refused_before_it_is_sorted() -> None:
             canonical(pile)
 
 
+@pytest.mark.parametrize("place", range(MOST_MARKS + 2))
+def test_a_pile_of_accents_is_found_wherever_it_stands(place: int) -> None:
+    """One accent too many is refused, one fewer is taken."""
+    before, mark = "é" * place + "x", "\u0323"
+    assert canonical(before + MOST_MARKS * mark + "z")
+    with pytest.raises(TextError):
+        canonical(before + (MOST_MARKS + 1) * mark + "z")
+
+
 def test_every_character_with_a_combining_class_is_counted() -> None:
     """A newer Unicode may add some behind the last one known here."""
     last = max(point for point in range(0x110000) if unicodedata.combining(chr(point)))

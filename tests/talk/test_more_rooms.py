@@ -2,13 +2,21 @@
 
 import pytest
 
+from konektor.core import Core
 from konektor.dates import stored
 from konektor.talk.more_rooms import OpenRoom, more_rooms
+from tests.conftest import join
 
 
 def test_a_birth_date_opens_the_room_of_its_week() -> None:
     """With its label and its days."""
     assert more_rooms(stored("1990-05-17")) == [OpenRoom("week", "1990-W20", "14–20 May 1990")]
+
+
+async def test_the_rooms_that_are_listed_are_those_that_may_be_entered(core: Core) -> None:
+    """No more and no fewer."""
+    caller = (await join(core)).caller
+    assert [room.label for room in more_rooms(caller.born)] == list(caller.rooms[len(caller.labels) :])
 
 
 @pytest.mark.parametrize(

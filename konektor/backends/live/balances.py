@@ -14,7 +14,9 @@ from konektor.store.ids import Id
 PAUSE = 0.25
 """Seconds in which changes are gathered."""
 OVERTAKEN = 10.0
-"""Seconds within which an ack may have been overtaken by an event: longer than the budget of every event."""
+"""Seconds within which an ack may have been overtaken by an event: longer than the budget of every event that has a
+balance in its ack.
+"""
 MAX_DELAYS = 2
 """How often an event is delayed because the balance changes on another connection meanwhile."""
 
