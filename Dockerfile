@@ -8,7 +8,8 @@ RUN python -m venv /packages \
     && /packages/bin/pip uninstall --yes --quiet pip setuptools
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin konektor
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin konektor \
+    && install --directory --owner 10001 --mode 700 /srv/media
 COPY --from=packages /packages /packages
 WORKDIR /srv/konektor
 COPY konektor konektor

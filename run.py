@@ -9,9 +9,10 @@ import sys
 import warnings
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cache
 
 import uvloop
 from aiohttp import web
@@ -29,16 +30,21 @@ from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
 from konektor.backends.cluster import ClusterBackends, cluster_backends
 from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
+from konektor.backends.media import media_backends
 from konektor.backends.mongod import embedded
 from konektor.config.files import with_address, with_secret, write_address
 from konektor.config.settings import Config, ConfigError, read
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.flow.batching import Locks, Tasks
+from konektor.flow.batching import Tasks
+from konektor.flow.clock import now
 from konektor.flow.discovery import modules_in
 from konektor.flow.head_cache import HeadCache
 from konektor.limiter import Limiter
+from konektor.members.callers import make_callers
 from konektor.metrics import make_metrics
+from konektor.people.presence import make_seen
+from konektor.people.swipe_path import make_swipe_path
 from konektor.realtime import Server, create_server
 from konektor.running import commands, logs, recovery, workers
 from konektor.running.command_line import arguments
@@ -65,12 +71,6 @@ class Runtime:
     server: Server
     live: SocketLive
     cluster: ClusterBackends
-
-
-def now() -> datetime:
-    """The time in UTC, in whole milliseconds as the database stores them."""
-    time = datetime.now(UTC)
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def make_server(config: Config) -> Server:
@@ -107,8 +107,8 @@ async def opened(
     """Opens the database and builds everything on it; closes all of it in reverse. `rounds` are those of bcrypt."""
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(database(config, serving=serving))
-        passwords = BcryptPasswords(rounds)
-        stack.callback(passwords.close)
+        passwords = stack.enter_context(closing(BcryptPasswords(rounds)))
+        pictures, media = await stack.enter_async_context(media_backends(config.media))
         tasks, metrics = Tasks(), make_metrics()
         stack.push_async_callback(tasks.finish, DRAIN_SECONDS)
         server = make_server(config)
@@ -120,8 +120,7 @@ async def opened(
         )
         if cluster.bus:
             show_bus(metrics.registry, cluster.bus)
-        heads = HeadCache(now)
-        standalone = serving and not config.redis_url
+        heads, standalone = HeadCache(now), serving and not config.redis_url
         live = SocketLive(server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see, standalone=standalone)
         core = Core(
             config=config,
@@ -132,20 +131,29 @@ async def opened(
             typing=cluster.typing,
             limiter=Limiter(cluster.attempts),
             passwords=passwords,
+            pictures=pictures,
+            media=media,
             tasks=tasks,
-            locks=Locks(),
             metrics=metrics,
             path=make_message_path(lambda: core, heads, tasks, metrics),
+            swipes=make_swipe_path(lambda: core, tasks),
+            callers=make_callers(lambda: core, tasks),
+            seen=make_seen(lambda: core, tasks),
         )
         yield Runtime(core, db, server, live, cluster)
+
+
+@cache
+def reference(public_url: str) -> Reference:
+    """The reference of the events, made once in a process."""
+    return Reference(rows.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), public_url))
 
 
 def application(runtime: Runtime) -> web.Application:
     """The HTTP application with the Socket.IO server on it."""
     core = runtime.core
-    described = Reference(rows.rows(EVENTS.values()), asyncapi.document(EVENTS.values(), core.config.public_url))
     needed = {"mongodb": lambda: runtime.db.command("ping"), "server": runtime.server.check_accepting}
-    app = make_app(core, Probes(needed, runtime.cluster.probes), described)
+    app = make_app(core, Probes(needed, runtime.cluster.probes), reference(core.config.public_url))
     Connections(
         core,
         runtime.live,
@@ -160,9 +168,8 @@ def application(runtime: Runtime) -> web.Application:
 async def serve(config: Config) -> None:
     """Serves until SIGTERM or SIGINT; a second signal exits immediately."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: os._exit(1) if stop.is_set() else stop.set())
+        asyncio.get_running_loop().add_signal_handler(number, lambda: os._exit(1) if stop.is_set() else stop.set())
     async with opened(config, serving=True) as runtime, periodic_work(runtime.core, runtime.live.polls):
         await recovery.sweep(runtime.core)
         runner = web.AppRunner(
@@ -219,8 +226,7 @@ def main(argv: Sequence[str]) -> int:
         return 0
     try:
         config = with_secret(read(os.environ, host=args.host, port=args.port))
-        if args.command:
-            config = with_address(config, os.environ)
+        config = with_address(config, os.environ) if args.command else config
         logs.setup(machine=config.production, level="WARNING" if args.command else config.log_level.upper())
         if args.workers:
             # Each instance has its own port; links and cookies are those of the one address that members use.

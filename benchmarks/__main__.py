@@ -3,15 +3,17 @@
 import argparse
 import os
 
-from benchmarks import build, bystander, loop_lag, message_path, report, transport
+from benchmarks import build, bystander, discovery, loop_lag, matching, message_path, report, transport
 from benchmarks.rounds import Effort
 
 BENCHMARKS = {
     "message_path": message_path.run,
     "message_path_single": message_path.run_single,
+    "matching": matching.run,
     "loop_lag": loop_lag.run,
     "transport": transport.run,
     "bystander": bystander.run,
+    "discovery": discovery.run,
 }
 
 

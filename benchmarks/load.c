@@ -7,8 +7,9 @@
 //           client has heard one --event more. A unit is a delivery; the latency is from the emit to the last delivery.
 //   ack     every client has one --emit with an ack in flight. A unit is an ack; the latency is that of the ack.
 //   idle    the clients stay for --seconds. A unit is a connection.
-// The first --warm seconds of load are not measured, the --seconds after them are (more, until a window is complete). A %d in --emit becomes a running
-// number. --port and --pid take lists with commas: clients are dealt over the ports, CPU and memory are added up.
+// The first --warm seconds of load are not measured, the --seconds after them are (more, until a window is complete).
+// Every %d in --emit becomes a number of eight digits, which grows and is no other client's. --port and --pid take lists
+// with commas: clients are dealt over the ports, CPU and memory are added up.
 // One line of JSON goes to stdout. Exit 0; 1 when acks had "ok":false; 2 when something failed or stood still for
 // --timeout seconds, with the reason on stderr.
 #define _GNU_SOURCE
@@ -28,6 +29,7 @@ typedef struct {
     char *rest;      // the beginning of a frame whose end has not come yet
     size_t rest_size;
     long heard;      // messages heard, in fanout
+    long emitted;    // how often it has emitted
     double asked;    // when the ack in flight was asked for
 } Client;
 
@@ -40,13 +42,16 @@ static double emitted[RING];                 // and when it was emitted
 static double *delays;
 static size_t delays_count, delays_room;
 
+// Every %d of --emit is the same number: those of the nth client are n, n + clients, n + 2 clients, …
 static void emit(Client *client) {
-    static long serial;
-    char packet[8192];
-    const char *hole = strstr(plan.emit, "%d");
-    int size = hole ? snprintf(packet, sizeof packet, "421%.*s%ld%s", (int)(hole - plan.emit), plan.emit, ++serial, hole + 2)
-                    : snprintf(packet, sizeof packet, "421%s", plan.emit);
-    send_frame(client->fd, TEXT, packet, (size_t)size);
+    char packet[8192] = "421";
+    size_t size = 3;
+    long number = (client - clients) + client->emitted++ * plan.clients;
+    const char *from = plan.emit;
+    for (const char *hole; (hole = strstr(from, "%d")); from = hole + 2)
+        size += (size_t)snprintf(packet + size, sizeof packet - size, "%.*s%08ld", (int)(hole - from), from, number);
+    size += (size_t)snprintf(packet + size, sizeof packet - size, "%s", from);
+    send_frame(client->fd, TEXT, packet, size);
 }
 
 static void emit_next_message(void) {

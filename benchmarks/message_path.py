@@ -6,7 +6,7 @@ Nothing is pinned here: server, database and load client share the cores on both
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +40,7 @@ class Ready:
 
 
 @contextmanager
-def konektor(uri: str, scratch: Path) -> Iterator[Ready]:
+def konektor(uri: str, scratch: Path, members: int = max(WANTED)) -> Iterator[Ready]:
     """Konektor on that database, as it is served, but without rate limits."""
     port, tokens = free_port(), scratch / "konektor-tokens"
     env = {
@@ -50,17 +50,17 @@ def konektor(uri: str, scratch: Path) -> Iterator[Ready]:
         "KONEKTOR_DATA_DIR": str(scratch),
     }
     run = [sys.executable, "run.py"]
-    run_to_end("tokens", [*run, "tokens", str(tokens), "--count", str(max(WANTED)), "--room", ROOM], env)
+    run_to_end("tokens", [*run, "tokens", str(tokens), "--count", str(members), "--room", ROOM], env)
     with started("path-konektor", [*run, "--host", "127.0.0.1", "--port", str(port)], port, env) as running:
         yield Ready(running, tokens)
 
 
 @contextmanager
-def peer(uri: str, scratch: Path) -> Iterator[Ready]:
+def peer(uri: str, scratch: Path, members: int = max(WANTED)) -> Iterator[Ready]:
     """The peer on that database, with users who have plenty."""
     port, tokens, secret = free_port(), scratch / "peer-tokens", secrets.token_hex(32)
     users: list[dict[str, Any]] = [
-        {"_id": ObjectId(), "username": f"member-{number}", "balance": 10**9} for number in range(max(WANTED))
+        {"_id": ObjectId(), "username": f"member-{number}", "balance": 10**9} for number in range(members)
     ]
     with pymongo.MongoClient[dict[str, Any]](uri) as client:
         client["peer"]["users"].insert_many(users)
@@ -96,31 +96,37 @@ def _run(effort: Effort, *, replicated: bool) -> Result:
             KONEKTOR: stack.enter_context(konektor(uri, scratch)),
             NODE: stack.enter_context(peer(uri, scratch)),
         }
-        cases = {_name(clients): clients for clients in WANTED}
-        runs = in_turn(list(cases), SIDES, effort.rounds, lambda case, side: measure(ready[side], cases[case], effort))
-    return Result(_table(runs), _chart(runs))
+        cases = {case(clients): clients for clients in WANTED}
+        runs = in_turn(list(cases), SIDES, effort.rounds, lambda name, side: measure(ready[side], cases[name], effort))
+    return result(runs, WANTED, "Messages paid, stored, told and acked, the Node peer = 1")
 
 
-def _name(clients: int) -> str:
+def case(clients: int) -> str:
+    """The name of the case with so many clients."""
     return f"{clients} client{'s' if clients > 1 else ''}"
 
 
-def _table(runs: Runs) -> str:
+def result(runs: Runs, wanted: Mapping[int, float], title: str) -> Result:
+    """The table and the chart of runs with the numbers of clients in `wanted`."""
+    return Result(_table(runs, wanted), _chart(runs, wanted, title))
+
+
+def _table(runs: Runs, all_wanted: Mapping[int, float]) -> str:
     rows = []
-    for clients, wanted in WANTED.items():
-        ours, theirs = (runs[_name(clients), side] for side in SIDES)
+    for clients, wanted in all_wanted.items():
+        ours, theirs = (runs[case(clients), side] for side in SIDES)
         rate = ratio(median(ours, "per_s"), median(theirs, "per_s"))
         wait = ratio(median(theirs, "p50_ms"), median(ours, "p50_ms"))
         sides = [" · ".join(figure(median(side, n)) for n in ("per_s", "p50_ms", "p99_ms")) for side in (ours, theirs)]
-        rows.append([_name(clients), *sides, times(rate, wanted), times(wait, 1.0)])
+        rows.append([case(clients), *sides, times(rate, wanted), times(wait, 1.0)])
     head = ["acks/s · p50 ms · p99 ms", *SIDES, "× Node's acks/s (wanted)", "Node's p50 ÷ ours (wanted)"]
     return table(head, rows)
 
 
-def _chart(runs: Runs) -> str:
+def _chart(runs: Runs, wanted: Mapping[int, float], title: str) -> str:
     groups = []
-    for clients in WANTED:
-        values = {side: median(runs[_name(clients), side], "per_s") for side in SIDES}
+    for clients in wanted:
+        values = {side: median(runs[case(clients), side], "per_s") for side in SIDES}
         shown = [Bar(side, ratio(value, values[NODE]), f"{figure(value)} acks/s") for side, value in values.items()]
-        groups.append(Group(_name(clients), shown))
-    return bars("Messages paid, stored, told and acked, the Node peer = 1", groups)
+        groups.append(Group(case(clients), shown))
+    return bars(title, groups)

@@ -13,7 +13,12 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused, as_refusal
 from konektor.flow.bucket import TokenBucket
-from konektor.members.sessions import caller_of_session, caller_of_token, require_open
+from konektor.flow.retrying import retried
+from konektor.members.sessions import caller_of_session, caller_of_token
+from konektor.members.settings import in_zone
+from konektor.people.presence import begin_watching, note_seen
+from konektor.store.ids import Id
+from konektor.talk.presence import tell_again
 
 log = logging.getLogger("konektor.connections")
 
@@ -32,8 +37,19 @@ Disconnect = Callable[[str], Coroutine[Any, Any, None]]
 class Connected(Protocol):
     """The part of Live that needs to know the open connections."""
 
-    def arrive(self, member: str, session: str, connection: str, refresh: Callable[[], Awaitable[None]]) -> None:
-        """Adds a connection; `refresh` makes it read its Caller again."""
+    def arrive(
+        self,
+        member: str,
+        session: str,
+        connection: str,
+        refresh: Callable[[], Awaitable[None]],
+        hidden: frozenset[Id],
+    ) -> None:
+        """Adds a connection from which these members are hidden; `refresh` makes it read its Caller again."""
+        ...
+
+    def hide(self, connection: str, hidden: frozenset[Id]) -> None:
+        """Hides exactly these members from an open connection."""
         ...
 
     def depart(self, member: str, session: str, connection: str) -> None:
@@ -77,9 +93,10 @@ class Connections:
         try:
             caller = await self._caller(sid, environ, auth)
             self._arrive(sid, caller)
-            # If the session ended while it was being checked, there was no connection to close yet.
-            await require_open(self._core, caller.session)
+            # What changed while it was being checked was not told to the connection yet.
+            await self._recheck(sid)
             await self._appear(sid, self._open[sid].caller)
+            await begin_watching(self._core, self._open[sid].caller)
         except Exception as error:  # as in the dispatcher, every failure becomes a refusal
             self._forget(sid)
             refused = as_refusal(error, "connect", self._core.db.is_unavailable)
@@ -90,8 +107,14 @@ class Connections:
         log.info("connected", extra={"fields": {"event": "connect", "member": str(caller.member), "code": "ok"}})
 
     async def _caller(self, sid: str, environ: dict[str, Any], auth: Any) -> Caller:
-        """The Caller of a new connection, by the access token in `auth` or else the session cookie."""
-        token = auth.get("token") if isinstance(auth, dict) else None
+        """The Caller of a new connection, by the access token in `auth` or else the session cookie; `auth.tz` is the
+        time zone of the device.
+        """
+        sent = auth if isinstance(auth, dict) else {}
+        caller = await self._authenticated(sid, environ, sent.get("token"))
+        return await in_zone(self._core, caller, sent.get("tz"))
+
+    async def _authenticated(self, sid: str, environ: dict[str, Any], token: object) -> Caller:
         if token is not None:
             if not isinstance(token, str):
                 raise Refused("UNAUTHENTICATED", "The token is a text.", field="token")
@@ -104,7 +127,8 @@ class Connections:
     def _arrive(self, sid: str, caller: Caller) -> None:
         """Adds the connection."""
         self._open[sid] = Connection(caller, *self._buckets(time.perf_counter()))
-        self._connected.arrive(str(caller.member), str(caller.session), sid, lambda: self._refresh(sid))
+        self._core.connected.put(sid, caller)
+        self._connected.arrive(str(caller.member), str(caller.session), sid, lambda: self._refresh(sid), caller.hidden)
         self._core.metrics.connections.set(len(self._open))
 
     def _buckets(self, now: float) -> tuple[TokenBucket, TokenBucket]:
@@ -116,7 +140,19 @@ class Connections:
             STRIKES_FORGIVEN, limits.strikes, now
         )
 
+    async def _recheck(self, sid: str) -> None:
+        """Reads again what may have changed in the Caller before the connection was added."""
+        async with self._core.locks(("refresh", sid)):
+            connection = self._open[sid]
+            connection.caller = await caller_of_session(self._core, str(connection.caller.session), sid)
+            self._core.connected.put(sid, connection.caller)
+            self._connected.hide(sid, connection.caller.hidden)
+
     async def _refresh(self, sid: str) -> None:
+        """The same for an open connection, as soon as the database is available; its login may have ended meanwhile."""
+        await retried(lambda: self._read_caller(sid), self._core.db.is_unavailable)
+
+    async def _read_caller(self, sid: str) -> None:
         """Reads the Caller of an open connection again; closes the connection when its login is no longer valid."""
         async with self._core.locks(("refresh", sid)):  # or an older read could end last
             connection = self._open.get(sid)
@@ -128,6 +164,11 @@ class Connections:
                 await self._disconnect(sid)
                 return
             before, connection.caller = connection.caller, caller
+            self._core.connected.put(sid, caller)
+            self._connected.hide(sid, caller.hidden)
+            if caller.hidden != before.hidden:
+                self._core.tasks.start(retried(lambda: tell_again(self._core, caller), self._core.db.is_unavailable))
+            await begin_watching(self._core, caller)
             if caller.visible != before.visible:
                 await self._core.presence.show(sid, caller.rooms, visible=caller.visible)
 
@@ -145,6 +186,7 @@ class Connections:
         if connection is None:
             return None
         caller = connection.caller
+        self._core.connected.remove(sid)
         self._core.metrics.connections.set(len(self._open))
         self._connected.depart(str(caller.member), str(caller.session), sid)
         return caller
@@ -155,6 +197,7 @@ class Connections:
         if caller is None:
             return
         await self._core.presence.depart(sid)
+        note_seen(self._core, caller)
         log.info("closed", extra={"fields": {"event": "disconnect", "member": str(caller.member), "code": reason}})
 
     async def event(self, name: str, sid: str, *args: Any) -> dict[str, Any]:

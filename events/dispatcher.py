@@ -11,10 +11,11 @@ from prometheus_client import Counter
 from events.wire import Event
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.errors import USUAL, Refused, as_refusal
+from konektor.errors import USUAL, Refused, as_refusal, too_frequent
 from konektor.flow.bucket import TokenBucket
 from konektor.idempotency import Idempotency, Replayed
 from konektor.payloads import Payload, decode
+from konektor.store.ids import Id
 
 log = logging.getLogger("konektor.events")
 
@@ -31,7 +32,7 @@ class Dispatcher:
     def __init__(self, core: Core, events: Mapping[tuple[str, str], Event]) -> None:
         self._core = core
         self._events = events
-        self._idempotency = Idempotency(core.db, core.now)
+        self._idempotency = Idempotency(core.db, core.now, core.tasks)
         seconds = core.metrics.event_seconds
         self._seconds = {item.name: seconds.labels(item.name) for item in events.values()}
         self._counted: dict[tuple[str, str], Counter] = {}
@@ -46,7 +47,7 @@ class Dispatcher:
         try:
             if wait := bucket.take(began):
                 limit = self._core.config.limits.events_per_second
-                raise Refused("RATE_LIMITED", f"Slow down: {limit} events a second.", retryAfter=round(wait, 3))
+                raise too_frequent(f"Slow down: {limit} events a second.", wait)
             if event is None:
                 raise Refused("UNKNOWN_EVENT", f"There is no event {name[:80]!r} here; see /docs/events.")
             await self._admit(caller, event)
@@ -80,10 +81,12 @@ class Dispatcher:
     async def _run(self, event: Event, caller: Caller, payload: Any) -> Any:
         if not event.repeatable or event.own_idempotency:
             return await event.run(self._core, caller, payload)
-        cid = payload.cid or None
-        return await self._idempotency.run_once(
-            caller.member, event.name, cid, payload, lambda op: event.run(self._core, caller, payload, op)
-        )
+        prepared = event.prepare(self._core, caller, payload) if event.prepare else None
+
+        async def run(op: Id) -> Any:
+            return await event.run(self._core, caller, payload, op, *([await prepared] if prepared else []))
+
+        return await self._idempotency.run_once(caller.member, event.name, payload.cid or None, payload, run)
 
     def _refusal(self, error: Exception, name: str, event: Event | None) -> Refused:
         """The refusal of an event. A code that it does not declare becomes INTERNAL in development."""

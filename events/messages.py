@@ -21,25 +21,28 @@ from konektor.talk.changes import Edited
 from konektor.talk.history import History
 from konektor.talk.messages import Sent
 
-Body = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=messages.MAX_BODY, examples=["Happy birthday to us!"]), LINES
-]
+Body = Annotated[str, msgspec.Meta(max_length=messages.MAX_BODY, examples=["Happy birthday to us!"]), LINES]
 Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=changes.MAX_EMOJI_BYTES, examples=["\U0001f382"])]
 
 
 class Send(Payload, frozen=True):
-    """The message, and the stream that it is sent to."""
+    """The message, and the stream that it is sent to; its body may be empty if it has a picture."""
 
     stream: StreamField
     body: Body
     cid: OptionalCid = UNSET
+    media_id: HexId | None = None
     reply_to: HexId | None = None
     official: bool = False
 
 
-@event("message:send", codes=("INSUFFICIENT_TOKENS", "NOT_FOUND", "CONFLICT"), own_idempotency=True)
+@event(
+    "message:send", codes=("INSUFFICIENT_TOKENS", "NOT_FOUND", "CONFLICT", "UNSUPPORTED_MEDIA"), own_idempotency=True
+)
 async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sent]:
-    """Sends a message: one token for each code point in a room, free in a direct conversation."""
+    """Sends a message: one token for each code point in a room, free in a direct conversation. A picture costs nothing:
+    a new upload of yours of the kind `message`, which becomes part of this message alone and goes with it.
+    """
     return await messages.send(
         core,
         caller,
@@ -48,6 +51,7 @@ async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sen
         cid=payload.cid or None,
         reply_to=payload.reply_to,
         official=payload.official,
+        media_id=payload.media_id,
     )
 
 
@@ -69,7 +73,7 @@ async def list_messages(core: Core, caller: Caller, payload: ListMessages) -> Hi
 
 
 class Edit(Payload, frozen=True):
-    """The message, and its new body."""
+    """The message, and its new body, which may be empty if the message has a picture."""
 
     id: HexId
     body: Body

@@ -1,5 +1,6 @@
 """The decorator that makes a function an event."""
 
+from asyncio import Future
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
@@ -30,6 +31,7 @@ class Event:
     roles: frozenset[str]
     coalesce: str
     own_idempotency: bool
+    prepare: Callable[..., Future[Any]] | None
     development: bool
 
     def __post_init__(self) -> None:
@@ -37,6 +39,8 @@ class Event:
         takes_op = "op" in get_type_hints(self.run)
         if takes_op is not (self.repeatable and not self.own_idempotency):
             raise TypeError(f"{self.name}: takes `op` exactly when its payload has a `cid`")
+        if self.prepare and not takes_op:
+            raise TypeError(f"{self.name}: only an event that takes `op` can be prepared")
 
     @property
     def summary(self) -> str:
@@ -59,33 +63,26 @@ def event(
     roles: frozenset[str] = frozenset(),
     coalesce: str = "",
     own_idempotency: bool = False,
+    prepare: Callable[..., Future[Any]] | None = None,
     development: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Event]:
     """Makes `async (core, caller, payload) -> ack` an Event; the two types come from its annotations.
 
     A payload with a `cid` makes the event repeatable: the function also gets `op`, the same for every repeat, and runs
-    once; with `own_idempotency` it gets none and returns a Replayed itself. `limit` is per member, in addition to the
-    connection's bucket; `budget` is in seconds; `codes` are refusals beside USUAL; no `roles` means every role. Of the
-    waiting events of a connection with the same value of the payload field `coalesce` only the newest is kept. One for
-    `development` does not exist in production, and is in no reference.
+    once; with `own_idempotency` it gets none and returns a Replayed itself. `prepare(core, caller, payload)` begins to
+    read while the `cid` is looked up; the result of its Future, which need not be awaited, is the last argument.
+    `limit` is per member, in addition to the connection's bucket; `budget` is in seconds; `codes` are refusals beside
+    USUAL; no `roles` means every role. Of the waiting events of a connection with the same value of the payload field
+    `coalesce` only the newest is kept. One for `development` does not exist in production, and is in no reference.
     """
 
     def make(run: Callable[..., Awaitable[Any]]) -> Event:
         hints = get_type_hints(run, include_extras=True)
         return Event(
-            name=name,
-            namespace=namespace,
-            payload=hints["payload"],
-            ack=_without_replayed(hints["return"]),
-            run=run,
-            limit=limit,
-            budget=budget,
-            codes=codes,
-            roles=roles,
-            coalesce=coalesce,
-            own_idempotency=own_idempotency,
-            development=development,
-        )
+            name=name, namespace=namespace, payload=hints["payload"], ack=_without_replayed(hints["return"]), run=run,
+            limit=limit, budget=budget, codes=codes, roles=roles, coalesce=coalesce, own_idempotency=own_idempotency,
+            prepare=prepare, development=development,
+        )  # fmt: skip
 
     return make
 

@@ -1,12 +1,13 @@
 """The route table, and the application that serves it."""
 
+from functools import cache
 from pathlib import Path
 
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from handlers import auth, cookies, health, middleware, pages, reference, security
+from handlers import auth, cookies, health, media, middleware, pages, reference, security, uploads
 from handlers.assets import ASSETS, AssetFolder
 from handlers.context import CORE
 from handlers.health import PROBES, Probes
@@ -30,6 +31,9 @@ ROUTES = [
     web.post("/auth/login", auth.log_in),
     web.post("/auth/refresh", auth.refresh),
     web.post("/auth/logout", auth.log_out),
+    web.post("/uploads", uploads.upload),
+    web.get("/media/{id:[0-9a-f]{24}}", media.picture),
+    web.get("/media/{id:[0-9a-f]{24}}/{size:screen|thumb}", media.picture),
     web.get("/healthz", health.alive),
     web.get("/readyz", health.ready),
     web.get("/metrics", health.metrics),
@@ -39,22 +43,34 @@ ROUTES = [
 ]
 
 
-def make_app(core: Core, probes: Probes, described: Reference) -> web.Application:
-    """The aiohttp application, without the Socket.IO server."""
-    app = web.Application(client_max_size=MAX_BODY)
-    app[CORE], app[PROBES], app[REFERENCE] = core, probes, described
-    app[ASSETS] = AssetFolder(ROOT / "static", watch=not core.config.production)
-    app.middlewares.append(middleware.logging_requests)
-    cookies.setup(app, core.config)
-    app.middlewares.append(middleware.converting_errors)
-    app.middlewares.append(middleware.compressing)
-    security.protect(app, core.config)
-    aiohttp_jinja2.setup(
-        app,
+@cache
+def static_files(watch: bool) -> AssetFolder:
+    """The folder static/, read once in a process."""
+    return AssetFolder(ROOT / "static", watch=watch)
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """The templates, each compiled once in a process."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         enable_async=True,
         undefined=jinja2.StrictUndefined,
     )
+
+
+def make_app(core: Core, probes: Probes, described: Reference) -> web.Application:
+    """The aiohttp application, without the Socket.IO server."""
+    app = web.Application(client_max_size=MAX_BODY)
+    app[CORE], app[PROBES], app[REFERENCE] = core, probes, described
+    app[ASSETS] = static_files(watch=not core.config.production)
+    app[aiohttp_jinja2.APP_KEY] = templates()
+    app.middlewares.append(middleware.logging_requests)
+    cookies.setup(app, core.config)
+    app.middlewares.append(middleware.converting_errors)
+    app.middlewares.append(middleware.compressing)
+    security.protect(app, core.config)
+    uploads.setup(app)
     app.router.add_routes(ROUTES)
     return app

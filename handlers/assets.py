@@ -125,16 +125,17 @@ ASSETS = web.AppKey("assets", AssetFolder)
 
 
 def _signatures(root: Path) -> Iterator[tuple[str, Signature]]:
+    # Without Path, which would take most of the time; every page of a development server looks at all files.
     for folder, _, names in os.walk(root):
+        below = os.path.relpath(folder, root).replace(os.sep, "/") + "/"
         for name in names:
-            path = Path(folder, name)
-            if found := _signature(path):
-                yield path.relative_to(root).as_posix(), found
+            if found := _signature(f"{folder}/{name}"):
+                yield f"{below}{name}".removeprefix("./"), found
 
 
-def _signature(path: Path) -> Signature | None:
+def _signature(path: Path | str) -> Signature | None:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:  # removed meanwhile
         return None
     return found.st_mtime_ns, found.st_size

@@ -8,7 +8,7 @@ from aiohttp import web
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.members.sessions import caller_of_session
+from konektor.members.sessions import caller_of_session, caller_of_token
 from konektor.realtime import normalized_origin, real_address, request_origin
 
 CORE = web.AppKey("core", Core)
@@ -101,5 +101,26 @@ async def caller(request: web.Request) -> Caller | None:
         found = await caller_of_session(request.app[CORE], str(session["login"]))
     except Refused:
         return None
+    request[MEMBER] = str(found.member)
+    return found
+
+
+def bearer(request: web.Request) -> str:
+    """The access token of a client that is not a browser; empty without one."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+async def require_caller(request: web.Request, *, tied: bool = True) -> Caller:
+    """The Caller of the request's access token, else of its cookie; `tied`: see `caller_of_session`.
+
+    UNAUTHENTICATED, SESSION_EXPIRED or FROZEN.
+    """
+    core, token = request.app[CORE], bearer(request)
+    if token:
+        found = await caller_of_token(core, token, tied=tied)
+    else:
+        session = await aiohttp_session.get_session(request)
+        found = await caller_of_session(core, str(session.get("login", "")), tied=tied)
     request[MEMBER] = str(found.member)
     return found

@@ -34,7 +34,7 @@ FORM_PAGES = {"/auth/login": "/login", "/auth/signup": "/signup"}
 COMPRESSED = (".js", ".css", ".svg", ".webmanifest")
 CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 """Headers of a request that may get 304: the browser has the file already."""
-UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics"})
+UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics", "/media/{id}", "/media/{id}/{size}"})
 
 
 def json_response(data: Any, status: int = 200) -> web.Response:

@@ -5,9 +5,12 @@ from aiohttp import web
 from handlers.assets import ASKED, ASSETS, PREFIX
 from handlers.context import INLINE
 from konektor.config.settings import Config
+from konektor.shapes import PICTURES
 
 NO_DOCUMENTS = (".js", ".css", ".woff2")
 """Files that are never opened as a page, so that they need no headers for pages (400 bytes for each file)."""
+PICTURE_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""Content-Security-Policy of uploaded pictures: a browser that opens one puts it into a page with its own styles."""
 UNNEEDED = ("Last-Modified", "Accept-Ranges")
 """Headers that aiohttp adds to files; below static/ the ETag says more, and nobody asks for parts."""
 
@@ -29,6 +32,8 @@ def protect(app: web.Application, config: Config) -> None:
         if INLINE in request:
             allowed = policy.replace("script-src 'self'", f"script-src 'self' {request[INLINE]}")
             response.headers["Content-Security-Policy"] = allowed
+        if request.path.startswith(PICTURES) and response.status in (200, 304):
+            response.headers["Content-Security-Policy"] = PICTURE_POLICY
         response.headers.setdefault("Cache-Control", _kept(request, response.status))
 
     app.on_response_prepare.append(on_prepare)
@@ -45,9 +50,10 @@ def _for_all(config: Config) -> dict[str, str]:
 
 def _for_pages(config: Config) -> dict[str, str]:
     sockets = config.public_url.replace("http", "ws", 1)
+    elsewhere = f" {config.media.cloudinary.delivery}" if config.media.cloudinary else ""
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        f"connect-src 'self' {sockets}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{elsewhere}; "
+        f"font-src 'self'; connect-src 'self' {sockets}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
     return {

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from konektor import dates
 from konektor.shapes import Author, Settings
-from konektor.store.accounts import Account, Role
+from konektor.store.accounts import Account, PlanId, Role
 from konektor.store.ids import Id
+from konektor.store.ties import Ties
 
 STAFF = frozenset[Role]({"mod", "advertiser", "admin"})
 MODERATORS = frozenset[Role]({"mod", "admin"})
@@ -28,15 +29,35 @@ class Caller:
     visible: bool = True
     """Whether others see that the member is online."""
     shows_typing: bool = True
+    plan: PlanId = "free"
+    zone: str = "UTC"
+    """The IANA time zone that the member's days end in."""
+    friends: frozenset[Id] = frozenset()
+    hidden: frozenset[Id] = frozenset()
+    """Everybody whom the member blocks, or who blocks the member."""
 
     @classmethod
-    def of(cls, account: Account, session: Id, connection: str = "") -> "Caller":
+    def of(cls, account: Account, session: Id, connection: str = "", ties: Ties | None = None) -> "Caller":
         """The Caller of an account in a session; `connection` is empty for an HTTP request."""
-        labels, settings = tuple(account["labels"]), Settings.of(account)
-        author = Author.of(account)
+        settings = Settings.of(account)
         return Caller(
-            account["_id"], session, account["role"], labels, author, connection, settings.online, settings.typing
+            member=account["_id"],
+            session=session,
+            role=account["role"],
+            labels=tuple(account["labels"]),
+            author=Author.of(account),
+            connection=connection,
+            visible=settings.online and not account.get("invisible", False),
+            shows_typing=settings.typing,
+            plan=account.get("plan", "free"),
+            zone=account.get("zone", "UTC"),
+            friends=ties.friends if ties else frozenset(),
+            hidden=ties.hidden if ties else frozenset(),
         )
+
+    def hides(self, member: Id | str) -> bool:
+        """Whether nothing of that member may be shown to the caller, because one of the two blocks the other."""
+        return bool(self.hidden) and Id(member) in self.hidden
 
     @property
     def born(self) -> dates.BirthDate:

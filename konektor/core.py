@@ -1,18 +1,21 @@
 """Core: everything a rule may use, handed to it as the first argument."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from konektor.config.settings import Config
+from konektor.connected import Connected
+from konektor.errors import Refused
 from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher, Locks, Tasks
 from konektor.flow.head_cache import HeadCache
+from konektor.flow.recent_values import RecentValues
 from konektor.limiter import Limiter
 from konektor.live import Live
 from konektor.metrics import Metrics
-from konektor.ports import Database, Passwords, Presence, Typing
+from konektor.ports import Database, Media, Passwords, Pictures, Presence, Typing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,19 @@ class MessagePath:
     balances: BalanceCache
     sends: Batcher[Any, Any]
     settlements: Batcher[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SwipePath:
+    """The batches that swipes are made in (people/swipe_path.py), and what members have used of their day."""
+
+    used: RecentValues[Any]
+    sights: Batcher[Any, Any]
+    counts: Batcher[Any, Any]
+    swipes: Batcher[Any, Any]
+    settlements: Batcher[Any, Any]
+    made: dict[Any, Any]
+    """By member whose settlement is due, the swipes that were made here and are not settled yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,26 @@ class Core:
     typing: Typing
     limiter: Limiter
     passwords: Passwords
+    pictures: Pictures
+    media: Media
     tasks: Tasks
-    locks: Locks
     metrics: Metrics
     path: MessagePath
+    swipes: SwipePath
+    callers: Batcher[Any, Any]
+    """Batches of sessions whose Callers are read (members/callers.py)."""
+    seen: Batcher[Any, Any]
+    """Batches of (member, time): when members were online last."""
+    connected: Connected = field(default_factory=Connected)
+    locks: Locks = field(default_factory=Locks)
+
+
+def require_same_epoch(core: Core, epoch: Hashable) -> None:
+    """UNAVAILABLE when the database connection was lost since `epoch` was read: w:1 writes may be lost too."""
+    if core.db.connection_epoch != epoch:
+        raise interrupted()
+
+
+def interrupted() -> Refused:
+    """The refusal of what the database may have lost a part of."""
+    return Refused("UNAVAILABLE", "The database was briefly unavailable; try again.", retryAfter=1)

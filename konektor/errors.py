@@ -1,6 +1,7 @@
 """The one table of codes that a refusal can carry, and the one place that turns an exception into a refusal."""
 
 import logging
+import math
 import secrets
 from collections.abc import Callable
 from typing import Any, Final
@@ -69,6 +70,11 @@ class Refused(Exception):  # noqa: N818 - a refusal is a result, not a failure
     def as_dict(self) -> dict[str, Any]:
         """`{code, message, field?, limit?, remaining?, retryAfter?, resetsAt?}` as acks and JSON responses carry it."""
         return {"code": self.code, "message": self.message, **self.details}
+
+
+def too_frequent(message: str, wait: float) -> Refused:
+    """RATE_LIMITED for `wait` more seconds, rounded up to a millisecond: whoever waits that long is let through."""
+    return Refused("RATE_LIMITED", message, retryAfter=max(1, math.ceil(round(wait * 1000, 6))) / 1000)
 
 
 def as_refusal(error: Exception, where: str, is_unavailable: Callable[[BaseException], bool]) -> Refused:

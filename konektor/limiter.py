@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from konektor.errors import Refused
+from konektor.errors import too_frequent
 from konektor.ports import Attempts
 
 
@@ -35,7 +35,7 @@ class Limiter:
             if wait:
                 await self.give_back(counted)
                 text = message.format(wait=f"{wait:.0f}") if message else f"Slow down: {limit}."
-                raise Refused("RATE_LIMITED", text, retryAfter=round(wait, 3))
+                raise too_frequent(text, wait)
             counted.append(key)
 
     async def give_back(self, keys: Sequence[str]) -> None:

@@ -1,8 +1,10 @@
 """The port of live events: sending them to connected members, on every instance."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from konektor.server_events import BalanceReason, ServerEvent
+from konektor.store.ids import Id
 from konektor.store.sessions import EndReason
 
 
@@ -10,24 +12,46 @@ class Live(Protocol):
     """Sends events to connected members on every instance. Nothing here fails or waits: the store is authoritative."""
 
     def publish(
-        self, stream: str, event: ServerEvent, *, seq: int = 0, author: str = "", own: ServerEvent | None = None
+        self,
+        stream: str,
+        event: ServerEvent,
+        *,
+        seq: int = 0,
+        author: str = "",
+        own: ServerEvent | None = None,
+        of: Sequence[str] = (),
     ) -> None:
         """Sends to every connection in the stream, on every instance.
 
         `seq` is that of a new message, which is delivered once, in the order of the seqs. The connections of the member
-        `author` get `own` in place of `event`.
+        `author` get `own` in place of `event`. Those from which one of the members `of` is hidden (by default the
+        author; of a droppable event, all of them) get nothing, or of a new message that its seq is hidden; others get
+        the event without the members who are hidden from them.
         """
         ...
 
-    def publish_change(self, stream: str, message: str, event: ServerEvent) -> None:
-        """Sends a change of a stored message to every connection in the stream.
+    def publish_change(self, stream: str, message: str, event: ServerEvent, *, of: Sequence[str]) -> None:
+        """Sends a change of a stored message to every connection in the stream, except those from which one of the
+        members `of` is hidden. The event's reactions name MAX_LISTED members; what is sent names MAX_NAMED of those
+        whom the receiver may see.
 
         An instance that does not receive it through Redis finds it in the store, and sends the message's state then.
         """
         ...
 
-    def publish_local(self, stream: str, event: ServerEvent) -> None:
-        """Sends to the connections in the stream on this instance only; every instance computes the event itself."""
+    def publish_local(self, stream: str, event: ServerEvent, *, hidden: frozenset[Id] | None = None) -> None:
+        """Sends to the connections in the stream on this instance only; every instance computes the event itself.
+
+        With `hidden` only to those from which exactly these members are hidden.
+        """
+        ...
+
+    def hidden_in(self, stream: str) -> set[frozenset[Id]]:
+        """Who is hidden from connections in the stream on this instance: one set for all of whom it is the same."""
+        ...
+
+    def send_local(self, connection: str, event: ServerEvent) -> None:
+        """Sends to one connection of this instance."""
         ...
 
     def tell(self, member: str, event: ServerEvent, *, skip: str = "") -> None:
@@ -35,6 +59,10 @@ class Live(Protocol):
 
         A droppable event may be lost in the seconds in which an instance does not yet know that Redis is gone.
         """
+        ...
+
+    def may_hear(self, member: str) -> bool:
+        """Whether the member may have a connection; False only if there is none, on any instance."""
         ...
 
     def balance_changed(self, member: str, delta: int, reason: BalanceReason, *, skip: str = "") -> None:
@@ -62,8 +90,15 @@ class Live(Protocol):
         """Makes every connection of the member read its Caller again, with the same promise as `tell`."""
         ...
 
-    async def begin_join(self, connection: str, stream: str) -> None:
-        """Starts holding back what the stream publishes for the connection; `finish_join` must follow."""
+    async def refreshed(self, member: str) -> None:
+        """The same; done when the connections on this instance have read it."""
+        ...
+
+    async def begin_join(self, connection: str, stream: str, hidden: frozenset[Id] = frozenset()) -> None:
+        """Starts holding back what the stream publishes for the connection; `finish_join` must follow.
+
+        `hidden` are those whom the ack will leave out: of whoever is hidden beside them then, it is taken back.
+        """
         ...
 
     def finish_join(self, connection: str, stream: str, *, after: int | None) -> None:
@@ -83,6 +118,10 @@ class Live(Protocol):
 
     def local_streams(self) -> set[str]:
         """The streams that have a connection on this instance."""
+        ...
+
+    def streams_of(self, connection: str) -> set[str]:
+        """The streams that the connection is in."""
         ...
 
     def local_logins(self) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import msgspec
 
 from konektor.errors import Refused
-from konektor.payload_text import walk_of
+from konektor.payload_text import LINES, walk_of
 
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.([^`]+)`$")
 
@@ -28,6 +28,8 @@ CursorText = Annotated[str, msgspec.Meta(max_length=200, examples=["WyJsZWRnZXIi
 """Opaque: the `next` of an earlier page."""
 
 
+Note = Annotated[str, LINES, msgspec.Meta(max_length=200, examples=["We share a birthday!"])]
+"""What comes with a request to become friends."""
 OptionalCid = Cid | msgspec.UnsetType
 
 

@@ -1,7 +1,8 @@
 """Ports: what the rules need from outside, each a small interface that backends implement."""
 
 from collections.abc import Hashable
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 
 class Database(Protocol):
@@ -76,8 +77,13 @@ class Presence(Protocol):
         """
         ...
 
-    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
-        """Makes an open connection visible or invisible, at once and without the 10 s; an unknown one is ignored."""
+    async def show(
+        self, connection: str, labels: tuple[str, ...], *, visible: bool | None = None, away: bool | None = None
+    ) -> None:
+        """Makes an open connection visible or invisible, away or not, at once and without the 10 s; what is None stays.
+
+        One that is invisible or away does not make its member online. An unknown one is ignored.
+        """
         ...
 
     async def depart(self, connection: str) -> None:
@@ -112,6 +118,51 @@ class Typing(Protocol):
         """The members who are typing now, the one that started last first, at most 5."""
         ...
 
-    async def expire(self) -> list[str]:
-        """Stops the members who started more than 5 s ago; returns the streams concerned."""
+    async def expire(self) -> list[tuple[str, str]]:
+        """Stops the members who started more than 5 s ago; returns them, each behind the stream."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A picture as it is kept: WebP in two sizes, without metadata. `width` and `height` are those of `screen`."""
+
+    width: int
+    height: int
+    screen: bytes
+    """At most 1280 pixels wide and high."""
+    thumb: bytes
+    """At most 96 pixels wide and high."""
+
+
+class Pictures(Protocol):
+    """Decodes pictures from members, without trusting them."""
+
+    async def render(self, sent: bytes | bytearray, *, square: bool) -> Rendered:
+        """The picture in the file `sent`; `square`: its thumbnail is cropped to a square.
+
+        UNSUPPORTED_MEDIA for what is no readable picture, TOO_LARGE for one that takes too much to decode, and
+        UNAVAILABLE when too many wait, or the decoder fails for another reason.
+        """
+        ...
+
+
+Size = Literal["screen", "thumb"]
+
+
+class Media(Protocol):
+    """Keeps pictures by their id. What was saved never changes."""
+
+    async def save(self, media: str, rendered: Rendered) -> None:
+        """Keeps both sizes; repeating it is harmless. UNAVAILABLE."""
+        ...
+
+    async def open(self, media: str, size: Size) -> bytes | str | None:
+        """The picture, or an address that serves it to whoever has the address; None when there is none.
+        UNAVAILABLE.
+        """
+        ...
+
+    async def delete(self, media: str) -> None:
+        """Removes both sizes, and may be repeated. UNAVAILABLE."""
         ...

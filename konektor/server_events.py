@@ -3,8 +3,30 @@
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
-from konektor.shapes import At, HexId, Message, MessageBody, Reaction, Settings, Shape, StreamName
+from konektor.shapes import (
+    About,
+    At,
+    Badge,
+    Birthday,
+    City,
+    FirstName,
+    Gender,
+    HexId,
+    ImageUrl,
+    LastName,
+    Message,
+    MessageBody,
+    Profile,
+    Reaction,
+    Settings,
+    Shape,
+    Skill,
+    Status,
+    StreamName,
+    Username,
+)
 from konektor.store.sessions import EndReason
 
 CloseReason: TypeAlias = EndReason | Literal["shutdown"]
@@ -29,7 +51,9 @@ class MessageNew(ServerEvent, frozen=True):
 
 
 class MessageChanged(ServerEvent, frozen=True):
-    """A message was edited, deleted or reacted to; or every message up to `expiredUpTo` has expired."""
+    """A message was edited, deleted or reacted to; every message up to `expiredUpTo` has expired; or the message with
+    the seq `hidden` is from somebody who is hidden from you.
+    """
 
     event = "message:changed"
 
@@ -40,6 +64,7 @@ class MessageChanged(ServerEvent, frozen=True):
     deleted: bool = False
     reactions: list[Reaction] | None = None
     expired_up_to: int | None = None
+    hidden: int | None = None
 
 
 class UnreadChanged(ServerEvent, frozen=True):
@@ -71,15 +96,68 @@ class TypingChanged(ServerEvent, frozen=True):
     user_ids: list[HexId]
 
 
+class ProfilePatch(Shape, frozen=True):
+    """The fields of a profile that changed; null for what is not there any more."""
+
+    username: Username | UnsetType = UNSET
+    age: Annotated[int, Meta(examples=[36])] | UnsetType | None = UNSET
+    avatar: ImageUrl | UnsetType | None = UNSET
+    badges: list[Badge] | UnsetType = UNSET
+    tick: bool | UnsetType = UNSET
+    skills: list[Skill] | UnsetType = UNSET
+    first_name: FirstName | UnsetType | None = UNSET
+    last_name: LastName | UnsetType | None = UNSET
+    about: About | UnsetType | None = UNSET
+    gender: Gender | UnsetType | None = UNSET
+    city: City | UnsetType | None = UNSET
+    status: Status | UnsetType | None = UNSET
+    birthday: Birthday | UnsetType | None = UNSET
+
+
+class ProfileChanged(ServerEvent, frozen=True):
+    """A friend of yours, or a member of a room you are in, has changed their profile: the fields that changed."""
+
+    event = "profile:changed"
+
+    user_id: HexId
+    patch: ProfilePatch
+
+
+class RequestChanged(ServerEvent, frozen=True):
+    """A request between you and `peer` changed: it waits for an answer (`pending`), you are friends (`matched`), it was
+    declined by you or cancelled, or the friendship has ended (`removed`).
+    """
+
+    event = "request:changed"
+
+    id: HexId
+    status: Literal["pending", "matched", "declined", "cancelled", "removed"]
+    peer: Profile
+    stream: StreamName | None = None
+
+
+class BlockChanged(ServerEvent, frozen=True):
+    """You have blocked a member, or ended that; on the connection that did it too."""
+
+    event = "block:changed"
+
+    user_id: HexId
+    on: bool
+
+
 class PresenceChanged(ServerEvent, frozen=True):
-    """How many members a room has and how many of them are online; at most once in 2 s."""
+    """How many members the room `label` has and how many of them are online; or that the friend `userId` is online or
+    is not, and since when. At most once in 2 s each.
+    """
 
     event = "presence:changed"
     droppable = True
 
-    label: Annotated[str, msgspec.Meta(examples=["1990-05-17"])]
-    online: int
-    members: int
+    online: int | bool
+    label: Annotated[str, msgspec.Meta(examples=["1990-05-17"])] | None = None
+    members: int | None = None
+    user_id: HexId | None = None
+    last_seen: At | None = None
 
 
 class WalletChanged(ServerEvent, frozen=True):

@@ -1,18 +1,22 @@
 """The objects that clients receive: every shape that more than one event carries, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Literal, Self
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from konektor.dates import RoomKind
 from konektor.flow.emojis import one_emoji
-from konektor.store.accounts import Card, ProfileCard
+from konektor.store.accounts import Card, HasSettings
 from konektor.store.ids import Id
+from konektor.store.media import Picture
 from konektor.store.messages import MessageDoc, ReactionDoc
+
+PICTURES = "/media/"
+"""What the URL of every uploaded picture begins with."""
 
 HexId = Annotated[str, Meta(examples=["65f0c0ffee65f0c0ffee65f0"])]
 At = Annotated[str, Meta(examples=["2026-05-17T09:30:00.000Z"])]
@@ -23,6 +27,15 @@ Username = Annotated[str, Meta(examples=["ada-may"])]
 MessageBody = Annotated[str, Meta(examples=["Happy birthday to us!"])]
 ImageUrl = Annotated[str, Meta(examples=["/media/65f0c0ffee65f0c0ffee65f3"])]
 Badge = Annotated[str, Meta(examples=["MENSA"])]
+Note = Annotated[str, Meta(examples=["We share a birthday!"])]
+Skill = Annotated[str, Meta(examples=["piano"])]
+FirstName = Annotated[str, Meta(examples=["Ada"])]
+LastName = Annotated[str, Meta(examples=["May"])]
+About = Annotated[str, Meta(examples=["I build bridges, and I play the piano badly."])]
+Gender = Annotated[str, Meta(examples=["woman"])]
+City = Annotated[str, Meta(examples=["Lyon"])]
+Status = Annotated[str, Meta(examples=["Counting the days"])]
+Birthday = Annotated[str, Meta(examples=["05-17"])]
 Next = Annotated[str, Meta(examples=["WyJsZWRnZXIiLDQyXQ"])]
 """The cursor of the following page."""
 
@@ -51,7 +64,7 @@ class Author(Shape, frozen=True, omit_defaults=False):
             id=str(account["_id"]),
             username=account["username"],
             avatar=account.get("avatar"),
-            badges=account.get("badges", []),
+            badges=[badge for badge in account.get("badges", []) if badge not in account.get("hiddenBadges", ())],
             tick=account.get("tick", False),
         )
 
@@ -78,10 +91,16 @@ class Settings(Shape, frozen=True, omit_defaults=False):
     theme: Theme = "system"
 
     @classmethod
-    def of(cls, account: ProfileCard) -> "Settings":
+    def of(cls, account: HasSettings) -> "Settings":
         """The settings of an account, without those that only a newer version knows."""
         stored = account.get("settings", {})
         return Settings(**{name: stored[name] for name in Settings.__struct_fields__ if name in stored})
+
+
+MAX_NAMED = 50
+"""Members that a reaction names."""
+MAX_LISTED = 500
+"""Members that it names in what instances send each other: those behind are counted, also where they are hidden."""
 
 
 class Reaction(Shape, frozen=True):
@@ -92,28 +111,62 @@ class Reaction(Shape, frozen=True):
     user_ids: list[HexId]
 
     @classmethod
-    def all_of(cls, reactions: Sequence[ReactionDoc]) -> list[Self]:
-        """The reactions of a message document; those with one emoji in two older spellings are one."""
+    def all_of(
+        cls, reactions: Sequence[ReactionDoc], hidden: Collection[Id] = (), *, most: int | None = MAX_NAMED
+    ) -> list[Self]:
+        """The reactions of a message document, without those of the members `hidden`, with at most `most` ids each.
+
+        Those with one emoji in two older spellings are one.
+        """
         chosen: dict[str, dict[Id, None]] = {}
         for item in reactions:
-            chosen.setdefault(one_emoji(item["emoji"]) or item["emoji"], {}).update(dict.fromkeys(item["by"]))
+            by = [member for member in item["by"] if member not in hidden] if hidden else item["by"]
+            chosen.setdefault(one_emoji(item["emoji"]) or item["emoji"], {}).update(dict.fromkeys(by))
         return [
-            cls(emoji=emoji, count=len(by), user_ids=[str(member) for member in islice(by, 50)])
+            cls(emoji=emoji, count=len(by), user_ids=[str(member) for member in islice(by, most)])
             for emoji, by in chosen.items()
             if by
         ]
 
 
-class Message(Shape, frozen=True):
+class Media(Shape, frozen=True):
+    """The picture of a message: its URL, its size there in pixels, and the URL of a square of 96 pixels."""
+
+    id: HexId
+    url: ImageUrl
+    width: Annotated[int, Meta(examples=[1280])]
+    height: Annotated[int, Meta(examples=[960])]
+    thumb_url: Annotated[str, Meta(examples=["/media/65f0c0ffee65f0c0ffee65f3/thumb"])]
+
+    @classmethod
+    def of(cls, picture: Picture) -> "Media":
+        """The Media of a stored picture."""
+        url = f"{PICTURES}{picture['_id']}"
+        return Media(str(picture["_id"]), url, picture["width"], picture["height"], f"{url}/thumb")
+
+
+class AnyMessage(Shape, frozen=True):
+    """An item of a list of messages: a Message, or a HiddenMessage in its place."""
+
+    stream: StreamName
+    seq: int
+    created_at: At
+
+
+class HiddenMessage(AnyMessage, frozen=True, omit_defaults=False):
+    """The place of a message by somebody whom you block, or who blocks you."""
+
+    hidden: bool = True
+
+
+class Message(AnyMessage, frozen=True, kw_only=True):
     """One message; `seq` numbers those of a stream from 1 without gaps. A deleted one keeps its place, empty."""
 
     id: HexId
-    stream: StreamName
-    seq: int
     from_: Author = msgspec.field(name="from")
     body: MessageBody
     reactions: list[Reaction]
-    created_at: At
+    media: Media | None = None
     expires_at: At | None = None
     reply_to: HexId | None = None
     official: bool = False
@@ -121,8 +174,10 @@ class Message(Shape, frozen=True):
     deleted: bool = False
 
     @classmethod
-    def of(cls, doc: MessageDoc, author: Author) -> "Message":
-        """The Message of a document."""
+    def of(
+        cls, doc: MessageDoc, author: Author, hidden: Collection[Id] = (), *, most: int | None = MAX_NAMED
+    ) -> "Message":
+        """The Message of a document; `hidden` and `most` are those of its reactions."""
         expires, edited = doc.get("expires"), doc.get("edited")
         return Message(
             id=str(doc["_id"]),
@@ -130,7 +185,8 @@ class Message(Shape, frozen=True):
             seq=doc["seq"],
             from_=author,
             body=doc["body"],
-            reactions=Reaction.all_of(doc.get("reactions", [])),
+            reactions=Reaction.all_of(doc.get("reactions", []), hidden, most=most),
+            media=Media.of(doc["media"]) if "media" in doc else None,
             created_at=stamp(doc["at"]),
             expires_at=stamp(expires) if expires else None,
             reply_to=doc.get("replyTo"),
@@ -140,18 +196,32 @@ class Message(Shape, frozen=True):
         )
 
 
+Relation = Literal["self", "friend", "pending", "requested", "none"]
+"""What a member is to the one who looks: `pending` has asked them, `requested` was asked by them."""
+
+
 class Profile(Shape, frozen=True, omit_defaults=False):
-    """What members of the same room see of a member; `age` is null for one who hides it."""
+    """What the caller may see of a member. `age` is null for one who hides it; `lastName`, `lastSeen` are for friends,
+    `status` for friends and members of the same room; `birthday` is there for one who shows it.
+    """
 
     id: HexId
     username: Username
     age: Annotated[int, Meta(examples=[36])] | None
-    relation: Literal["self", "none"]
+    relation: Relation
     avatar: ImageUrl | None = None
     badges: list[Badge] = []
     tick: bool = False
-    skills: list[Annotated[str, Meta(examples=["piano"])]] = []
+    skills: list[Skill] = []
     online: bool = False
+    first_name: FirstName | UnsetType = UNSET
+    last_name: LastName | UnsetType = UNSET
+    about: About | UnsetType = UNSET
+    gender: Gender | UnsetType = UNSET
+    city: City | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    birthday: Birthday | UnsetType = UNSET
+    last_seen: At | UnsetType = UNSET
 
 
 class Room(Shape, frozen=True):
@@ -162,16 +232,6 @@ class Room(Shape, frozen=True):
     members: int
     online: int
     unread: int
-
-
-class Ad(Shape, frozen=True):
-    """A sponsor's greeting, shown for `seconds`."""
-
-    id: HexId
-    label: Annotated[str, Meta(examples=["Anniversary Bakery: a cake for everybody who shares your day"])]
-    image_url: ImageUrl
-    seconds: int
-    url: Annotated[str, Meta(examples=["https://example.com/"])] | None = None
 
 
 def stamp(at: datetime) -> str:

@@ -202,7 +202,7 @@ class Client:
 
     async def connect(self, url: str, token: str, **options: Any) -> "Client":
         """Connects with an access token."""
-        await self.sio.connect(url, auth={"token": token}, transports=["websocket"], **options)
+        await self.sio.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=15, **options)
         return self
 
     async def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from konektor.errors import STATUS, Refused, as_refusal
+from konektor.errors import STATUS, Refused, as_refusal, too_frequent
 
 COMMON = {
     *("BAD_REQUEST", "UNAUTHENTICATED", "SESSION_EXPIRED", "FROZEN", "FORBIDDEN", "NOT_FOUND", "RATE_LIMITED"),
@@ -97,3 +97,15 @@ def test_a_bug_tells_the_client_nothing_of_itself(caplog: pytest.LogCaptureFixtu
 def test_every_bug_has_a_reference_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
     """So that a report leads to one line of the log."""
     assert len({as_refusal(failure(), "here", never).message for _ in range(20)}) == 20
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"), [(1e-12, 0.001), (0.0004, 0.001), (0.025, 0.025), (1 / 30, 0.034), (60.0, 60.0)]
+)
+def test_whoever_waits_as_long_as_told_is_let_through(wait: float, told: float) -> None:
+    """The wait is in milliseconds and never shorter than it takes; above all it is never 0."""
+    assert too_frequent("Slow down.", wait).as_dict() == {
+        "code": "RATE_LIMITED",
+        "message": "Slow down.",
+        "retryAfter": told,
+    }

@@ -11,6 +11,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.idempotency import Idempotency, Replayed
 from konektor.payloads import Payload
+from konektor.store import receipts
 from konektor.store.ids import Id, new_id
 from tests.conftest import Clock
 
@@ -54,7 +55,8 @@ def do(core: Core, counter: Counter) -> Do:
     """Does it for a cid."""
 
     async def doing(cid: str | None, text: str = "", event: str = "thing:do", member: Id = MEMBER) -> Any:
-        return await Idempotency(core.db, core.now).run_once(member, event, cid, Sent(cid, text), counter.run)
+        idempotency = Idempotency(core.db, core.now, core.tasks)
+        return await idempotency.run_once(member, event, cid, Sent(cid, text), counter.run)
 
     return doing
 
@@ -72,6 +74,36 @@ async def test_twenty_at_once_run_it_once(do: Do, counter: Counter) -> None:
     answers = await asyncio.gather(*(do("a") for _ in range(20)))
     assert sorted(map(repr, answers)) == sorted([repr(Replayed({"n": 1}))] * 19 + [repr({"n": 1})])
     assert len(counter.ops) == 1
+
+
+async def test_a_hundred_different_ones_at_once_are_claimed_and_kept_together(core: Core, counter: Counter) -> None:
+    """Their claims go to the database in a few batches, and every result is there for its repeat."""
+    idempotency = Idempotency(core.db, core.now, core.tasks)
+
+    async def doing(cid: str) -> Any:
+        return await idempotency.run_once(MEMBER, "thing:do", cid, Sent(cid), counter.run)
+
+    db: Any = core.db
+    before = await db.command("serverStatus")
+    first = await asyncio.gather(*(doing(f"{n}") for n in range(100)))
+    again = await asyncio.gather(*(doing(f"{n}") for n in range(100)))
+    after = await db.command("serverStatus")
+    assert again == [Replayed(answer) for answer in first]
+    assert len(set(counter.ops)) == 100
+    inserts = [status["metrics"]["commands"]["insert"]["total"] for status in (before, after)]
+    assert inserts[1] - inserts[0] < 20
+
+
+async def test_the_claim_is_stored_before_anything_is_done(core: Core) -> None:
+    """So that a repeat on another instance finds it; the result is kept right behind the answer."""
+
+    async def look(op: Id) -> Any:
+        receipt = await receipts.get(core.db, op)
+        assert receipt
+        return sorted(receipt)
+
+    done = await Idempotency(core.db, core.now, core.tasks).run_once(MEMBER, "thing:do", "a", Sent("a"), look)
+    assert done == ["_id", "at", "digest"]
 
 
 async def test_the_same_id_for_something_else_is_a_conflict(do: Do, counter: Counter) -> None:

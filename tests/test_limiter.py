@@ -94,12 +94,12 @@ async def test_a_refusal_names_the_limit(limiter: Limiter) -> None:
 
 
 async def test_a_sentence_may_name_the_seconds_to_wait(limiter: Limiter, clock: Clock) -> None:
-    """In whole seconds, for people; `retryAfter` has the milliseconds."""
+    """In whole seconds, for people; `retryAfter` has the milliseconds, rounded up."""
     for _ in range(2):
         await passes(limiter, "a")
     clock.forward(seconds=2.5449)
     refused = await refusal(limiter, ["b", "a"], "Too many; try again in {wait} s.")
-    assert (refused["message"], refused["retryAfter"]) == ("Too many; try again in 7 s.", 7.455)
+    assert (refused["message"], refused["retryAfter"]) == ("Too many; try again in 7 s.", 7.456)
 
 
 async def test_limits_can_be_off(clock: Clock) -> None:

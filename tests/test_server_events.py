@@ -6,7 +6,9 @@ import msgspec
 
 from konektor.core import Core
 from konektor.members.sessions import end
+from konektor.people import swiping
 from konektor.server_events import server_events
+from konektor.store.ids import new_id
 from konektor.talk import presence
 from konektor.talk.expiry import Expiry
 from konektor.talk.presence import Announcer
@@ -31,6 +33,9 @@ async def test_everything_told_is_what_its_type_says(core: Core, connect: Connec
     await client.ask("message:react", {"id": said, "emoji": "\U0001f382", "on": True})
     await client.ask("message:edit", {"id": said, "body": "hello there"})
     await client.ask("message:delete", {"id": said})
+    await reading.ask("profile:update", {"city": "Lyon", "skills": ["piano"]})
+    await swiping.send(core, (await join(core)).caller, ada.caller.member, "right", None, new_id())
+    await reading.ask("block:set", {"userId": str((await join(core)).caller.member), "on": True})
     await wallet.grant(core, ada.caller.member, 5, "a gift", "grant")
     await until(lambda: client.received("wallet:changed"))
     await Announcer().announce(core)

@@ -75,4 +75,4 @@ function serve(io, store) {
   });
 }
 
-module.exports = { refuse, serve };
+module.exports = { answering, refuse, serve };

@@ -1,7 +1,7 @@
 // The rival: Konektor's transport and message path as a small team would write them with Socket.IO and MongoDB.
 //
 //   node server.js PORT               transport only: rooms, echoes and messages that are fanned out but not stored
-//   node server.js PORT MONGODB_URI   the message path: signed handshake, debit, seq, insert, fan-out, ack
+//   node server.js PORT MONGODB_URI   the message path: signed handshake, debit, seq, insert, fan-out, ack; and swipes
 //
 // PEER_SECRET signs the handshake tokens (HS256, claim `sub` is the member's id). GET /healthz answers 200 when ready.
 "use strict";
@@ -10,7 +10,8 @@ const { createServer } = require("node:http");
 const jwt = require("jsonwebtoken");
 const { MongoClient, ObjectId } = require("mongodb");
 const { Server } = require("socket.io");
-const { refuse, serve } = require("./app.js");
+const { answering, refuse, serve } = require("./app.js");
+const swipes = require("./swipes.js");
 
 /** Lets in who shows a token that we signed, and notes the member. */
 function authenticated(secret) {
@@ -49,7 +50,13 @@ async function main(port, uri) {
   const db = mongo && mongo.db("peer");
   if (db) {
     await db.collection("messages").createIndex({ stream: 1, seq: 1 }, { unique: true });
+    await swipes.indexes(db);
     io.use(authenticated(process.env.PEER_SECRET));
+    io.on("connection", (socket) => {
+      const { member } = socket.data;
+      socket.join(`m:${member}`);
+      socket.on("swipe:send", answering((payload) => swipes.swipe(io, db, member, payload)));
+    });
   }
   serve(io, db && ((socket, ...message) => store(db, socket.data.member, ...message)));
   process.once("SIGTERM", async () => {

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from events.reference.samples import sample
+from events.reference.variants import VARIANTS
 from events.wire import Event
 from konektor import VERSION
 from konektor.server_events import server_events
@@ -19,9 +20,13 @@ def document(events: Iterable[Event], public_url: str) -> dict[str, Any]:
     """The document: a receive operation with a reply for each event, a send operation for each server event."""
     listed, pushed = list(events), list(server_events().values())
     types = [kind for item in listed for kind in (item.payload, item.ack)]
+    variants = [kind for kinds in VARIANTS.values() for kind in kinds]
     schemas, components = msgspec.json.schema_components(
-        [*types, *pushed], ref_template=TEMPLATE, schema_hook=lambda kind: {"type": "string"}
+        [*types, *pushed, *variants], ref_template=TEMPLATE, schema_hook=lambda kind: {"type": "string"}
     )
+    for kind, kinds in VARIANTS.items():
+        references = [{"$ref": TEMPLATE.format(name=one.__name__)} for one in kinds]
+        components = {**components, kind.__name__: {"title": kind.__name__, "oneOf": references}}
     messages: dict[str, dict[str, Any]] = {channel: {} for channel in CHANNELS.values()}
     operations: dict[str, Any] = {}
     for place, item in enumerate(listed):
@@ -29,7 +34,7 @@ def document(events: Iterable[Event], public_url: str) -> dict[str, Any]:
         messages[channel][key] = _message(item.name, item.summary, schemas[2 * place], sample(item.payload))
         messages[channel][f"{key}Ack"] = _message(f"{item.name} ack", "The ack.", _ack(schemas[2 * place + 1]))
         operations[key] = _operation("receive", channel, key, item.summary) | {"reply": _place(channel, f"{key}Ack")}
-    for kind, schema in zip(pushed, schemas[2 * len(listed) :], strict=True):
+    for kind, schema in zip(pushed, schemas[2 * len(listed) : -len(variants)], strict=True):
         key, summary = _key(kind.event), (kind.__doc__ or "").strip()
         messages["members"][key] = _message(kind.event, summary, schema, sample(kind))
         operations[key] = _operation("send", "members", key, summary)

@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 from events.reference.samples import sample
+from events.reference.variants import VARIANTS
 from events.wire import Event
 from konektor.errors import STATUS, USUAL
 from konektor.server_events import server_events
@@ -64,7 +65,7 @@ def _named(info: Any) -> str:
     """The name of a type."""
     match _plain(info):
         case msgspec.inspect.StructType(cls=cls):
-            return str(cls.__name__)
+            return " or ".join(kind.__name__ for kind in VARIANTS.get(cls, (cls,)))
         case msgspec.inspect.ListType(item_type=item):
             return f"list of {_named(item)}"
         case msgspec.inspect.DictType(key_type=key, value_type=value):

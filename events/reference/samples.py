@@ -5,6 +5,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
+from events.reference.variants import VARIANTS
 from konektor.payloads import Payload
 
 NUMBER = 42
@@ -31,6 +32,8 @@ def _sample(info: msgspec.inspect.Type, name: str) -> Any:
             return example
         case msgspec.inspect.Metadata(type=inner):
             return _sample(inner, name)
+        case msgspec.inspect.StructType(cls=cls) if cls in VARIANTS:
+            return sample(VARIANTS[cls][0])
         case msgspec.inspect.StructType(cls=cls, fields=fields):
             sent = _sent(cls, fields)
             return {field.encode_name: _sample(field.type, f"{name}.{field.name}") for field in sent}

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from events.reference.variants import VARIANTS
 from events.wire import Event, Nothing
 from konektor.errors import STATUS
 from konektor.server_events import ServerEvent, server_events
@@ -38,6 +39,8 @@ class _Types:
         match kind:
             case msgspec.inspect.Metadata(type=inner):
                 return self.name(inner)
+            case msgspec.inspect.StructType(cls=cls) if cls in VARIANTS:
+                return " | ".join(self.interface(one, one.__name__) for one in VARIANTS[cls])
             case msgspec.inspect.StructType(cls=cls):
                 return self.interface(cls, _event_type(cls) if cls.__module__.startswith("events.") else cls.__name__)
             case msgspec.inspect.ListType(item_type=item):
@@ -75,7 +78,9 @@ class _Types:
         server event one that is omitted then, so that it never arrives as null.
         """
         config = cls.__struct_config__
-        if field.required or not (config.forbid_unknown_fields or config.omit_defaults):
+        # msgspec describes a field with the default UNSET, which is never sent, as one without a default.
+        unset = not field.required and field.default is field.default_factory
+        if field.required or not (config.forbid_unknown_fields or config.omit_defaults or unset):
             return f"{field.encode_name}: {self.name(field.type)}"
         kind = self.name(field.type)
         if field.default is None and not config.forbid_unknown_fields:

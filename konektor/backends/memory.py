@@ -66,10 +66,13 @@ class Attendance:
         self._labels: dict[str, tuple[str, ...]] = {}
         self._rooms: dict[str, set[str]] = {}
         self._leaving: dict[str, datetime] = {}
+        self._wanted: dict[str, bool] = {}
+        self._away: set[str] = set()
 
     def arrive(self, member: str, connection: str, labels: tuple[str, ...], visible: bool) -> int:
         """Adds a connection; returns how many the member has now."""
         self._connections[connection] = member
+        self._wanted[connection] = visible
         self._members.setdefault(member, set()).add(connection)
         if visible:
             self._appear(member, connection, labels)
@@ -90,12 +93,20 @@ class Attendance:
             _discard(self._rooms, label, member)
         return labels
 
-    def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> tuple[str, tuple[str, ...]]:
-        """Makes a connection visible or not; returns its member, empty for an unknown one, and the rooms concerned."""
+    def show(
+        self, connection: str, labels: tuple[str, ...], *, visible: bool | None = None, away: bool | None = None
+    ) -> tuple[str, tuple[str, ...]]:
+        """Makes a connection visible or not, away or not; returns its member, empty for an unknown one, and the rooms
+        concerned.
+        """
         member = self._connections.get(connection, "")
         if not member:
             return "", ()
-        if visible:
+        if visible is not None:
+            self._wanted[connection] = visible
+        if away is not None:
+            (self._away.add if away else self._away.discard)(connection)
+        if self._wanted[connection] and connection not in self._away:
             before = self._labels.get(member, ())
             self._appear(member, connection, labels)
             return member, (*before, *labels)
@@ -109,6 +120,8 @@ class Attendance:
         """Removes a connection; returns its member, empty for an unknown one."""
         member = self._connections.pop(connection, "")
         if member:
+            del self._wanted[connection]
+            self._away.discard(connection)
             _discard(self._members, member, connection)
             if _discard(self._visible, member, connection):
                 self._leaving[member] = self._now() + GRACE
@@ -157,9 +170,11 @@ class MemoryPresence:
         """See ports.Presence."""
         return self._here.arrive(member, connection, labels, visible)
 
-    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+    async def show(
+        self, connection: str, labels: tuple[str, ...], *, visible: bool | None = None, away: bool | None = None
+    ) -> None:
         """See ports.Presence."""
-        self._here.show(connection, labels, visible=visible)
+        self._here.show(connection, labels, visible=visible, away=away)
 
     async def depart(self, connection: str) -> None:
         """See ports.Presence."""
@@ -218,9 +233,9 @@ class MemoryTyping:
         present = [member for member, until in typing.items() if until > now]
         return sorted(present, key=lambda member: typing[member], reverse=True)[:MAX_TYPING]
 
-    async def expire(self) -> list[str]:
+    async def expire(self) -> list[tuple[str, str]]:
         """See ports.Typing."""
-        return list(dict.fromkeys(stream for stream, _ in self.remove_expired()))
+        return self.remove_expired()
 
     def remove_expired(self) -> list[tuple[str, str]]:
         """Removes the members whose time has ended; returns (stream, member)."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from konektor.config import limits
+from konektor.config import limits, media
 from konektor.config.limits import ConnectionLimits
+from konektor.config.media import MediaSettings
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -41,9 +42,12 @@ class Config:
     log_level: str
     referral_tokens: int
     """Tokens for each of inviter and invitee; 0 for none."""
+    connection_alerts: bool
+    """Whether the operators are noted each new friendship."""
     donate_url: str
     """Where the page about Konektor links to for donations; empty for no link."""
     limits: ConnectionLimits
+    media: MediaSettings
 
     @property
     def production(self) -> bool:
@@ -73,6 +77,7 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
     if not 0 <= port <= 65535:
         problems.append(f"--port is {port}; it takes a number from 1 to 65535")
     port = port or _port(environ, problems)
+    data_dir = Path(_text(environ, "KONEKTOR_DATA_DIR") or "var").expanduser().absolute()
     config = Config(
         env=env,
         secret=_secret(environ, problems),
@@ -80,7 +85,7 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
         allowed_origins=_origins(environ, problems),
         host=host,
         port=port,
-        data_dir=Path(_text(environ, "KONEKTOR_DATA_DIR") or "var").expanduser().absolute(),
+        data_dir=data_dir,
         trusted_proxies=_networks(environ, problems),
         mongodb_uri=_mongodb_uri(environ, problems),
         mongo_driver=_choice(environ, "KONEKTOR_MONGO_DRIVER", ("pymongo", "motor"), problems),
@@ -88,8 +93,10 @@ def read(environ: Mapping[str, str], *, host: str = "", port: int = 0) -> Config
         rate_limits=_choice(environ, "KONEKTOR_RATE_LIMITS", ("on", "off"), problems) == "on",
         log_level=_choice(environ, "KONEKTOR_LOG_LEVEL", ("info", "debug"), problems),
         referral_tokens=_number(environ, "KONEKTOR_REFERRAL_TOKENS", 5_000, 1_000_000, problems),
+        connection_alerts=_choice(environ, "KONEKTOR_CONNECTION_ALERTS", ("on", "off"), problems) == "on",
         donate_url=_https_url(environ, "KONEKTOR_DONATE_URL", problems),
         limits=limits.read(environ, problems),
+        media=media.read(environ, data_dir, problems),
     )
     if config.production:
         problems += _refused_in_production(config, environ)

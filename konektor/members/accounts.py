@@ -12,7 +12,7 @@ from konektor.members import emails, passwords
 from konektor.ports import Database
 from konektor.shapes import Author, Badge, HexId, ImageUrl, Settings, Shape, Username
 from konektor.store import accounts
-from konektor.store.accounts import Account, ProfileCard, Role
+from konektor.store.accounts import Account, PlanId, ProfileCard, Role
 from konektor.store.ids import Id
 
 LOGIN_FAILURES = RateLimit(5, 60.0)
@@ -30,6 +30,8 @@ class Me(Shape, frozen=True, omit_defaults=False):
     role: Role
     avatar: ImageUrl | None
     badges: list[Badge]
+    hidden_badges: list[Badge]
+    plan: PlanId
     tick: bool
     settings: Settings
 
@@ -45,7 +47,9 @@ def me(core: Core, account: Account) -> Me:
         age=dates.stored(account["dob"]).age(core.now().date()),
         role=account["role"],
         avatar=card.avatar,
-        badges=card.badges,
+        badges=account.get("badges", []),
+        hidden_badges=account.get("hiddenBadges", []),
+        plan=account.get("plan", "free"),
         tick=card.tick,
         settings=Settings.of(account),
     )

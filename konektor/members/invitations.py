@@ -207,7 +207,8 @@ async def own_invitations(core: Core, caller: Caller) -> InvitationList:
     found = await stored_invitations.of_member(core.db, caller.member, MAX_LISTED)
     joined = await accounts.invited(core.db, [doc["_id"] for doc in found], MAX_LISTED)
     bonus = Bonus(core.config.referral_tokens, referrals.DAYS)
-    return InvitationList([_shape(core, doc) for doc in found], [_invitee(account) for account in joined], bonus)
+    invitees = [_invitee(account) for account in joined if not caller.hides(account["_id"])]
+    return InvitationList([_shape(core, doc) for doc in found], invitees, bonus)
 
 
 def _invitee(account: Invited) -> Invitee:

@@ -1,5 +1,6 @@
 """Login sessions: opening, verifying, refreshing and ending them, and their tokens."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -10,8 +11,9 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.single_use import is_repeat
+from konektor.members.callers import Wanted, logged_out
 from konektor.shapes import At, HexId, Shape, stamp
-from konektor.store import accounts, sessions
+from konektor.store import sessions
 from konektor.store.ids import Id, new_id, parse_id
 from konektor.store.sessions import EndReason, Session, SessionKind
 
@@ -100,33 +102,21 @@ def _verify(core: Core, kind: str, token: str) -> dict[str, Any]:
     return claims
 
 
-async def caller_of_token(core: Core, token: str, connection: str = "") -> Caller:
-    """The Caller of an access token. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
-    return await caller_of_session(core, _verify(core, "access", token)["sid"], connection)
+async def caller_of_token(core: Core, token: str, connection: str = "", *, tied: bool = True) -> Caller:
+    """The Caller of an access token; see `caller_of_session`. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
+    return await caller_of_session(core, _verify(core, "access", token)["sid"], connection, tied=tied)
 
 
-async def caller_of_session(core: Core, session: str, connection: str = "") -> Caller:
-    """The Caller of a valid session. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN."""
+async def caller_of_session(core: Core, session: str, connection: str = "", *, tied: bool = True) -> Caller:
+    """The Caller of a valid session. UNAUTHENTICATED, SESSION_EXPIRED or FROZEN.
+
+    `tied`: with `friends` and `hidden`, which are as many reads as the member has friends.
+    """
     known = parse_id(session)
-    found = await sessions.get(core.db, known) if known else None
-    if not found or not known:
-        raise Refused("UNAUTHENTICATED", "You are logged out; log in.")
-    account = await accounts.get(core.db, found["member"])
-    if not account:
-        raise Refused("UNAUTHENTICATED", "You are logged out; log in.")
-    if account["state"] == "frozen" or found.get("ended") == "frozen":
-        raise Refused("FROZEN", "This account is frozen; write to the people who run Konektor.")
-    if found.get("ended") or found["expires"] <= core.now() or account["state"] != "active":
-        raise Refused("SESSION_EXPIRED", "This login has ended; log in again.")
-    await sessions.touch(core.db, known, core.now())
-    return Caller.of(account, known, connection)
-
-
-async def require_open(core: Core, session: Id) -> None:
-    """SESSION_EXPIRED when the session has ended."""
-    found = await sessions.get(core.db, session)
-    if found is None or found.get("ended"):
-        raise Refused("SESSION_EXPIRED", "This login has ended; log in again.")
+    if not known:
+        raise logged_out()
+    caller: Caller = await core.callers.submit(Wanted(known, tied=tied))
+    return replace(caller, connection=connection)
 
 
 async def refresh(core: Core, token: str) -> tuple[Caller, Tokens]:

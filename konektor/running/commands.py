@@ -5,9 +5,12 @@ from argparse import Namespace
 from konektor.core import Core
 from konektor.members.accounts import set_role
 from konektor.members.invitations import for_first_member, issue, link
-from konektor.running import sample_members, samples
+from konektor.running import sample_faces, sample_members, samples
 from konektor.running.sample_activity import online_now, unattended
-from konektor.store import accounts
+from konektor.running.sample_circle import FIRST, GROUPS
+
+SHOWN = 12
+"""Sample members whose addresses `run.py demo` prints."""
 
 
 async def welcome(core: Core) -> None:
@@ -33,17 +36,27 @@ async def admin(core: Core, args: Namespace) -> None:
 
 async def demo(core: Core, args: Namespace) -> None:
     """`run.py demo`: makes sample members, and prints how to log in and who answers."""
-    made = await samples.demo(core, args.born)
+    made = await samples.demo(core, args.born, FIRST if args.few else GROUPS)
+    if not args.few:
+        await sample_faces.draw_missing(core, made, told=_tell_left)
     online = {account["email"] for account in online_now(await unattended(core), core.now())}
     print(f"Log in at {core.config.public_url}/login with the password {sample_members.PASSWORD} as one of:\n")
-    for email in made:
-        account = await accounts.by_email(core.db, email)
-        if account:
-            print(f"  {email:36} born {account['dob']}{', online' if email in online else ''}")
+    for sample in made[:SHOWN]:
+        print(f"  {sample.email:36} born {sample.born}{', online' if sample.email in online else ''}")
+    if len(made) > SHOWN:
+        print(f"  … and {len(made) - SHOWN} more")
+    print(f"\n{made[0].person.first_name}, the first of them, has friends, and requests to answer.")
     if args.born:
         print(f"\nOr sign up with the date of birth {args.born}: `python run.py invite` makes an invitation.")
+        print("Run this command again afterwards, and there are friends and requests for you, too.")
     print("\nWhile a server runs, those online answer within 10 seconds in a room that you have open.")
     print("Others come online every 20 minutes. Whom you log in as is left to you.")
+
+
+def _tell_left(left: int) -> None:
+    """Tells how many faces are still to be drawn, every ten."""
+    if left % 10 == 0:
+        print(f"Drawing faces: {left} to go", flush=True)
 
 
 async def tokens(core: Core, args: Namespace) -> None:

@@ -9,7 +9,7 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.running.sample_answers import answer_to
-from konektor.store import accounts, messages, sessions
+from konektor.store import accounts, messages, samples, sessions
 from konektor.store.accounts import Account
 from konektor.store.ids import Id, derived_id, new_id
 from konektor.store.messages import MessageDoc
@@ -53,7 +53,7 @@ def online_now(members: Sequence[Account], now: datetime) -> list[Account]:
 
 async def unattended(core: Core) -> list[Account]:
     """The sample members whom nobody is logged in as; the others are left to those who are."""
-    members = await accounts.samples(core.db, MOST)
+    members = await samples.first(core.db, MOST)
     attended = await sessions.logged_in(core.db, [account["_id"] for account in members], core.now())
     return [account for account in members if account["_id"] not in attended]
 
@@ -69,13 +69,13 @@ class SampleActivity:
         members = await unattended(core)
         here = [Caller.of(account, new_id()) for account in online_now(members, core.now())]
         await self._appear(core, here)
-        samples = {account["_id"] for account in members}
+        ids = {account["_id"] for account in members}
         for name in core.live.local_streams() if here else ():
             stream = Stream(name)
             if stream.kind is ROOM:
                 inside = [caller for caller in here if stream.key in caller.rooms]
                 if inside:
-                    await _answer(core, stream, inside, samples)
+                    await _answer(core, stream, inside, ids)
 
     async def _appear(self, core: Core, callers: Sequence[Caller]) -> None:
         """Adds those who are online now to presence, and removes the others."""
@@ -88,12 +88,12 @@ class SampleActivity:
         self._online = set(here)
 
 
-async def _answer(core: Core, stream: Stream, inside: Sequence[Caller], samples: Collection[Id]) -> None:
+async def _answer(core: Core, stream: Stream, inside: Sequence[Caller], ids: Collection[Id]) -> None:
     """Answers the newest message of somebody who is no sample member, once, when it is time to."""
     now = core.now()
     found = await messages.before(core.db, stream.name, None, now, READ, expiring=stream.expiring)
-    theirs = [doc for doc in found if doc["from"] in samples]
-    asked = next((doc for doc in reversed(found) if doc["from"] not in samples and not doc.get("deleted")), None)
+    theirs = [doc for doc in found if doc["from"] in ids]
+    asked = next((doc for doc in reversed(found) if doc["from"] not in ids and not doc.get("deleted")), None)
     if asked is None or sum(doc["at"] > now - HOUR for doc in theirs) >= MOST_ANSWERS:
         return
     key, waited = str(asked["_id"]), now - asked["at"]

@@ -1,43 +1,45 @@
-"""Sample members around a birth date: people in each of its rooms, and what they have said there today."""
+"""Who the sample members around a birth date are: people who share the date with it, the day, the year, or the week."""
 
-import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
 from konektor import dates
-from konektor.core import Core
 from konektor.dates import BirthDate
 from konektor.errors import Refused
-from konektor.running.sample_members import PASSWORD, OneHash, caller_of, make
-from konektor.streams import Stream
-from konektor.talk import messages
+from konektor.running.sample_people import ROTATED, Person, people
 
-NAMES = (
-    *("mira", "jonas", "leila", "emeka", "sofie", "kenji", "ines", "pavel", "amara", "lukas", "noemi", "tariq"),
-    *("hanna", "diego", "anouk", "ravi", "elif", "marta", "oskar", "yara", "felix", "nadia", "bruno", "aiko"),
-    *("selma", "hugo", "zuri", "timo", "clara", "omar", "greta", "ivan", "lucia", "sami", "freya", "mateo"),
-    *("ida", "karim", "vera", "nils", "alma", "joao", "ruta", "milo", "esra", "piotr", "lina", "tunde"),
-)
-GROUPS = {"date": 4, "day": 3, "year": 3, "week": 2}
-"""How many share the date, the day of another year, the year, and the week."""
-LINES = (
-    ("date", 0, "date", "Hello, everybody of {day} {year}. I was sure I would be alone in here."),
-    ("date", 1, "date", "Same day, same year: we were all asleep in a cradle at the same time."),
-    ("date", 2, "date", "It was a {weekday}, says my mother, and it rained."),
-    ("date", 0, "date", "It was sunny where I was born. Which of you is a morning person?"),
-    ("day", 0, "day", "{day} of another year says hello."),
-    ("day", 1, "day", "I like sharing the day: half the cake, twice the candles."),
-    ("date", 1, "day", "Party or peace and quiet, what do you do on the day itself?"),
-    ("year", 0, "year", "Who else is from {year}? I was last in the alphabet and in every queue."),
-    ("year", 1, "year", "Which song was always on the radio when we were ten?"),
-    ("date", 3, "year", "Whatever it was, my sister sang it every day."),
-    ("week", 0, "week", "One week in {year}: we could have been neighbours in the maternity ward."),
-    ("date", 0, "week", "I had the {weekday} of that week. Who had the weekend?"),
-)
-"""Who speaks (group and number), in which of the rooms, and what."""
+GROUPS = {"date": 14, "day": 12, "year": 16, "week": 6, "other": 12}
+"""How many share the date, the day of another year, the year, the week, and nothing of these."""
+FIRST = {"date": 4, "day": 3, "year": 3, "week": 2, "other": 0}
+"""Those of each group who come first; earlier versions made no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample member: who it is, and when they were born."""
+
+    person: Person
+    born: str
+
+    @property
+    def email(self) -> str:
+        """The address to log in with."""
+        name = self.person.key if self.person.born else f"{self.person.key}.{self.born}"
+        return f"{name}@demo.example"
+
+    @property
+    def usernames(self) -> list[str]:
+        """The usernames to try one after the other."""
+        if self.person.born:
+            return [self.person.key]
+        return [f"{self.person.key}-{part}" for part in (self.born[2:4], self.born[2:].replace("-", ""))]
+
+
+Circle = Mapping[str, list[Sample]]
+"""Sample members by what they share with a birth date."""
 
 
 def _acceptable(days: Iterable[str], today: date, count: int) -> list[str]:
@@ -51,49 +53,39 @@ def _acceptable(days: Iterable[str], today: date, count: int) -> list[str]:
     return list(islice(checked(), count))
 
 
-def circle(born: BirthDate, today: date) -> dict[str, list[str]]:
+def birth_dates(born: BirthDate, today: date, groups: Mapping[str, int] = GROUPS) -> dict[str, list[str]]:
     """The birth dates of the sample members, by what they share with `born`; close to the age of 18 there are fewer."""
-    first, week = date(born.year, 1, 1), dates.days_of(born.week)
-    number = (date(born.year, born.month, born.day) - first).days
+    day, first, week = date(born.year, born.month, born.day), date(born.year, 1, 1), dates.days_of(born.week)
+    number = (day - first).days
+    others = (day + timedelta(days=step * 397 + 211) for far in range(40) for step in (-far, far))
     candidates: dict[str, Iterable[str]] = {
-        "date": [str(born)] * GROUPS["date"],
+        "date": [str(born)] * groups["date"],
         # Years that are a multiple of four apart, so that 29 February exists in them too.
-        "day": (f"{born.year + years:04}-{born.labels[1]}" for years in (-4, 8, -12, 4, 12, -8, -16, -20)),
+        "day": (f"{born.year + years:04}-{born.labels[1]}" for years in _NEAR_YEARS),
         "year": (
-            day
-            for days in (61, 140, 230, 300, 20, 95, 180)
-            if (day := str(first + timedelta(days=(number + days) % 365))) not in week
+            near for days in _DAYS_LATER if (near := str(first + timedelta(days=(number + days) % 365))) not in week
         ),
-        "week": (day for day in week if day != str(born)),
+        "week": [near for near in week if near != str(born)] * 2,
+        "other": (
+            str(other)
+            for other in others
+            if other.year != born.year and (other.month, other.day) != (born.month, born.day) and str(other) not in week
+        ),
     }
-    return {group: _acceptable(candidates[group], today, count) for group, count in GROUPS.items()}
+    return {group: _acceptable(candidates[group], today, count) for group, count in groups.items()}
 
 
-async def fill_rooms(core: Core, born: BirthDate) -> list[str]:
-    """Makes sample members in the rooms of a birth date, with messages of today, where they are missing.
-
-    Returns their e-mail addresses.
-    """
-    name = islice(NAMES * 2, date(born.year, born.month, born.day).toordinal() * 12 % len(NAMES), None)
-    people = {group: [(next(name), day) for day in days] for group, days in circle(born, core.now().date()).items()}
-    emails = {group: [f"{name}.{day}@demo.example" for name, day in found] for group, found in people.items()}
-    quick = replace(core, passwords=OneHash(core.passwords, await core.passwords.hash(PASSWORD)))
-    await asyncio.gather(
-        *(
-            make(quick, emails[group][number], [f"{name}-{day[2:4]}", f"{name}-{day[2:].replace('-', '')}"], day)
-            for group, found in people.items()
-            for number, (name, day) in enumerate(found)
-        )
-    )
-    await _talk(core, born, emails)
-    return [email for found in emails.values() for email in found]
+_NEAR_YEARS = (-4, 8, -12, 4, 12, -8, -16, -20, 16, 20, -24, -28, 24, 28, -32, 32, -36, 36, 40, -40, 44, 48, -44, -48)
+_DAYS_LATER = (61, 140, 230, 300, 20, 95, 180, 35, 115, 250, 160, 320, 75, 205, 275, 345, 45, 125, 190, 215, 260, 335)
 
 
-async def _talk(core: Core, born: BirthDate, emails: dict[str, list[str]]) -> None:
-    """Sends the messages of today that are missing."""
-    day, label = date(born.year, born.month, born.day), dict(zip(GROUPS, (*born.labels, born.week), strict=True))
-    words = {"day": f"{day.day} {day:%B}", "year": day.year, "weekday": f"{day:%A}"}
-    for place, (group, number, room, line) in enumerate(LINES):
-        if number < len(emails[group]):
-            caller, cid = await caller_of(core, emails[group][number]), f"demo-{core.now():%Y%m%d}-{born}-{place}"
-            await messages.send(core, caller, Stream.room(label[room]), line.format(**words), cid=cid)
+def circle(born: BirthDate, today: date, groups: Mapping[str, int] = GROUPS) -> Circle:
+    """The sample members around a birth date, by group; who is close to it depends on the date."""
+    turn = date(born.year, born.month, born.day).toordinal() * 12 % ROTATED
+    everybody = people()
+    turns = iter([*everybody[turn:ROTATED], *everybody[:turn], *everybody[ROTATED:]])
+    days = birth_dates(born, today, groups)
+    first = {group: [Sample(next(turns), day) for day in days[group][: FIRST[group]]] for group in groups}
+    return {
+        group: [*first[group], *(Sample(next(turns), day) for day in days[group][FIRST[group] :])] for group in groups
+    }

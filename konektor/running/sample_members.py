@@ -10,7 +10,7 @@ from konektor.members import joining
 from konektor.members.invitations import issue
 from konektor.members.joining import Signup
 from konektor.ports import Passwords
-from konektor.store import accounts
+from konektor.store import accounts, samples
 from konektor.store.ids import new_id
 
 PASSWORD = "sunny-mornings-in-may"  # noqa: S105 - a sample that development prints and production refuses
@@ -45,7 +45,7 @@ async def make(core: Core, email: str, names: Iterable[str], born: str) -> None:
         except Refused as refused:
             if refused.code != "CONFLICT":  # the name is taken, or the same member is made twice at the same time
                 raise
-    await accounts.mark_sample(core.db, email)
+    await samples.mark(core.db, email)
 
 
 async def caller_of(core: Core, email: str) -> Caller:

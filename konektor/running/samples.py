@@ -1,14 +1,18 @@
 """Sample members: a few with messages for development, and any number of them for load tests."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 
 from konektor import dates
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import joining, sessions
-from konektor.running.sample_circle import fill_rooms
-from konektor.running.sample_members import caller_of, make
+from konektor.running.sample_circle import GROUPS, Sample
+from konektor.running.sample_members import caller_of
+from konektor.running.sample_people import fixed_people
+from konektor.running.sample_profiles import describe
+from konektor.running.sample_rooms import fill_rooms, make_all
 from konektor.store import accounts as stored_accounts
 from konektor.store import sessions as stored_sessions
 from konektor.store import sponsors, streams, wallets
@@ -17,13 +21,6 @@ from konektor.store.sponsors import AdDoc
 from konektor.streams import Stream
 from konektor.talk import messages
 
-PEOPLE = (
-    ("ada-may", "1990-05-17"),
-    ("tomas", "1990-05-17"),
-    ("yuki", "1984-05-17"),
-    ("noor", "1990-11-02"),
-    ("leap-lea", "1992-02-29"),
-)
 MESSAGES = (
     ("ada-may", "r:1990-05-17", "Anybody else turning another year older on Thursday?"),
     ("tomas", "r:1990-05-17", "Me! Same day, same year. I always thought I was the only one."),
@@ -34,28 +31,31 @@ MESSAGES = (
     ("ada-may", "r:1990", "Anything that came on a cassette."),
     ("leap-lea", "r:02-29", "My room is full once in four years and quiet in between. I like it."),
 )
+BORN = "1990-05-17"
+"""The birth date around which sample members are made unless another one is given."""
 LOAD_BALANCE = 10_000_000
 """Tokens of a member made for load tests."""
 TOKEN_LIFE = timedelta(hours=12)
 BATCH = 1_000
 
 
-async def demo(core: Core, born: str = "") -> list[str]:
-    """Creates sample members, their messages and an ad, where they are missing; returns the e-mail addresses.
+async def demo(core: Core, born: str = "", groups: Mapping[str, int] = GROUPS) -> list[Sample]:
+    """Creates sample members, their messages and an ad, where they are missing; returns them.
 
-    With `born` they are members of the rooms of that birth date. BAD_REQUEST, UNDERAGE.
+    They surround the birth date `born`. Without it they surround BORN, and some more have a fixed date. BAD_REQUEST,
+    UNDERAGE.
     """
     await sponsors.save(core.db, _ad(core))
     if born:
-        return await fill_rooms(core, dates.parse(born, core.now().date()))
-    callers = {}
-    for name, day in PEOPLE:
-        await make(core, f"{name}@demo.example", [name], day)
-        callers[name] = await caller_of(core, f"{name}@demo.example")
+        return await fill_rooms(core, dates.parse(born, core.now().date()), groups)
+    fixed = [Sample(person, person.born) for person in fixed_people()]
+    await make_all(core, fixed)
+    await describe(core, fixed)
+    callers = {sample.person.key: await caller_of(core, sample.email) for sample in fixed}
     for number, (name, stream, body) in enumerate(MESSAGES):
         day = core.now().date().isoformat()
         await messages.send(core, callers[name], Stream.parse(stream), body, cid=f"demo-{day}-{number}")
-    return [f"{name}@demo.example" for name, _ in PEOPLE]
+    return [*fixed, *await fill_rooms(core, dates.stored(BORN), groups, fixed[:1])]
 
 
 def _ad(core: Core) -> AdDoc:

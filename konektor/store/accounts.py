@@ -18,10 +18,16 @@ INDEXES = {
         IndexModel([("invite", 1), ("createdAt", -1)]),
         IndexModel([("sample", 1), ("_id", 1)], partialFilterExpression={"sample": True}),
         IndexModel([("state", 1), ("createdAt", 1)], partialFilterExpression={"state": "joining"}),
+        IndexModel([("find.skills", 1), ("_id", 1)], partialFilterExpression={"find.skills": {"$exists": True}}),
+        IndexModel([("find.city", 1), ("_id", 1)], partialFilterExpression={"find.city": {"$exists": True}}),
+        IndexModel([("find.gender", 1), ("_id", 1)], partialFilterExpression={"find.gender": {"$exists": True}}),
+        IndexModel([("again", 1), ("_id", 1)], partialFilterExpression={"again": {"$exists": True}}),
     ]
 }
 
 Role = Literal["member", "mod", "advertiser", "admin"]
+State = Literal["joining", "active", "frozen"]
+PlanId = Literal["free", "gold", "premium"]
 
 
 class Card(TypedDict):
@@ -30,16 +36,22 @@ class Card(TypedDict):
     _id: ObjectId
     username: str
     badges: list[str]
+    hiddenBadges: NotRequired[list[str]]
+    """Those of the badges that the member does not show."""
     avatar: NotRequired[str | None]
     tick: NotRequired[bool]
 
 
-class ProfileCard(Card):
-    """What members of the same room may see, the date of birth that the age is computed from, and who may see that."""
+class HasSettings(TypedDict):
+    """What a member has set; a missing setting has its default (shapes.Settings)."""
+
+    settings: NotRequired[dict[str, Any]]
+
+
+class ProfileCard(Card, HasSettings):
+    """What the pages of an invitation show, the date of birth that the age is computed from, and who may see that."""
 
     dob: str
-    settings: NotRequired[dict[str, Any]]
-    """What the member has set; a missing setting has its default (shapes.Settings)."""
 
 
 class Referral(TypedDict):
@@ -60,7 +72,36 @@ class Invited(Card):
     referral: NotRequired[Referral]
 
 
-class Account(ProfileCard):
+class Visible(HasSettings):
+    """What decides who may see a member (people/profiles.py)."""
+
+    _id: ObjectId
+    labels: list[str]
+    """The three rooms: date, day, year."""
+    week: NotRequired[str]
+    """The week room; missing in an account of an earlier version until it has been counted there."""
+    state: State
+
+
+class ProfileDoc(ProfileCard, Visible):
+    """What a member shows of themselves."""
+
+    firstName: NotRequired[str]
+    lastName: NotRequired[str]
+    about: NotRequired[str]
+    skills: NotRequired[list[str]]
+    gender: NotRequired[str]
+    city: NotRequired[str]
+    status: NotRequired[str]
+    birthday: NotRequired[bool]
+    """Whether the profile shows the day and month of birth."""
+    seen: NotRequired[datetime]
+    """When the member was online last; to the minute."""
+    invisible: NotRequired[bool]
+    """Whether the member appears as offline until they say otherwise."""
+
+
+class Account(ProfileDoc):
     """An account. One that is `joining` becomes active or is removed within two and a half minutes."""
 
     email: str
@@ -70,14 +111,14 @@ class Account(ProfileCard):
     year: int
     month: int
     day: int
-    labels: list[str]
-    """The three rooms: date, day, year."""
-    week: NotRequired[str]
-    """The week room; missing in an account of an earlier version until it has been counted there."""
+    plan: NotRequired[PlanId]
+    active: NotRequired[datetime]
+    """When the member was active last, to the hour; never shown."""
+    zone: NotRequired[str]
+    """The IANA time zone of the device that connected last."""
     weekAdded: NotRequired[bool]
     """Whether the week was added later: the member was not counted in its room while joining."""
     role: Role
-    state: Literal["joining", "active", "frozen"]
     createdAt: datetime
     invite: NotRequired[str]
     sample: NotRequired[bool]
@@ -95,8 +136,8 @@ class InWeek(TypedDict):
 MEMBERS = {"$in": ["active", "frozen"]}
 """The states of those who have joined."""
 
-CARD = {"username": 1, "avatar": 1, "badges": 1, "tick": 1}
-PROFILE = {**CARD, "dob": 1, "settings.age": 1}
+CARD = {"username": 1, "avatar": 1, "badges": 1, "hiddenBadges": 1, "tick": 1}
+PROFILE_CARD = {**CARD, "dob": 1, "settings.age": 1}
 
 
 async def insert(db: Database, account: Account) -> str:
@@ -132,6 +173,11 @@ async def get(db: Database, member: ObjectId) -> Account | None:
     return account
 
 
+async def get_all(db: Database, members: list[ObjectId]) -> dict[ObjectId, Account]:
+    """The whole accounts of those members that exist."""
+    return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}})}
+
+
 async def by_email(db: Database, *spellings: str) -> Account | None:
     """The account stored under the first of the spellings of an address that there is an account of."""
     found: list[Account] = await db["accounts"].find({"email": {"$in": spellings}}).to_list(len(spellings))
@@ -148,20 +194,6 @@ async def cards(db: Database, members: list[ObjectId]) -> dict[ObjectId, Card]:
     return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}}, CARD)}
 
 
-async def profiles(db: Database, members: list[ObjectId]) -> dict[ObjectId, ProfileCard]:
-    """The profile cards of those members that exist."""
-    return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}}, PROFILE)}
-
-
-async def of_room(db: Database, label: str, after: ObjectId | None, limit: int) -> list[ProfileCard]:
-    """Members of the room in the order they joined, starting after the member `after`."""
-    query: dict[str, Any] = {"$or": [{"labels": label}, {"week": label}], "state": "active"}
-    if after:
-        query["_id"] = {"$gt": after}
-    found: list[ProfileCard] = await db["accounts"].find(query, PROFILE).sort("_id", 1).limit(limit).to_list(limit)
-    return found
-
-
 def rooms_of(account: Account) -> list[str]:
     """The labels of the rooms that a member is counted in while joining."""
     return account["labels"] + ([account["week"]] if "week" in account else [])
@@ -169,7 +201,7 @@ def rooms_of(account: Account) -> list[str]:
 
 async def without_week(db: Database) -> ProfileCard | None:
     """A member whose account has no week, because an earlier version made it."""
-    found: ProfileCard | None = await db["accounts"].find_one({"week": None, "state": MEMBERS}, PROFILE)
+    found: ProfileCard | None = await db["accounts"].find_one({"week": None, "state": MEMBERS}, PROFILE_CARD)
     return found
 
 
@@ -189,31 +221,9 @@ async def add_week(db: Database, members: list[ObjectId], week: str) -> None:
 async def invited(db: Database, codes: list[str], limit: int) -> list[Invited]:
     """The members who joined with one of the codes, newest first."""
     query = {"invite": {"$in": codes}, "state": "active"}
-    found: list[Invited] = (
-        await db["accounts"]
-        .find(query, {**CARD, "createdAt": 1, "referral": 1})
-        .sort("createdAt", -1)
-        .limit(limit)
-        .to_list(limit)
-    )
+    cursor = db["accounts"].find(query, {**CARD, "createdAt": 1, "referral": 1}).sort("createdAt", -1)
+    found: list[Invited] = await cursor.limit(limit).to_list(limit)
     return found
-
-
-async def mark_sample(db: Database, email: str) -> None:
-    """Makes the member of that address a sample member."""
-    await db["accounts"].update_one({"email": email}, {"$set": {"sample": True}})
-
-
-async def samples(db: Database, limit: int) -> list[Account]:
-    """The sample members in the order they joined."""
-    query = {"sample": True, "state": "active"}
-    found: list[Account] = await db["accounts"].find(query).sort("_id", 1).limit(limit).to_list(limit)
-    return found
-
-
-async def has_sample(db: Database, label: str) -> bool:
-    """Whether there is a sample member of the room."""
-    return await db["accounts"].find_one({"labels": label, "state": "active", "sample": True}, {"_id": 1}) is not None
 
 
 async def is_empty(db: Database) -> bool:

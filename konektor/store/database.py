@@ -1,13 +1,21 @@
 """The database: opening it with either driver, its indexes, and which errors mean that it is unavailable."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
 import motor.motor_asyncio
 from pymongo import AsyncMongoClient, WriteConcern
-from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure, PyMongoError, WTimeoutError
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
 from pymongo.monitoring import ConnectionPoolListener
 from pymongo.read_concern import ReadConcern
 
@@ -156,3 +164,21 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, ConnectionFailure | WTimeoutError):
         return True
     return isinstance(error, PyMongoError) and getattr(error, "code", None) in RECOVERING
+
+
+async def insert_new(collection: Any, documents: Sequence[Any]) -> set[int]:
+    """Inserts those of the documents whose key is new; returns the places of the others."""
+    try:
+        if len(documents) == 1:
+            await collection.insert_one(documents[0])
+        else:
+            await collection.insert_many(documents, ordered=False)
+    except DuplicateKeyError:
+        return {0}
+    except BulkWriteError as error:
+        failures = error.details["writeErrors"]
+        # Without a failed write it is the write concern that was not reached.
+        if not failures or any(failure["code"] != DUPLICATE for failure in failures):
+            raise
+        return {failure["index"] for failure in failures}
+    return set()

@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict
 
 from bson import ObjectId
 
+from konektor.store.media import Picture
+
 
 class SendEffect(TypedDict):
     """A message that is paid for."""
@@ -13,6 +15,7 @@ class SendEffect(TypedDict):
     body: str
     replyTo: NotRequired[str]
     official: NotRequired[bool]
+    media: NotRequired[Picture]
 
 
 class EditEffect(TypedDict):

@@ -5,10 +5,9 @@ from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import IndexModel
-from pymongo.errors import BulkWriteError
 
 from konektor.ports import Database
-from konektor.store.database import DUPLICATE
+from konektor.store.database import insert_new
 from konektor.store.intents import Intent
 
 INDEXES = {"ledger": [IndexModel([("member", 1), ("at", -1), ("_id", -1)])]}
@@ -51,12 +50,7 @@ async def insert(db: Database, rows: list[LedgerRow], *, durable: bool) -> None:
     """Stores rows; those that exist stay as they are."""
     if not rows:
         return
-    collection = db["ledger"] if durable else db.w1_before_majority("ledger")
-    try:
-        await collection.insert_many(rows, ordered=False)
-    except BulkWriteError as error:
-        if any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
-            raise
+    await insert_new(db["ledger"] if durable else db.w1_before_majority("ledger"), rows)
 
 
 async def is_granted(db: Database, op: str) -> bool:

@@ -16,3 +16,8 @@ async def update(db: Database, member: ObjectId, changes: Mapping[str, bool | st
         return_document=True,
     )
     return account
+
+
+async def set_zone(db: Database, member: ObjectId, zone: str) -> None:
+    """Sets the time zone that the member's days end in."""
+    await db["accounts"].update_one({"_id": member}, {"$set": {"zone": zone}})

@@ -10,6 +10,7 @@ from pymongo.errors import BulkWriteError
 
 from konektor.ports import Database
 from konektor.store.database import DUPLICATE
+from konektor.store.media import Picture
 
 INDEXES = {
     "messages": [
@@ -53,6 +54,7 @@ NewMessage = TypedDict(
         "try": NotRequired[ObjectId],  # that of the payment it was stored with
         "replyTo": NotRequired[str],
         "official": NotRequired[bool],
+        "media": NotRequired[Picture],
     },
 )
 """A message that has no seq yet."""
@@ -147,13 +149,30 @@ async def first_readable(db: Database, stream: str, now: datetime) -> int | None
     return None if doc is None else int(doc["seq"])
 
 
-async def own_or_deleted(db: Database, stream: str, member: ObjectId, after: int, until: int) -> int:
-    """How many messages of the stream after the seq `after`, up to `until`, the member wrote, or others wrote and they
+async def written_or_deleted(db: Database, stream: str, members: list[ObjectId], after: int, until: int) -> int:
+    """How many messages of the stream after the seq `after`, up to `until`, the members wrote, or others wrote and they
     are deleted. Both are counted on an index, without reading a message.
     """
-    own = {"stream": stream, "from": member, "seq": {"$gt": after, "$lte": until}}
-    deleted = {**own, "deleted": True, "from": {"$ne": member}}
-    return sum(await asyncio.gather(*(db["messages"].count_documents(query) for query in (own, deleted))))
+    written = {"stream": stream, "from": {"$in": members}, "seq": {"$gt": after, "$lte": until}}
+    deleted = {**written, "deleted": True, "from": {"$nin": members}}
+    return sum(await asyncio.gather(*(db["messages"].count_documents(query) for query in (written, deleted))))
+
+
+async def written_by(db: Database, stream: str, members: list[ObjectId], limit: int) -> list[int]:
+    """The seqs of the newest messages of the stream that the members wrote, the newest first; read from an index."""
+    query, shown = {"stream": stream, "from": {"$in": members}}, {"_id": 0, "seq": 1}
+    return [doc["seq"] async for doc in db["messages"].find(query, shown).sort("seq", -1).limit(limit)]
+
+
+async def reacted_to(
+    db: Database, stream: str, members: list[ObjectId], hidden: list[ObjectId], count: int
+) -> list[MessageDoc]:
+    """Those of the newest `count` messages of the stream, by none of the `hidden`, with reactions of the members."""
+    newest = await db["messages"].find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)])
+    first = newest["seq"] - count if newest else 0
+    query = {"stream": stream, "seq": {"$gt": first}, "reactions.by": {"$in": members}, "from": {"$nin": hidden}}
+    found: list[MessageDoc] = await db["messages"].find(query).sort("seq", 1).limit(count).to_list(count)
+    return found
 
 
 async def expired_between(db: Database, streams: list[str], since: datetime, until: datetime) -> dict[str, int]:
@@ -178,6 +197,7 @@ async def delete(db: Database, message: ObjectId) -> bool:
     """Empties the message, which keeps its seq; False when it was already deleted."""
     change: dict[str, Any] = {
         "$set": {"body": "", "deleted": True, "reactions": [], "untold": True},
+        "$unset": {"media": 1},
         "$inc": {"rev": 1},
     }
     done = await db["messages"].update_one({"_id": message, "deleted": None}, change)

@@ -3,13 +3,13 @@
 from bson import ObjectId
 
 from konektor.ports import Database
-from konektor.store.accounts import PROFILE, Account, ProfileCard, Referral
+from konektor.store.accounts import PROFILE_CARD, Account, ProfileCard, Referral
 
 
 async def inviter(db: Database, member: ObjectId) -> ProfileCard | None:
     """The card of an active member whose invitation somebody opens."""
     query = {"_id": member, "state": "active"}
-    card: ProfileCard | None = await db["accounts"].find_one(query, PROFILE)
+    card: ProfileCard | None = await db["accounts"].find_one(query, PROFILE_CARD)
     return card
 
 

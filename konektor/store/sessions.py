@@ -15,6 +15,7 @@ INDEXES = {
     ]
 }
 KEPT_ROTATIONS = 4
+TOUCHED = timedelta(minutes=1)
 OBSOLETE_INDEXES = {"sessions": ["endedAt_1"]}
 
 SessionKind = Literal["browser", "client"]
@@ -62,6 +63,11 @@ async def get(db: Database, session: ObjectId) -> Session | None:
     """The session, ended or not."""
     found: Session | None = await db["sessions"].find_one({"_id": session})
     return found
+
+
+async def get_all(db: Database, sessions: list[ObjectId]) -> dict[ObjectId, Session]:
+    """Those of the sessions that exist, ended or not."""
+    return {doc["_id"]: doc async for doc in db["sessions"].find({"_id": {"$in": sessions}})}
 
 
 async def rotate(db: Database, session: ObjectId, gen: int, now: datetime, expires: datetime) -> Session | None:
@@ -113,10 +119,10 @@ async def over(db: Database, sessions: list[ObjectId], now: datetime) -> list[Se
     return found
 
 
-async def touch(db: Database, session: ObjectId, now: datetime) -> None:
-    """Records that the session is in use, at most once a minute."""
-    await db.w1_before_majority("sessions").update_one(
-        {"_id": session, "lastSeen": {"$lt": now - timedelta(minutes=1)}}, {"$set": {"lastSeen": now}}
+async def touch(db: Database, sessions: list[ObjectId], now: datetime) -> None:
+    """Records that the sessions are in use, each at most once in TOUCHED."""
+    await db.w1_before_majority("sessions").update_many(
+        {"_id": {"$in": sessions}, "lastSeen": {"$lt": now - TOUCHED}}, {"$set": {"lastSeen": now}}
     )
 
 

@@ -8,15 +8,17 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.emojis import one_emoji
+from konektor.members import accounts
 from konektor.server_events import MessageChanged
-from konektor.shapes import Message, Reaction, Shape
+from konektor.shapes import DELETED_AUTHOR, Message, Reaction, Shape
 from konektor.store import audit, messages
 from konektor.store.ids import Id, parse_id
 from konektor.store.intents import EditEffect, Intent
 from konektor.store.messages import EditMark, MessageDoc
 from konektor.streams import Stream
-from konektor.talk.access import require_access
-from konektor.talk.history import state_of, with_authors
+from konektor.talk import message_pictures
+from konektor.talk.access import require_access, require_write_access
+from konektor.talk.history import state_of
 from konektor.tokens import spending, wallet
 from konektor.tokens.spending import Effect
 
@@ -34,11 +36,14 @@ class Edited(Shape, frozen=True):
     balance: int
 
 
-async def _readable(core: Core, caller: Caller, message: str) -> MessageDoc:
-    """A message of a stream that the caller may enter; NOT_FOUND for any other, the same for every reason."""
+async def _readable(core: Core, caller: Caller, message: str, *, also_hidden: bool = False) -> MessageDoc:
+    """A message of a stream that the caller may enter; NOT_FOUND for any other, the same for every reason.
+
+    One by a member who is hidden from the caller is such another, unless `also_hidden`.
+    """
     known = parse_id(message)
     doc = await messages.get(core.db, known, core.now()) if known else None
-    if doc is None:
+    if doc is None or (caller.hides(doc["from"]) and not also_hidden):
         raise Refused("NOT_FOUND", "This message is gone.", field="id")
     try:
         await require_access(core, caller, Stream(doc["stream"]))
@@ -59,21 +64,25 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
         if any(mark["op"] == op for mark in doc.get("edits", [])):
             await _publish_late(core, doc)
         else:
-            _require_editable(core, caller, doc)
+            await require_write_access(core, caller, Stream(doc["stream"]))
+            _require_editable(core, caller, doc, body)
             edited = await _edit(core, caller, doc, body, op)
             if edited is None:
                 continue
             doc = edited
-        [shown] = await with_authors(core.db, [doc])
+        author = (await accounts.authors(core.db, [doc["from"]])).get(doc["from"], DELETED_AUTHOR)
+        shown = Message.of(doc, author, caller.hidden)
         return Edited(message=shown, balance=await wallet.balance(core, caller.member))
     raise Refused("CONFLICT", "The message changed while you edited it; look at it again.", field="id")
 
 
-def _require_editable(core: Core, caller: Caller, doc: MessageDoc) -> None:
+def _require_editable(core: Core, caller: Caller, doc: MessageDoc, body: str) -> None:
     if doc["from"] != caller.member or doc.get("deleted"):
         raise Refused("NOT_FOUND", "This message is gone, or it is not yours.", field="id")
     if core.now() > doc["at"] + EDIT_WINDOW:
         raise Refused("EDIT_WINDOW_CLOSED", "A message can be edited for 15 minutes.", field="id")
+    if not body and "media" not in doc:
+        raise Refused("BAD_REQUEST", "Write something, or delete the message.", field="body")
 
 
 async def _edit(core: Core, caller: Caller, doc: MessageDoc, body: str, op: Id) -> MessageDoc | None:
@@ -119,18 +128,21 @@ EDIT = Effect("edit", finish_edit)
 """The effect of a payment for an edit."""
 
 
-async def _publish(core: Core, doc: MessageDoc, *fields: str) -> MessageChanged:
-    """Publishes a change: these fields of the message as it is now, or all of them when it is deleted.
+async def _publish(core: Core, doc: MessageDoc, *fields: str, by: Id | None = None) -> MessageDoc:
+    """Publishes a change: these fields of the message as it is now, or all of them when it is deleted. Those from whom
+    its author is hidden do not get it, nor those from whom the member `by` is. Returns the message as published.
 
     One at a time for each message, so that the one published last is its present state.
     """
     async with core.locks(doc["_id"]):
-        state = state_of(await messages.mark_published(core.db, doc["_id"]) or doc)
+        doc = await messages.mark_published(core.db, doc["_id"]) or doc
+        state = state_of(doc)
         if fields and not state.deleted:
             names = {"stream", "id", *fields}
             state = MessageChanged(**{name: value for name, value in structs.asdict(state).items() if name in names})
-        core.live.publish_change(doc["stream"], str(doc["_id"]), state)
-        return state
+        of = [str(doc["from"]), *([str(by)] if by else [])]
+        core.live.publish_change(doc["stream"], str(doc["_id"]), state, of=of)
+        return doc
 
 
 async def _publish_late(core: Core, doc: MessageDoc) -> None:
@@ -140,14 +152,19 @@ async def _publish_late(core: Core, doc: MessageDoc) -> None:
 
 
 async def delete(core: Core, caller: Caller, message: str) -> None:
-    """Empties the caller's own message; moderators may delete any, which is written to the audit log. NOT_FOUND."""
-    doc = await _readable(core, caller, message)
+    """Empties the caller's own message; moderators may delete any, which is written to the audit log. NOT_FOUND.
+
+    Blocking a moderator protects no message from them.
+    """
+    doc = await _readable(core, caller, message, also_hidden=caller.moderator)
     if doc["from"] != caller.member:
         if not caller.moderator:
             raise Refused("NOT_FOUND", "You can only delete messages of your own.", field="id")
         details = {"message": message, "stream": doc["stream"], "author": doc["from"]}
         await audit.append(core.db, caller.member, "message:delete", core.now(), details)
+    await message_pictures.expect_deletion(core, doc)
     if await messages.delete(core.db, doc["_id"]):
+        message_pictures.delete(core, doc)
         await _publish(core, doc)
     else:
         await _publish_late(core, doc)
@@ -162,6 +179,7 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
     if len(emoji.encode()) > MAX_EMOJI_BYTES or form is None:
         raise Refused("BAD_REQUEST", "A reaction is one emoji.", field="emoji")
     doc = await _readable(core, caller, message)
+    await require_write_access(core, caller, Stream(doc["stream"]))
     if doc.get("deleted"):
         raise Refused("GONE", "This message was deleted.", field="id")
     if on:
@@ -172,7 +190,8 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
         older = {item["emoji"] for item in doc.get("reactions", []) if one_emoji(item["emoji"]) == form}
         changed = any([await messages.unreact(core.db, doc["_id"], text, caller.member) for text in {form, *older}])
     if changed:
-        return (await _publish(core, doc, "reactions")).reactions or []
-    await _publish_late(core, doc)
-    now = await messages.get(core.db, doc["_id"], core.now()) or doc
-    return Reaction.all_of(now.get("reactions", []))
+        now = await _publish(core, doc, "reactions", by=caller.member)
+    else:
+        await _publish_late(core, doc)
+        now = await messages.get(core.db, doc["_id"], core.now()) or doc
+    return Reaction.all_of(now.get("reactions", []), caller.hidden)

@@ -10,8 +10,7 @@ from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import cast
 
-from konektor.core import Core
-from konektor.errors import Refused
+from konektor.core import Core, require_same_epoch
 from konektor.members import accounts
 from konektor.server_events import MessageNew
 from konektor.shapes import DELETED_AUTHOR, Message
@@ -47,13 +46,9 @@ def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
         doc["replyTo"] = draft.reply_to
     if draft.official:
         doc["official"] = True
+    if draft.media:
+        doc["media"] = draft.media
     return doc
-
-
-def require_same_epoch(core: Core, epoch: Hashable) -> None:
-    """UNAVAILABLE when the database connection was lost since `epoch` was read: w:1 writes may be lost too."""
-    if core.db.connection_epoch != epoch:
-        raise Refused("UNAVAILABLE", "The database was briefly unavailable; try again.", retryAfter=1)
 
 
 async def deliver(
@@ -164,6 +159,7 @@ async def finish_send(core: Core, member: Id, intent: Intent) -> bool:
         cid=None,
         reply_to=send.get("replyTo"),
         official=send.get("official", False),
+        media=send.get("media"),
     )
     docs, new = await deliver(core, [document(draft, intent, 0)])
     stored = docs[draft.op]

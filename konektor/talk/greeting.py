@@ -1,7 +1,7 @@
 """The greeting: everything that a client shows first, in the ack of session:hello."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -9,8 +9,10 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.members import accounts, referrals
 from konektor.members.accounts import Me
+from konektor.people.quota import UsedSwipes, used_swipes
 from konektor.shapes import At, Room, Shape, stamp
-from konektor.store import accounts as stored_accounts
+from konektor.store import feeds, samples
+from konektor.store.accounts import PlanId
 from konektor.streams import ROOM_LIFE, Stream
 from konektor.talk import history, rooms
 from konektor.talk.changes import EDIT_WINDOW
@@ -33,14 +35,20 @@ class ClientLimits(Shape, frozen=True, omit_defaults=False):
     """On development servers: whether the page may offer to fill the rooms with sample members."""
 
 
+class Usage(Shape, frozen=True):
+    """How much of what the plan allows a day is used."""
+
+    swipes: UsedSwipes
+
+
 class Hello(Shape, frozen=True, omit_defaults=False):
-    """Everything that a client shows first. `usage` has the counters of the plan, so far none."""
+    """Everything that a client shows first."""
 
     me: Me
     rooms: list[Room]
     balance: int
-    plan: Literal["free"]
-    usage: dict[str, int]
+    plan: PlanId
+    usage: Usage
     unread: Annotated[dict[str, int], Meta(examples=[{"r:1990-05-17": 3}])]
     limits: ClientLimits
     server_time: At
@@ -48,18 +56,23 @@ class Hello(Shape, frozen=True, omit_defaults=False):
 
 async def hello(core: Core, caller: Caller) -> Hello:
     """The caller's account, rooms, balance and unread counts, and the limits."""
-    account, own, balance = await asyncio.gather(
-        accounts.own_account(core, caller.member), rooms.own_rooms(core, caller), wallet.balance(core, caller.member)
+    account, own, balance, swipes = await asyncio.gather(
+        accounts.own_account(core, caller.member),
+        rooms.own_rooms(core, caller),
+        wallet.balance(core, caller.member),
+        used_swipes(core, caller),
     )
     if referrals.is_due(core, account):
         core.tasks.start(referrals.count_day(core, account))
+    if core.now() - account.get("active", account["createdAt"]) >= feeds.ACTIVE_STEP:
+        core.tasks.start(feeds.set_active(core.db, caller.member, core.now()))
     allowed = core.config.limits
     return Hello(
         me=accounts.me(core, account),
         rooms=own,
         balance=balance,
-        plan="free",
-        usage={},
+        plan=caller.plan,
+        usage=Usage(swipes=swipes),
         unread={Stream.room(room.label).name: room.unread for room in own},
         limits=ClientLimits(
             allowed.events_per_second,
@@ -74,6 +87,6 @@ async def hello(core: Core, caller: Caller) -> Hello:
 
 async def _offers_samples(core: Core, caller: Caller) -> bool | UnsetType:
     """True on a development server on which no sample member shares the caller's date; left out otherwise."""
-    if core.config.production or await stored_accounts.has_sample(core.db, caller.labels[0]):
+    if core.config.production or await samples.is_in_room(core.db, caller.labels[0]):
         return UNSET
     return True

@@ -12,8 +12,8 @@ from konektor.talk.messages import write_batch
 
 MAX_BATCH = 128
 """Messages in one batch."""
-MAX_WAIT = 0.001
-"""Seconds that a batch waits for the senders of the previous one."""
+PATIENCE = 0.25
+"""The share of the time of a batch that the next one waits for those who were in it; see Batcher."""
 SETTLE_DELAY = 0.05
 """Seconds that settlements wait for others, since no caller waits for them."""
 
@@ -28,7 +28,7 @@ def make_message_path(core: Callable[[], Core], heads: HeadCache, tasks: Tasks, 
             lambda drafts: write_batch(core(), drafts),
             max_size=MAX_BATCH,
             observe=metrics.batch_size.observe,
-            max_wait=MAX_WAIT,
+            patience=PATIENCE,
         ),
         settlements=Batcher(tasks, lambda items: settle_batch(core(), items), max_size=MAX_BATCH, pause=SETTLE_DELAY),
     )

@@ -13,14 +13,16 @@ from konektor.store import messages
 from konektor.store.ids import Id, derived_id, new_id, parse_id
 from konektor.store.messages import MessageDoc
 from konektor.streams import Stream
-from konektor.talk import presence
-from konektor.talk.access import require_access
+from konektor.talk import message_pictures, presence
+from konektor.talk.access import require_write_access
 from konektor.talk.delivery import deliver, document, publish, settle_later
 from konektor.talk.payment import Draft, Owned, Payment, debit_batch, redebit_after_outage, refund_replayed
 from konektor.tokens import wallet
 
 MAX_BODY = 2000
 """Code points of a message."""
+NEVER_SENT = frozenset({"INSUFFICIENT_TOKENS", "CONFLICT"})
+"""The refusals after which nothing finishes the message any more; after any other one a repeat or recovery may."""
 
 
 class Sent(Shape, frozen=True):
@@ -44,34 +46,72 @@ async def send(
     cid: str | None = None,
     reply_to: str | None = None,
     official: bool = False,
+    media_id: str | None = None,
 ) -> Sent | Replayed[Sent]:
     """Sends a message to a stream; returns a Replayed for a `cid` that was sent before.
 
     FORBIDDEN outside the stream, INSUFFICIENT_TOKENS, NOT_FOUND for an unreadable `reply_to`, CONFLICT for a `cid`
-    that was sent with something else.
+    that was sent with something else, UNSUPPORTED_MEDIA for a picture that is not a new upload of the caller's.
     """
-    await require_access(core, caller, stream)
-    if official and caller.role not in STAFF:
-        raise Refused("FORBIDDEN", "Only staff send official messages.", field="official")
+    if not body and not media_id:
+        raise Refused("BAD_REQUEST", "Write something, or add a picture.", field="body")
     op = derived_id(str(caller.member), cid) if cid else new_id()
+    await _require_writable(core, caller, op, stream)
+    _require_official(caller, official)
     if reply_to:
-        await _require_repliable(core, op, stream, reply_to)
+        await _require_repliable(core, caller, op, stream, reply_to)
     draft = Draft(
         op=op,
         member=caller.member,
         stream=stream,
         body=body,
         cost=len(body) * stream.kind.price,
-        digest=hashlib.sha256(f"{stream}\0{reply_to or ''}\0{official}\0{body}".encode()).digest()[:16],
+        digest=_digest(stream, reply_to, official, body, media_id),
         author=caller.author,
         cid=cid,
         reply_to=reply_to,
         official=official,
         connection=caller.connection,
+        hidden=caller.hidden,
     )
-    sent = await _written(core, draft)
+    sent = await (_written_with_picture(core, caller, draft, media_id) if media_id else _written(core, draft))
     core.tasks.start(presence.stop_typing(core, caller, stream))  # the ack does not wait for it
     return sent
+
+
+def _require_official(caller: Caller, official: bool) -> None:
+    if official and caller.role not in STAFF:
+        raise Refused("FORBIDDEN", "Only staff send official messages.", field="official")
+
+
+def _digest(stream: Stream, reply_to: str | None, official: bool, body: str, media_id: str | None) -> bytes:
+    """Tells whether a `cid` is sent again with something else."""
+    text = f"{stream}\0{reply_to or ''}\0{official}\0{body}"
+    return hashlib.sha256((f"{media_id}\0{text}" if media_id else text).encode()).digest()[:16]
+
+
+async def _written_with_picture(core: Core, caller: Caller, draft: Draft, media_id: str) -> Sent | Replayed[Sent]:
+    """The same with an upload of the caller, which is taken into use before anything is paid, and can be used again
+    when the message is refused.
+    """
+    try:
+        claimed = await message_pictures.claim(core, caller, media_id, draft.stream, draft.op)
+    except Refused:
+        # A repeat is replayed although the picture may be gone by now, with its message.
+        known = (await messages.by_ids(core.db, [draft.op])).get(draft.op)
+        if known is None:
+            raise
+        result = _result(draft, known, False, {}, {})
+        if isinstance(result, Exception):
+            raise result from None
+        return result
+    draft.media = {"_id": claimed["_id"], "width": claimed["width"], "height": claimed["height"]}
+    try:
+        return await _written(core, draft)
+    except Refused as refused:
+        if refused.code in NEVER_SENT:
+            await message_pictures.give_back(core, claimed)
+        raise
 
 
 async def _written(core: Core, draft: Draft) -> Sent | Replayed[Sent]:
@@ -83,10 +123,19 @@ async def _written(core: Core, draft: Draft) -> Sent | Replayed[Sent]:
     return sent
 
 
-async def _require_repliable(core: Core, op: Id, stream: Stream, reply_to: str) -> None:
+async def _require_writable(core: Core, caller: Caller, op: Id, stream: Stream) -> None:
+    try:
+        await require_write_access(core, caller, stream)
+    except Refused:
+        # A repeat of what was sent is replayed although the conversation may have been closed since then.
+        if not await messages.by_ids(core.db, [op]):
+            raise
+
+
+async def _require_repliable(core: Core, caller: Caller, op: Id, stream: Stream, reply_to: str) -> None:
     known = parse_id(reply_to)
     found = await messages.get(core.db, known, core.now()) if known else None
-    gone = not found or found["stream"] != stream.name or found.get("deleted")
+    gone = not found or found["stream"] != stream.name or found.get("deleted") or caller.hides(found["from"])
     # A repeated reply is replayed although the message that it replies to may have expired by now.
     if gone and not await messages.by_ids(core.db, [op]):
         raise Refused("NOT_FOUND", "The message you reply to is gone.", field="replyTo")
@@ -180,4 +229,4 @@ def _result(
         return conflict()
     if draft.op in sent:
         return sent.pop(draft.op)
-    return Replayed(Sent(Message.of(doc, draft.author), doc["cost"], doc["after"]))
+    return Replayed(Sent(Message.of(doc, draft.author, draft.hidden), doc["cost"], doc["after"]))

@@ -7,6 +7,7 @@ from konektor.shapes import Author
 from konektor.store import ledger, messages, wallets
 from konektor.store.ids import Id, new_id
 from konektor.store.intents import Intent, SendEffect
+from konektor.store.media import Picture
 from konektor.streams import Stream
 from konektor.tokens import wallet
 
@@ -25,8 +26,11 @@ class Draft:
     cid: str | None
     reply_to: str | None = None
     official: bool = False
+    media: Picture | None = None
     connection: str = ""
     """The sender's connection, whose ack has the balance; empty once nobody waits for that."""
+    hidden: frozenset[Id] = frozenset()
+    """Who is hidden from the member."""
 
 
 Owned = tuple[Id, Intent]
@@ -121,6 +125,8 @@ def _intent(core: Core, draft: Draft) -> Intent:
         send["replyTo"] = draft.reply_to
     if draft.official:
         send["official"] = True
+    if draft.media:
+        send["media"] = draft.media
     intent = wallet.intent(draft.op, -draft.cost, "message", core.now())
     intent["digest"], intent["send"] = draft.digest, send
     return intent

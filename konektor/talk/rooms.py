@@ -6,22 +6,23 @@ from typing import Annotated, get_args
 
 from msgspec import Meta
 
-from konektor import dates
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.dates import MoreKind, RoomKind
 from konektor.flow.pages import from_cursor, invalid_cursor, to_cursor
-from konektor.members.accounts import shown_age
-from konektor.shapes import Ad, Author, Message, Next, Profile, Room, Shape, StreamName
-from konektor.store import accounts, messages, streams
-from konektor.store.accounts import ProfileCard
+from konektor.people.profiles import shown
+from konektor.shapes import AnyMessage, Next, Profile, Room, Shape, StreamName
+from konektor.store import messages, streams
+from konektor.store import profiles as stored_profiles
 from konektor.store.ids import Id, parse_id
 from konektor.streams import Stream
 from konektor.talk import sponsors
 from konektor.talk.access import require_access, require_read_access, room_of
-from konektor.talk.history import MAX_BYTES, PAGE, fitting, unread_of, with_authors
+from konektor.talk.counts import room_counts
+from konektor.talk.history import MAX_BYTES, PAGE, fitting, shown_to, unread_of
 from konektor.talk.more_rooms import more_rooms
 from konektor.talk.questions import Question, question_of
+from konektor.talk.sponsors import Ad
 
 NO_ID = "0" * 24
 OWN: tuple[RoomKind, ...] = get_args(RoomKind)
@@ -35,7 +36,7 @@ class Entered(Shape, frozen=True):
     """
 
     stream: StreamName
-    messages: list[Message]
+    messages: list[AnyMessage]
     seq: int
     members: int
     online: int
@@ -97,14 +98,10 @@ async def further_rooms(core: Core, caller: Caller) -> MoreRooms:
 
 async def _counts(core: Core, caller: Caller, labels: Sequence[str]) -> list[tuple[int, int, int]]:
     """The members of each room, how many of them are online, and how many messages the caller has not read."""
-    names = {label: Stream.room(label).name for label in labels}
-    known, online, unread = await asyncio.gather(
-        streams.get(core.db, list(names.values())),
-        core.presence.counts(list(labels)),
-        unread_of(core, caller.member, list(names.values())),
-    )
+    names = [Stream.room(label).name for label in labels]
+    counts, unread = await asyncio.gather(room_counts(core, labels, caller.hidden), unread_of(core, caller, names))
     return [
-        (known[name]["members"] if name in known else 0, online[label], unread[name]) for label, name in names.items()
+        (counts[label].members, counts[label].online, unread[name]) for label, name in zip(labels, names, strict=True)
     ]
 
 
@@ -114,18 +111,16 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
     await require_read_access(core, caller, stream, "room:enter")
     if label not in caller.labels:
         await streams.make(core.db, [stream.name])
-    await core.live.begin_join(caller.connection, stream.name)
+    await core.live.begin_join(caller.connection, stream.name, caller.hidden)
     seen: int | None = None
     try:
         found = await _newest(core, stream, after)
-        known, head, online, shown, ad = await asyncio.gather(
-            streams.get(core.db, [stream.name]),
+        counts, head, shown, ad = await asyncio.gather(
+            room_counts(core, [label], caller.hidden),
             streams.head(core.db, stream.name),
-            core.presence.counts([label]),
-            with_authors(core.db, found),
+            shown_to(core, caller, found),
             sponsors.greeting(core, caller, label),
         )
-        members = known[stream.name]["members"] if stream.name in known else 0
         shown = fitting(shown[::-1], MAX_BYTES)[0][::-1] if after is None else fitting(shown, MAX_BYTES)[0]
         # A client reads beyond a full page with message:list; only what this page contains is left out of live events.
         seen = shown[-1].seq if shown else min(after or 0, head)
@@ -133,8 +128,8 @@ async def enter(core: Core, caller: Caller, label: str, after: int | None) -> En
             stream=stream.name,
             messages=shown,
             seq=head,
-            members=members,
-            online=online[label],
+            members=counts[label].members,
+            online=counts[label].online,
             ad=ad,
             question=question_of(label, core.now().date()),
         )
@@ -159,7 +154,7 @@ async def leave(core: Core, caller: Caller, label: str) -> None:
 async def members(core: Core, caller: Caller, label: str, cursor: str | None, limit: int) -> MemberPage:
     """The members of a room: first those online, then the others in the order they joined."""
     await require_read_access(core, caller, room_of(label), "room:members")
-    online = await core.presence.members(label)
+    online = {member for member in await core.presence.members(label) if not caller.hides(member)}
     section, after = _position(cursor)
     items: list[Profile] = []
     if section == "online":
@@ -189,8 +184,8 @@ def _position(cursor: str | None) -> tuple[str, str]:
 async def _online(core: Core, caller: Caller, online: set[str], after: str, limit: int) -> list[Profile]:
     """Members online whose ids follow `after`, by id."""
     ids = [known for known in map(parse_id, sorted(member for member in online if member > after)[:limit]) if known]
-    found = await accounts.profiles(core.db, ids)
-    return [_profile(core, found[member], caller, online=True) for member in ids if member in found]
+    found = await stored_profiles.get(core.db, ids)
+    return await shown(core, caller, [found[member] for member in ids if member in found], online)
 
 
 async def _offline(
@@ -199,23 +194,9 @@ async def _offline(
     """Members who are not online, by id; those online are skipped page by page."""
     items: list[Profile] = []
     while len(items) < limit:
-        found = await accounts.of_room(core.db, label, after, limit)
-        items += [_profile(core, doc, caller, online=False) for doc in found if str(doc["_id"]) not in online]
+        found = await stored_profiles.of_room(core.db, label, after, limit)
+        items += await shown(core, caller, [doc for doc in found if str(doc["_id"]) not in online], set())
         if len(found) < limit:
             break
         after = found[-1]["_id"]
     return items[:limit]
-
-
-def _profile(core: Core, account: ProfileCard, caller: Caller, *, online: bool) -> Profile:
-    card, own = Author.of(account), account["_id"] == caller.member
-    return Profile(
-        id=card.id,
-        username=card.username,
-        age=dates.stored(account["dob"]).age(core.now().date()) if own else shown_age(core, account),
-        relation="self" if own else "none",
-        avatar=card.avatar,
-        badges=card.badges,
-        tick=card.tick,
-        online=online,
-    )

@@ -1,12 +1,26 @@
 """Sponsors: the ad that a member sees once per room and login."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.shapes import Ad
+from konektor.shapes import HexId, ImageUrl, Shape
 from konektor.store import sessions, sponsors
 
 SECONDS = 5
 """How long an ad is shown."""
+
+
+class Ad(Shape, frozen=True):
+    """A sponsor's greeting, shown for `seconds`."""
+
+    id: HexId
+    label: Annotated[str, Meta(examples=["Anniversary Bakery: a cake for everybody who shares your day"])]
+    image_url: ImageUrl
+    seconds: int
+    url: Annotated[str, Meta(examples=["https://example.com/"])] | None = None
 
 
 async def greeting(core: Core, caller: Caller, label: str) -> Ad | None:

@@ -15,8 +15,13 @@ import { clearStoredData, openOutbox } from "./talk/outbox.js";
 import { flushDeletions } from "./talk/deletions.js";
 import { keepDrafts } from "./talk/drafts.js";
 import { toast } from "./kit/toast.js";
+import { followRequests, waiting, waitingCount } from "./people/waiting_requests.js";
+import { keepAway } from "./people/presence_state.js";
+import { announceRequests } from "./people/request_toasts.js";
 import { PARTS } from "./talk/parts.js";
 import { RoomShortcuts } from "./talk/room_links.js";
+import { PROFILE_CARD, ProfilePlace } from "./people/open_profile.js";
+import { UnblockPlace } from "./people/unblock.js";
 import { OutboxCount } from "./talk/outbox_items.js";
 import { PAGES } from "./manifest.js";
 
@@ -39,15 +44,16 @@ function PageLoading({ page, error }) {
   </div>`;
 }
 
-/** Keeps the document's title, with the number of unread messages. */
+/** Keeps the document's title, with the number of unread messages and waiting requests. */
 function useDocumentTitle({ page, param }) {
   useEffect(() => {
     const update = () => {
-      const number = unreadTotal(unread.get());
-      document.title = `${number ? `(${number}) ` : ""}${param ?? page.title} · Konektor`;
+      const number = unreadTotal(unread.get()) + waitingCount(waiting.get());
+      document.title = `${number ? `(${number}) ` : ""}${page.title ?? param} · Konektor`;
     };
     update();
-    return unread.subscribe(update);
+    const ends = [unread.subscribe(update), waiting.subscribe(update)];
+    return () => ends.forEach((end) => end());
   }, [page, param]);
 }
 
@@ -68,7 +74,7 @@ function App() {
   useDocumentTitle(at);
   useTitleFocus(at, Boolean(Component || error));
   return html`<${Shell} pages=${PAGES} status=${html`<${OutboxCount} />`}
-    shortcuts=${html`<${RoomShortcuts} />`}>
+    shortcuts=${html`<${RoomShortcuts} /><${ProfilePlace} /><${UnblockPlace} />`}>
     ${
       Component
         ? html`<${Component} key=${`${at.page.name} ${at.param}`} param=${at.param} />`
@@ -111,9 +117,12 @@ addEventListener("pagehide", keepDrafts);
 document.querySelector("#logout").addEventListener("submit", logOut);
 followSettings();
 listenToMessages();
+followRequests();
+announceRequests();
+keepAway();
 followTranslation();
 const root = document.querySelector("#app");
 root.replaceChildren();
 render(html`<${App} />`, root);
-prefetchLater([...PAGES, PARTS]);
+prefetchLater([...PAGES, PARTS, PROFILE_CARD]);
 startSession();

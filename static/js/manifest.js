@@ -1,8 +1,10 @@
 // The pages of the application: address, title, place in the navigation, and module of each.
 import { Balance, OwnName, TotalUnread } from "./kit/navigation.js";
-import { CoinsIcon, MailPlusIcon, MessageCircleIcon, SettingsIcon, UserIcon } from "./kit/icons.js";
+import { BanIcon, CoinsIcon, CompassIcon, MailPlusIcon, MessageCircleIcon } from "./kit/icons.js";
+import { SettingsIcon, UserIcon, UserPlusIcon, UsersIcon } from "./kit/icons.js";
 import { hueOf } from "./kit/hue.js";
 import { isLabel } from "./talk/labels.js";
+import { WaitingRequests } from "./people/waiting_requests.js";
 import { RoomLinks } from "./talk/room_links.js";
 import Rooms from "./talk/rooms.js";
 
@@ -13,11 +15,11 @@ import Rooms from "./talk/rooms.js";
  * path          the first part of the address after `#/`
  * accepts       whether a text may be the second part, `param`, where the page takes one
  * hue           the hue of the whole frame for a `param`; the member's own without it
- * title         of the document; a page with a `param` shows that instead
+ * title         of the document; a page without one shows its `param`
  * nav           of a destination: `{label, icon, badge}`, in the rail also `list`, below its link, and with `atFoot`
  *               a place at the foot with `name` as the second line and `figure` at the end; components all of them
  * under         the destination that a page without `nav` belongs to; with a `card` (`{icon, text, figure}`) it is
- *               listed there and has a link back on phones
+ *               listed there and has a link back on phones; with a `tab` (`{icon, badge}`) it is a tab of it
  * showsBalance  true when the page itself shows the balance
  * component     of the pages that a member sees first, which are part of the first paint
  * load, style   the module, with the page as its default export, and the stylesheet or stylesheets (in static/css/) of
@@ -44,12 +46,64 @@ export const PAGES = [
     style: ["talk/room.css", "talk/message.css", "talk/message_body.css", "talk/composer.css", "talk/question.css"],
   },
   {
+    name: "member",
+    path: "member",
+    accepts: (text) => /^[0-9a-f]{24}$/.test(text),
+    title: "Profile",
+    under: "rooms",
+    load: () => import("./people/profile_card_page.js"),
+    style: ["people/profile_card_content.css", "people/note_form.css"],
+  },
+  {
+    name: "discover",
+    path: "discover",
+    title: "Discover",
+    nav: { label: "Discover", icon: CompassIcon, badge: WaitingRequests },
+    soon: true,
+    load: () => import("./people/deck.js"),
+    style: [
+      "kit/page_tabs.css",
+      "people/deck.css",
+      "people/deck_card.css",
+      "people/deck_controls.css",
+      "people/deck_filter_sheet.css",
+      "people/note_form.css",
+    ],
+  },
+  {
+    name: "requests",
+    path: "requests",
+    title: "Requests",
+    under: "discover",
+    tab: { icon: UserPlusIcon, badge: WaitingRequests },
+    load: () => import("./people/requests.js"),
+    style: ["kit/page_tabs.css", "kit/tab_list.css", "people/person.css"],
+  },
+  {
+    name: "friends",
+    path: "friends",
+    title: "Friends",
+    under: "discover",
+    tab: { icon: UsersIcon },
+    load: () => import("./people/friends.js"),
+    style: ["kit/page_tabs.css", "kit/confirm_dialog.css", "people/person.css"],
+  },
+  {
     name: "you",
     path: "you",
     title: "You",
     nav: { label: "You", icon: UserIcon, atFoot: true, name: OwnName, figure: Balance },
     load: () => import("./members/you.js"),
-    style: "members/you.css",
+    style: ["members/you.css", "people/availability.css"],
+  },
+  {
+    name: "profile",
+    path: "profile",
+    title: "Your profile",
+    under: "you",
+    card: { icon: UserIcon, text: "Your picture, and what you say about yourself." },
+    load: () => import("./people/profile_editor.js"),
+    style: ["people/profile_card_content.css", "people/profile_editor.css", "members/settings.css"],
   },
   {
     name: "invitations",
@@ -78,5 +132,14 @@ export const PAGES = [
     card: { icon: SettingsIcon, text: "Appearance, privacy, account and devices." },
     load: () => import("./members/settings.js"),
     style: "members/settings.css",
+  },
+  {
+    name: "blocked",
+    path: "blocked",
+    title: "Blocked people",
+    under: "you",
+    card: { icon: BanIcon, text: "You don’t see each other anywhere." },
+    load: () => import("./people/blocked.js"),
+    style: ["kit/confirm_dialog.css", "people/person.css"],
   },
 ];

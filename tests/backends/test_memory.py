@@ -203,6 +203,25 @@ async def test_presence_hides_and_shows_an_open_connection(presence: Presence, c
     assert await presence.online(["ada"]) == {"ada"}
 
 
+async def test_a_connection_that_is_away_makes_nobody_online(presence: Presence) -> None:
+    """Until it is back; hiding and showing the member meanwhile does not bring it back."""
+    await presence.arrive("ada", "phone", LABELS, True)
+    await presence.show("phone", LABELS, away=True)
+    assert await presence.online(["ada"]) == set()
+    await presence.show("phone", LABELS, visible=False)
+    await presence.show("phone", LABELS, visible=True)
+    assert await presence.counts(["1990"]) == {"1990": 0}
+    await presence.arrive("ada", "laptop", LABELS, True)
+    assert await presence.online(["ada"]) == {"ada"}
+    await presence.show("laptop", LABELS, away=True)
+    await presence.show("phone", LABELS, away=False)
+    assert await presence.online(["ada"]) == {"ada"}
+    await presence.show("phone", LABELS, visible=False)
+    await presence.show("phone", LABELS, away=True)
+    await presence.show("phone", LABELS, away=False)
+    assert await presence.online(["ada"]) == set()
+
+
 async def test_presence_hides_who_has_just_left(clock: Clock) -> None:
     """A member who hides while the ten seconds of another device here still run is offline."""
     presence = memory.MemoryPresence(clock)

@@ -34,7 +34,7 @@ async def test_typing_ends_by_itself_after_five_seconds(typing: Typing, clock: C
     assert (await typing.expire(), await typing.members("r:1990")) == ([], ["ada"])
     clock.forward(milliseconds=1)
     assert await typing.members("r:1990") == []
-    assert [await typing.expire(), await typing.expire()] == [["r:1990"], []]
+    assert [await typing.expire(), await typing.expire()] == [[("r:1990", "ada")], []]
 
 
 async def test_typing_that_goes_on_does_not_end(typing: Typing, clock: Clock) -> None:
@@ -47,7 +47,7 @@ async def test_typing_that_goes_on_does_not_end(typing: Typing, clock: Clock) ->
     clock.forward(seconds=2.999)
     assert await typing.expire() == []
     clock.forward(milliseconds=1)
-    assert await typing.expire() == ["r:1990"]
+    assert await typing.expire() == [("r:1990", "ada")]
 
 
 async def test_typing_names_the_latest_five(typing: Typing, clock: Clock) -> None:

@@ -5,24 +5,34 @@ from contextlib import suppress
 from playwright.async_api import Browser, BrowserContext, Error, Page
 
 STORES = "local_storage,indexeddb,service_workers,cache_storage"
+MOST_IDLE = 8
+"""Contexts that are kept for later tests, those that were used last."""
 
 
 class ContextPool:
-    """Contexts with the same options at the same origin; starting a new process and an empty cache is slow."""
+    """Contexts at the same origin, by their options; starting a new process and an empty cache is slow."""
 
     def __init__(self, browser: Browser, origin: str) -> None:
         self._browser = browser
         self._origin = origin
         self._idle: list[BrowserContext] = []
+        self._options: dict[BrowserContext, dict[str, object]] = {}
         self._anchors: dict[BrowserContext, Page] = {}
 
-    async def take(self) -> BrowserContext:
+    async def take(self, **options: object) -> BrowserContext:
         """A context without cookies, storage and pages in sight; it belongs to the caller until `give_back`."""
-        return self._idle.pop() if self._idle else await self.new()
+        for context in self._idle:
+            if self._options[context] == options:
+                self._idle.remove(context)
+                return context
+        context = await self.new(**options)
+        self._options[context] = options
+        return context
 
     async def new(self, **options: object) -> BrowserContext:
-        """A context of its own; close it, unless it has no options of its own and is given back."""
+        """A context outside the pool; whoever makes it closes it. Pages do not move, unless the options say so."""
         defaults = {"base_url": self._origin, "locale": "en-GB", "timezone_id": "Europe/Lisbon"}
+        defaults |= {"reduced_motion": "reduce"}  # drawing movements takes processor time
         return await self._browser.new_context(**{**defaults, **options})  # type: ignore[arg-type]
 
     async def give_back(self, context: BrowserContext) -> None:
@@ -37,12 +47,20 @@ class ContextPool:
         await session.send("Storage.clearDataForOrigin", {"origin": self._origin, "storageTypes": STORES})
         await session.detach()
         self._idle.append(context)
+        if len(self._idle) > MOST_IDLE:
+            await self._forget(self._idle[0])
 
     async def close(self) -> None:
         """Closes the idle contexts."""
-        for context in self._idle:
+        for context in [*self._idle]:
             with suppress(Error):  # Chromium may be gone
-                await context.close()
+                await self._forget(context)
+
+    async def _forget(self, context: BrowserContext) -> None:
+        self._idle.remove(context)
+        self._anchors.pop(context, None)
+        del self._options[context]
+        await context.close()
 
     async def _anchor(self, context: BrowserContext) -> Page:
         """A page that is never closed, so that the renderer process of the origin lives on."""

@@ -49,11 +49,11 @@ class Driver:
 
     async def browser(self, *, fresh: bool = False, **options: Any) -> BrowserContext:
         """A browser with no cookie yet; `fresh` for one with an empty cache, or whose clock or scripts are changed."""
-        if fresh or options:
+        if fresh:
             context = await self._pool.new(**options)
             self._own.append(context)
         else:
-            context = await self._pool.take()
+            context = await self._pool.take(**options)
             self._pooled.append(context)
         context.set_default_timeout(WAIT)
         for event, listener in self._listeners.items():

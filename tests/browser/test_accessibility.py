@@ -15,7 +15,9 @@ from tests.support.message_helpers import say
 from tests.support.npm import package
 
 CONTROLS = {"button", "link", "textbox", "checkbox", "radio", "menuitem", "combobox", "progressbar", "dialog", "Date"}
-APP = ("/app#/", f"/app#/r/{DATE}", "/app#/you", "/app#/invitations", "/app#/wallet", "/app#/settings")
+APP = ("/app#/", f"/app#/r/{DATE}", "/app#/you", "/app#/profile", "/app#/invitations")
+APP += ("/app#/discover", "/app#/wallet", "/app#/settings")
+APP += ("/app#/requests", "/app#/friends", "/app#/blocked")
 PAGES = {"": "rooms", "r": "room"}
 """The names of pages by the first part of their address, where the two differ."""
 UNFINISHED = ".skeleton, .placeholder, .fade-place, .members:empty, .room-small:empty"

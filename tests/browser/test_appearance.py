@@ -101,7 +101,7 @@ async def test_every_text_stands_out_from_what_is_behind_it(
     await say(core, bob, "about to expire")
     clock.forward(hours=23, minutes=55)
     await say(core, bob, "hello https://example.org")
-    page = await driver.enter(ann, reduced_motion="reduce")
+    page = await driver.enter(ann)
     poor = {}
     for path in APP:
         await page.goto(path)
@@ -124,7 +124,7 @@ async def lightness(page: Page) -> float:
 
 async def test_the_pages_are_as_dark_as_the_system_until_somebody_chooses(driver: Driver) -> None:
     """The background follows the system's scheme; the switch overrides it, also on the next page."""
-    page = await driver.page(color_scheme="light", reduced_motion="reduce")
+    page = await driver.page(color_scheme="light")
     await page.goto("/")
     assert await lightness(page) > 200
     await page.emulate_media(color_scheme="dark")

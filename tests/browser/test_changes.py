@@ -70,7 +70,11 @@ async def test_the_menu_offers_what_one_may_do(
     await room(page)
     items = page.get_by_role("menu").locator("> [role=menuitem]")
     always = ["Reply", "Copy text"]
-    for text, also in (("an old one", ["Delete"]), ("a fresh one", ["Edit", "Delete"]), ("of another", [])):
+    for text, also in (
+        ("an old one", ["Delete"]),
+        ("a fresh one", ["Edit", "Delete"]),
+        ("of another", ["View profile"]),
+    ):
         await messages(page, text).hover()
         await messages(page, text).get_by_role("button", name="Actions for the message").click()
         await expect(items).to_have_text(always + also)

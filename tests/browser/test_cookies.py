@@ -1,23 +1,17 @@
 """Cookies in real browsers: blocked ones, those of two servers on one host, and forms of tabs that have another one."""
 
-import json
-import shutil
-from pathlib import Path
+from functools import partial
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, BrowserContext, Route, expect
 
 import run
 from konektor.config import settings
 from konektor.core import Core
 from konektor.members.invitations import issue
-from tests.browser.conftest import ARGS
 from tests.browser.pages_driver import Driver, fill, online
 from tests.conftest import PASSWORD, Clock, Member, Running, join, listening
 from tests.support.ports import free_port
-
-BLOCKED = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-"""Chromium's preference that blocks the cookies of all sites."""
 
 
 async def test_a_login_form_that_was_open_before_another_tab_logged_in_goes_on(driver: Driver, ann: Member) -> None:
@@ -62,17 +56,39 @@ async def test_two_servers_on_one_host_name_keep_their_members_logged_in(
         await page.close()
 
 
+async def refuse_cookies(context: BrowserContext, route: Route) -> None:
+    """Answers a request as the server does, without its cookies, none of which is kept."""
+    response = await route.fetch(max_redirects=0)
+    await context.clear_cookies()
+    headers = {name: value for name, value in response.headers.items() if name != "set-cookie"}
+    await route.fulfill(response=response, headers=headers)
+
+
+async def test_a_browser_that_says_it_refuses_cookies_is_warned_before_anything_is_sent(
+    driver: Driver, core: Core, server: Running
+) -> None:
+    """Sending does nothing then."""
+    code = (await issue(core, "", cap=1, tokens=1))["_id"]
+    page = await driver.page()
+    await page.add_init_script("Object.defineProperty(navigator, 'cookieEnabled', { value: false })")
+    await page.goto(f"{server.url}/i/{code}")
+    await expect(page.get_by_text("Your browser blocks cookies").filter(visible=True)).to_have_count(1)
+    await fill(page, {"dob": "1990-05-17", "username": "New", "email": "new@example.org", "password": PASSWORD})
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.method))
+    await page.get_by_role("button", name="Sign up").click()
+    await page.reload()
+    assert "POST" not in posts
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_browser_that_refuses_cookies_is_told(
-    chromium: Browser, server: Running, core: Core, tmp_path: Path, scripts: bool
+    chromium: Browser, server: Running, core: Core, scripts: bool
 ) -> None:
     """Also without JavaScript, before anything is made: no account is made that nobody could use."""
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(BLOCKED))
     code = (await issue(core, "", cap=1, tokens=1))["_id"]
-    context = await chromium.browser_type.launch_persistent_context(
-        tmp_path, executable_path=shutil.which("chromium"), args=ARGS, java_script_enabled=scripts
-    )
+    context = await chromium.new_context(java_script_enabled=scripts)
+    await context.route("**/*", partial(refuse_cookies, context))
     try:
         page = await context.new_page()
         await page.goto(f"{server.url}/i/{code}")
@@ -83,5 +99,6 @@ async def test_a_browser_that_refuses_cookies_is_told(
         await expect(page.get_by_text("Your browser blocks cookies").filter(visible=True)).to_have_count(1)
         await expect(page.locator("[name=email]")).to_have_value("new@example.org")
     finally:
+        await context.unroute_all(behavior="wait")
         await context.close()
     assert await core.db["accounts"].count_documents({}) == 0

@@ -1,13 +1,36 @@
 """Mentions: completing a member's name in the composer, and messages that mention one."""
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from konektor.core import Core
-from tests.browser.pages_driver import Driver, room, shows
+from tests.browser.pages_driver import Driver, log_in, online, room, shows
 from tests.conftest import Member, join
 from tests.support.message_helpers import say
+
+
+async def test_a_name_typed_before_the_list_is_loaded_is_completed(
+    driver: Driver, ann: Member, bob: Member, core: Core
+) -> None:
+    """Without another key, once the parts of the room that are loaded later are there."""
+    loading = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await loading.wait()
+        await route.continue_()
+
+    page = await driver.page(fresh=True)
+    await page.route(re.compile(r"/talk/room_parts\.js"), hold)
+    await log_in(page.context, ann)
+    await page.goto("/app")
+    await online(page)
+    await room(page)
+    await page.get_by_test_id("composer").press_sequentially("hello @bo")
+    await expect(page.get_by_role("option")).to_have_count(0)
+    loading.set()
+    await expect(page.get_by_role("option")).to_have_text([re.compile("Bob")])
 
 
 async def test_a_name_is_completed_with_the_keyboard(driver: Driver, ann: Member, bob: Member, core: Core) -> None:

@@ -23,6 +23,7 @@ async def test_the_rail_lists_the_destinations_and_the_rooms_below_theirs(
         "1990-05-17 17 May 1 unread",
         "05-17 17 May",
         "1990 Year",
+        "Discover",
         "An You Ann 100,000 tokens",
     ]
 
@@ -42,7 +43,7 @@ async def test_a_phone_has_a_bar_and_a_way_back_to_the_member(driver: Driver, an
     """Invitations, wallet and settings are listed under You and lead back there."""
     page = await driver.enter(ann, **PHONE)
     bar = page.get_by_role("navigation", name="Konektor")
-    assert await bar.get_by_role("link").all_inner_texts() == ["Rooms", "You"]
+    assert await bar.get_by_role("link").all_inner_texts() == ["Rooms", "Discover", "You"]
     for name in ("Invitations", "Wallet", "Settings"):
         await go(page, name)
         await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
@@ -65,7 +66,7 @@ async def test_a_member_sees_who_they_are(driver: Driver, ann: Member) -> None:
     """Name, birth date and age; the balance stands at the wallet; logging out does not look like deleting."""
     page = await driver.enter(ann, "/app#/you")
     await expect(page.get_by_role("heading", level=1, name="Ann")).to_be_visible()
-    await expect(page.get_by_text("Born Thursday, 17 May 1990")).to_be_visible()
+    await expect(page.get_by_text("Born 17 May 1990")).to_be_visible()
     await expect(page.get_by_role("main").get_by_role("link", name="Wallet")).to_contain_text("100,000")
     await expect(page.get_by_test_id("logout")).to_have_class(re.compile(r"^button plain$"))
 
@@ -79,7 +80,7 @@ async def test_one_jumps_to_a_room_or_page_by_its_name(driver: Driver, ann: Memb
     field = page.get_by_role("combobox", name="Room or page")
     await expect(field).to_be_focused()
     options = page.get_by_role("option")
-    await expect(options).to_have_count(9)
+    await expect(options.nth(9)).to_be_attached()  # the rooms and the pages
     await page.keyboard.press("Escape")
     await expect(field).to_have_count(0)
     await expect(page.get_by_test_id("composer")).to_be_focused()

@@ -40,7 +40,7 @@ async def spoiler(server: Running, front: int, port: int) -> AsyncIterator[Spoil
 async def enter(driver: Driver, member: Member, front: int) -> Page:
     """The application behind the proxy, not yet connected."""
     driver.expect_complaint(SPOILED)
-    context = await driver.browser(base_url=f"http://127.0.0.1:{front}")
+    context = await driver.browser(fresh=True, base_url=f"http://127.0.0.1:{front}")
     await log_in(context, member)
     page = await context.new_page()
     await page.goto("/app", wait_until="commit")
@@ -83,7 +83,7 @@ async def test_a_network_that_lets_websockets_through_gets_no_polling(
     """The first attempt is a websocket, and nothing else is requested."""
     polls: list[str] = []
     driver.expect_complaint(SPOILED)
-    context = await driver.browser(base_url=f"http://127.0.0.1:{front}")
+    context = await driver.browser(fresh=True, base_url=f"http://127.0.0.1:{front}")
     context.on("request", lambda request: polls.append(request.url) if "transport=polling" in request.url else None)
     await log_in(context, ann)
     page = await context.new_page()

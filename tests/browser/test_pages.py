@@ -63,7 +63,7 @@ async def test_an_invitation_is_shared_with_a_sentence_that_names_the_date(
     driver: Driver, ann: Member, has_sheet: bool
 ) -> None:
     """In the system's share sheet, or copied where there is none."""
-    context = await driver.browser(permissions=["clipboard-read", "clipboard-write"], locale="en-GB")
+    context = await driver.browser(fresh=True, permissions=["clipboard-read", "clipboard-write"])
     await context.add_init_script(SHARING if has_sheet else "navigator.share = undefined;")
     page = await driver.enter_in(context, ann, "/app#/invitations")
     await page.get_by_test_id("invite-create").click()

@@ -98,6 +98,16 @@ async def test_an_item_that_arrives_twice_is_in_the_list_once(driver: Driver) ->
     assert await run(page, prepended) == [{"id": 2, "edited": True}, {"id": 1}]
 
 
+async def test_an_item_is_inserted_where_it_belongs(driver: Driver) -> None:
+    """In a list with an order of its own; behind the last one only when nothing else follows."""
+    page = await driver.page()
+    await page.goto("/login")
+    for item, more, expected in ((2, False, [1, 2, 3]), (3, False, [1, 3]), (4, False, [1, 3, 4]), (4, True, [1, 3])):
+        options = f"{{key: ({{id}}) => id, order: (one, other) => one.id - other.id, more: {str(more).lower()}}}"
+        placed = await run(page, f"paging.placeItem([{{id: 1}}, {{id: 3}}], {{id: {item}}}, {options})")
+        assert [one["id"] for one in placed] == expected
+
+
 async def test_the_members_of_a_room_are_listed_to_the_last(driver: Driver, ann: Member, core: Core) -> None:
     """Scrolling brings all of them, once each, those who are here first."""
     for number in range(54):

@@ -16,8 +16,8 @@ SETTINGS = "/app#/settings"
 
 async def test_the_theme_goes_along_to_other_devices(driver: Driver, ann: Member) -> None:
     """A page that is open on another device follows each change, and the next pages here have the theme too."""
-    page = await driver.enter(ann, SETTINGS, color_scheme="light", reduced_motion="reduce")
-    other = await driver.enter(ann, color_scheme="light", reduced_motion="reduce")
+    page = await driver.enter(ann, SETTINGS, color_scheme="light")
+    other = await driver.enter(ann, color_scheme="light")
     assert await lightness(other) > 200
     await page.get_by_role("radio", name="Dark").check()
     await expect(other.locator("html")).to_have_attribute("data-theme", "dark")
@@ -93,14 +93,14 @@ async def test_devices_tell_themselves_apart_this_one_first(
 
 async def test_a_theme_chosen_before_logging_in_becomes_the_members(driver: Driver, ann: Member, core: Core) -> None:
     """The switch of the public pages is a setting like the one in Settings, also on other devices."""
-    page = await driver.page(color_scheme="light", reduced_motion="reduce")
+    page = await driver.page(color_scheme="light")
     await page.goto("/login")
     await page.get_by_role("button", name="Switch to dark").click()
     await log_in(page.context, ann)
     await page.goto("/app")
     await online(page)
     await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    other = await driver.enter(ann, color_scheme="light", reduced_motion="reduce")
+    other = await driver.enter(ann, color_scheme="light")
     await expect(other.locator("html")).to_have_attribute("data-theme", "dark")
     await other.goto(SETTINGS)
     await other.get_by_role("radio", name="System").check()

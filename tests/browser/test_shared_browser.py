@@ -163,6 +163,19 @@ async def test_logging_out_with_the_button_clears_what_was_typed(driver: Driver,
     await shows_member(page, bob)
 
 
+async def test_who_logs_in_after_somebody_who_was_away_is_online(driver: Driver, ann: Member, bob: Member) -> None:
+    """In the same tab: what Ann chose there is not Bob's."""
+    page = await driver.enter(ann, "/app#/you")
+    await page.get_by_role("radio", name="Away").check()
+    await expect(page.get_by_role("group", name="Your availability")).to_contain_text("In this tab")
+    await page.get_by_test_id("logout").click()
+    await page.wait_for_url("**/")
+    await log_in(page.context, bob)
+    await page.goto("/app#/you")
+    await online(page)
+    await expect(page.get_by_role("radio", name="Online")).to_be_checked()
+
+
 async def test_logging_out_with_the_form_clears_all_tabs(driver: Driver, ann: Member, bob: Member) -> None:
     """The form of the page without scripts does what the button does; the other tab leads to the log-in."""
     page = await driver.enter(ann)

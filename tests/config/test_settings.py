@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from konektor.config.limits import ConnectionLimits
+from konektor.config.media import MediaSettings
 from konektor.config.settings import Config, ConfigError, read
 from tests.conftest import SECRET
 
@@ -40,16 +41,18 @@ def test_nothing_configured_is_a_server_on_this_machine() -> None:
         rate_limits=True,
         log_level="info",
         referral_tokens=5_000,
+        connection_alerts=True,
         donate_url="",
         limits=ConnectionLimits(),
+        media=MediaSettings(Path("var").absolute() / "media"),
     )
 
 
 def test_blank_variables_count_as_unset() -> None:
     """A compose file passes variables that nobody filled in as empty texts."""
     words = "SECRET PUBLIC_URL ALLOWED_ORIGINS HOST PORT DATA_DIR TRUSTED_PROXIES RATE_LIMITS LOG_LEVEL"
-    words += " REFERRAL_TOKENS DONATE_URL"
-    blank = {f"KONEKTOR_{word}": "  " for word in ("ENV", *words.split())} | {"MONGODB_URI": " "}
+    words += " REFERRAL_TOKENS DONATE_URL MEDIA_DIR"
+    blank = {f"KONEKTOR_{word}": "  " for word in ("ENV", *words.split())} | {"MONGODB_URI": " ", "CLOUDINARY_URL": " "}
     assert read(blank) == read({})
 
 

@@ -32,7 +32,7 @@ from konektor.members.sessions import (
     open_session,
     tokens,
 )
-from konektor.store.ids import new_id
+from konektor.store.ids import Id, new_id
 from tests.conftest import Client, Clock, Member, Running, join, listening, until
 from tests.support.handshake_helpers import refused, try_handshake
 
@@ -105,10 +105,13 @@ class LateDoor:
         self.client: MongoClient[dict[str, Any]] = MongoClient(database)
         self.inside: set[str] = set()
 
-    def arrive(self, member: str, session: str, connection: str, refresh: Any) -> None:
+    def arrive(self, member: str, session: str, connection: str, refresh: Any, hidden: frozenset[Id]) -> None:
         """Ends the login when whoever ends it finds no connection yet."""
         self.client.get_default_database()["sessions"].update_many({}, {"$set": {"ended": "revoked"}})
         self.inside.add(connection)
+
+    def hide(self, connection: str, hidden: frozenset[Id]) -> None:
+        """Nobody is hidden."""
 
     def depart(self, member: str, session: str, connection: str) -> None:
         """Forgets a connection."""

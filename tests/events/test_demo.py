@@ -3,17 +3,26 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import pytest
+
 from konektor.core import Core
+from konektor.running import sample_faces
 from konektor.running.sample_activity import SampleActivity
 from run import EVENTS, Runtime
-from tests.conftest import Client, Member, join, listening
+from tests.conftest import Client, Member, join, listening, until
 
 Connect = Callable[[Member], Awaitable[Client]]
 EVENT = "demo:people"
 
 
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faces are drawn small, so that no test waits for them."""
+    monkeypatch.setattr(sample_faces, "SIZE", 16)
+
+
 async def test_a_member_alone_fills_their_rooms(core: Core, connect: Connect) -> None:
-    """Offered while nobody of the samples shares the date; the answer has the rooms with them."""
+    """Offered while nobody of the samples shares the date; the answer has the rooms with a dozen of them."""
     client = await connect(await join(core, dob="1988-03-09"))
     assert (await client.ask("session:hello"))["limits"]["offerSamples"] is True
     filled = await client.ask(EVENT)
@@ -23,10 +32,21 @@ async def test_a_member_alone_fills_their_rooms(core: Core, connect: Connect) ->
     assert all(room["online"] > 1 for room in await client.ask("room:list"))
 
 
-async def test_asking_twice_fills_once(core: Core, connect: Connect) -> None:
-    """A second click changes nothing."""
+async def test_the_others_follow_with_faces_and_requests(core: Core, connect: Connect) -> None:
+    """Sixty, also when it is asked for twice; the page is told of requests, friends and faces without a reload."""
     client = await connect(await join(core, dob="1988-03-09"))
-    assert await client.ask(EVENT) == await client.ask(EVENT)
+    assert [(await client.ask(EVENT))["members"] for _ in range(2)] == [12, 12]
+    with_face = {"sample": True, "avatar": {"$exists": True}}
+
+    async def all_drawn() -> bool:
+        return await core.db["accounts"].count_documents(with_face) == 48
+
+    await until(all_drawn, 60)
+    await core.tasks.finish(10)
+    assert await core.db["accounts"].count_documents({"sample": True}) == 60
+    told = [one["status"] for one in client.received("request:changed")]
+    assert (told.count("pending"), told.count("matched")) == (4, 4)
+    assert any("avatar" in one["patch"] for one in client.received("profile:changed"))
 
 
 async def test_production_knows_no_sample_members(runtime: Runtime) -> None:

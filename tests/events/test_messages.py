@@ -9,6 +9,7 @@ import pytest
 from konektor.core import Core
 from tests.conftest import Client, Clock, Member, join
 from tests.support.message_helpers import ROOM, YEAR, assert_ledger_balances, bodies, say
+from tests.support.upload_helpers import uploaded
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -97,6 +98,7 @@ async def test_a_repeated_edit_changes_nothing_though_others_followed(
     first = {"id": known, "body": "first", "cid": "e-1"}
     answer = await client.ask("message:edit", first)
     await client.ask("message:edit", {"id": known, "body": "second", "cid": "e-2"})
+    await core.tasks.finish(5)  # which store the results
     clock.forward(hours=1)
     assert await client.sio.call("message:edit", first) == {"ok": True, "data": answer, "dup": True}
     assert (await client.refused("message:edit", first | {"body": "other"}))["code"] == "CONFLICT"
@@ -141,6 +143,11 @@ async def test_a_message_ends_the_writing(core: Core, connect: Connect) -> None:
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("message:send", {"stream": ROOM, "body": ""}, "body"),
     ("message:send", {"stream": ROOM}, "body"),
+    ("message:send", {"stream": ROOM, "body": "", "mediaId": None}, "body"),
+    ("message:send", {"stream": ROOM, "body": " ", "mediaId": "a" * 24}, "body"),
+    ("message:send", {"stream": ROOM, "body": "", "mediaId": ""}, "mediaId"),
+    ("message:send", {"stream": ROOM, "body": "x", "mediaId": "me.png"}, "mediaId"),
+    ("message:send", {"stream": ROOM, "body": "x", "mediaId": ["a" * 24]}, "mediaId"),
     ("message:send", {"stream": 7, "body": "x"}, "stream"),
     ("message:send", {"stream": ROOM, "body": "x", "replyTo": 7}, "replyTo"),
     ("message:send", {"stream": ROOM, "body": "x", "official": "yes"}, "official"),
@@ -180,6 +187,38 @@ async def test_a_sent_message_is_answered_with_what_it_cost(core: Core, connect:
     assert (sent.keys(), sent["cost"], sent["balance"]) == ({"message", "cost", "balance"}, 5, 5)
     assert (shown["seq"], shown["stream"], shown["body"], shown["from"]["username"]) == (1, ROOM, "hello", "Ada")
     assert shown.keys() == {"id", "stream", "seq", "from", "body", "reactions", "createdAt", "expiresAt"}
+
+
+async def test_a_message_with_a_picture_is_told_with_it(core: Core, connect: Connect) -> None:
+    """New, listed and edited; once it is deleted, no trace of the picture is told."""
+    ada = await join(core)
+    sender, reader = await inside(connect, ada), await inside(connect, await join(core))
+    media_id = (await uploaded(core, ada, "message")).media_id
+    payload = send("1", body="", mediaId=media_id)
+    sent = await sender.ask("message:send", payload)
+    url = f"/media/{media_id}"
+    media = {"id": media_id, "url": url, "width": 64, "height": 48, "thumbUrl": f"{url}/thumb"}
+    assert (sent["message"]["media"], sent["message"]["body"], sent["cost"]) == (media, "", 0)
+    assert await sender.sio.call("message:send", payload) == {"ok": True, "data": sent, "dup": True}
+    assert [event["message"]["media"] for event in await received_since(reader, "message:new")] == [media]
+    assert (await reader.ask("message:list", {"stream": ROOM}))["messages"][0]["media"] == media
+    resumed = await reader.ask("sync:resume", {"offsets": {ROOM: 0}})
+    assert resumed["streams"][0]["messages"][0]["media"] == media
+    known = {"id": sent["message"]["id"]}
+    for body in ("look", ""):
+        assert (await sender.ask("message:edit", {**known, "body": body}))["message"]["media"] == media
+    await sender.ask("message:delete", known)
+    assert not any("media" in event for event in await received_since(reader, "message:changed"))
+    assert "media" not in (await reader.ask("message:list", {"stream": ROOM}))["messages"][0]
+
+
+async def test_a_picture_that_is_not_ones_own_is_refused(core: Core, connect: Connect) -> None:
+    """With the code and the field that a page shows it by; a message is not stored for it."""
+    ada, bob = await join(core), await join(core)
+    client, theirs = await connect(ada), await uploaded(core, bob, "message")
+    refused = await client.refused("message:send", send("1", mediaId=theirs.media_id))
+    assert (refused["code"], refused["field"]) == ("UNSUPPORTED_MEDIA", "mediaId")
+    assert await bodies(core) == []
 
 
 async def test_an_edit_is_answered_with_the_message_as_it_is_then(core: Core, connect: Connect) -> None:

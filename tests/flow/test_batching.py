@@ -1,6 +1,7 @@
 """Group commit, and the tasks that nobody awaits."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 
 import pytest
@@ -92,9 +93,10 @@ async def test_a_pause_gathers_company(book: Book) -> None:
     assert book.batches == [[1, 2]]
 
 
-async def test_those_who_were_answered_together_go_together_again(book: Book) -> None:
+async def test_those_who_were_answered_together_go_together_again(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first to come back waits for the others; one who is alone waits for nobody."""
-    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, max_wait=5)
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, patience=1e9)
+    monkeypatch.setattr("konektor.flow.batching.MOST_PATIENCE", 5)
     assert await batcher.submit(0) == 0
     book.open.clear()
     asked = [asyncio.create_task(batcher.submit(number)) for number in (1, 2, 3)]
@@ -107,9 +109,26 @@ async def test_those_who_were_answered_together_go_together_again(book: Book) ->
     assert book.batches == [[0], [1, 2, 3], [4, 5, 6]]
 
 
+async def test_a_full_batch_does_not_wait(book: Book) -> None:
+    """Neither for more items nor for those of the last batch who have not come back."""
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=2, pause=60, patience=1e9)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(batcher.submit(number) for number in range(6)))
+    assert book.batches == [[0, 1], [2, 3], [4, 5]]
+
+
+async def test_patience_is_short_after_a_batch_that_took_long(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that waited for a database which had stopped."""
+    monkeypatch.setattr("konektor.flow.batching.MOST_PATIENCE", 0.01)
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, patience=1e9)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(batcher.submit(number) for number in range(3)))
+        assert await batcher.submit(4) == 16
+
+
 async def test_patience_ends(book: Book) -> None:
     """Who does not come back is not waited for long."""
-    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, max_wait=0.01)
+    batcher = Batcher[int, int](Tasks(), book.write, max_size=10, patience=1)
     await asyncio.gather(*(batcher.submit(number) for number in (1, 2, 3)))
     assert await batcher.submit(4) == 16
     assert book.batches == [[1, 2, 3], [4]]
@@ -139,6 +158,24 @@ async def test_a_task_that_does_not_end_is_cancelled() -> None:
     assert never.cancelled()
 
 
+async def test_what_is_begun_need_not_be_awaited(book: Book, caplog: pytest.LogCaptureFixture) -> None:
+    """It is written all the same, as is that of a caller who is cancelled; a failure is not logged."""
+    tasks = Tasks()
+    batcher = Batcher[int, int](tasks, book.write, max_size=10)
+    book.open.clear()
+    results = [batcher.begin(number) for number in (1, 13, 3)]
+    caller = asyncio.create_task(asyncio.wait_for(results[0], 5))
+    await until(lambda: book.batches)
+    caller.cancel()
+    book.open.set()
+    await tasks.finish(5)
+    assert book.batches == [[1, 13, 3]]
+    assert await results[2] == 9
+    del results
+    gc.collect()
+    assert caplog.records == []
+
+
 async def test_work_behind_an_answer_that_fails_is_told(caplog: pytest.LogCaptureFixture) -> None:
     """Nobody awaits it, so the log is where its failure is seen."""
     tasks = Tasks()
@@ -149,3 +186,16 @@ async def test_work_behind_an_answer_that_fails_is_told(caplog: pytest.LogCaptur
     tasks.start(fail())
     await tasks.finish(1)
     assert "the disk is full" in caplog.text
+
+
+async def test_an_item_nobody_waits_for_goes_with_the_others(book: Book, caplog: pytest.LogCaptureFixture) -> None:
+    """A failure of its batch is logged."""
+    tasks = Tasks()
+    batcher = Batcher[int, int](tasks, book.write, max_size=10)
+    batcher.add(2)
+    assert await batcher.submit(3) == 9
+    assert book.batches == [[2, 3]]
+    assert not caplog.records
+    batcher.add(666)
+    await tasks.finish(1)
+    assert "the disk is gone" in caplog.text

@@ -7,6 +7,7 @@ import { giving } from "./giving.mjs";
 import { handshake } from "./handshake.mjs";
 import { logins } from "./logins.mjs";
 import { join, logIn } from "./member.mjs";
+import { people as knowing } from "./people.mjs";
 import { privacy } from "./privacy.mjs";
 import { talking } from "./talking.mjs";
 import { typing } from "./typing.mjs";
@@ -30,9 +31,10 @@ async function suite([name, transports, dob]) {
   // Five seconds of waiting go by beside everything else.
   const waiting = typing(check, given);
   for (const part of [handshake, talking, giving, logins]) await part(check, given);
+  const others = await knowing(check, given);
   await waiting;
   for (const one of Object.values(people)) one.close();
-  return Object.values(people);
+  return [...Object.values(people), ...others];
 }
 
 const everybody = (await Promise.all(SUITES.map(suite))).flat();

@@ -132,7 +132,7 @@ async def test_a_member_sees_their_own_account(core: Core, clock: Clock) -> None
     ann = await join(core, "Ann")
     assert msgspec.to_builtins(accounts.me(core, await accounts.own_account(core, ann.caller.member))) == {
         "id": str(ann.caller.member), "username": "Ann", "email": "ann@example.org", "dob": "1990-05-17", "age": 35,
-        "role": "member", "avatar": None, "badges": [], "tick": False,
+        "role": "member", "avatar": None, "badges": [], "hiddenBadges": [], "plan": "free", "tick": False,
         "settings": msgspec.to_builtins(Settings()),
     }  # fmt: skip
 

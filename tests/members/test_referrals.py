@@ -151,7 +151,7 @@ async def updates(core: Core) -> int:
 
 
 async def test_hellos_of_a_day_that_is_counted_write_nothing(core: Core, clock: Clock) -> None:
-    """One write a member and day, and none at all once the tokens are given."""
+    """One write a member and day, and once the tokens are given only that of the hour of the last activity."""
     guest = await invited_by(core, await join(core))
     for _ in range(DAYS):
         await visit(core, guest)
@@ -162,7 +162,9 @@ async def test_hellos_of_a_day_that_is_counted_write_nothing(core: Core, clock: 
         clock.forward(days=1)
     assert known["referral"]["ended"]
     await visit(core, guest)
-    assert (await account(core, guest), await updates(core)) == (known, before)
+    assert (await account(core, guest), await updates(core)) == (known | {"active": core.now()}, before + 1)
+    await visit(core, guest)
+    assert await updates(core) == before + 1
 
 
 async def test_hellos_at_once_on_two_instances_give_the_tokens_once(

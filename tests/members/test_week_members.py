@@ -8,7 +8,7 @@ import pytest
 from konektor.core import Core
 from konektor.dates import stored
 from konektor.members.week_members import count_earlier
-from konektor.store import accounts, streams
+from konektor.store import accounts, profiles, streams
 from konektor.store.ids import Id
 from tests.conftest import join
 
@@ -40,7 +40,7 @@ async def test_who_joined_before_week_rooms_is_a_member_of_theirs(core: Core) ->
     assert await counted(core) == 1
     assert await count_earlier(core) == 3
     assert [await counted(core, week) for week in (WEEK, "1990-W21", "1999-W52")] == [4, 1, 1]
-    listed = await accounts.of_room(core.db, WEEK, None, 50)
+    listed = await profiles.of_room(core.db, WEEK, None, 50)
     assert {doc["_id"] for doc in listed} == {*before[:3], later}
 
 
@@ -67,7 +67,7 @@ async def test_a_count_that_a_crash_cut_off_is_finished(core: Core, monkeypatch:
         with pytest.raises(ConnectionResetError):
             await count_earlier(core)
     await count_earlier(core)
-    assert (await counted(core), len(await accounts.of_room(core.db, WEEK, None, 9))) == (3, 3)
+    assert (await counted(core), len(await profiles.of_room(core.db, WEEK, None, 9))) == (3, 3)
 
 
 async def test_who_joins_through_an_older_instance_afterwards_is_counted_too(core: Core) -> None:

@@ -48,18 +48,18 @@ async def test_sample_members_can_be_made_again(core: Core, capsys: pytest.Captu
     """Nothing doubles: members, messages, the ad."""
     counts = []
     for _ in range(2):
-        await say(core, "demo")
+        await say(core, "demo", "--few")
         await core.tasks.finish(5)
         names: Any = ("accounts", "messages", "sponsors")
         counts.append([await core.db[name].count_documents({}) for name in names])
-    assert counts[0] == counts[1] == [5, 8, 1]
+    assert counts[0] == counts[1] == [5 + 12, 8 + 12, 1]
 
 
 async def test_the_sample_members_are_printed_with_how_to_log_in(
     core: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The address of the page, the password, every e-mail address, and who answers."""
-    await say(core, "demo", "--born", "1988-03-09")
+    await say(core, "demo", "--few", "--born", "1988-03-09")
     said = capsys.readouterr().out
     addresses = re.findall(r"(\S+@demo\.example) +born (\S+?)(, online)?\n", said)
     assert len(addresses) == 12

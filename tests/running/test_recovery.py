@@ -10,8 +10,9 @@ import pytest
 from konektor.core import Core
 from konektor.running import recovery
 from konektor.shapes import Message
-from konektor.store import streams, wallets
+from konektor.store import pairs, quotas, streams, wallets
 from konektor.store.ids import new_id
+from konektor.store.quotas import Attempt
 from konektor.talk import changes
 from konektor.talk.delivery import deliver, document, publish, settle_later
 from konektor.talk.payment import Draft, debit_batch
@@ -68,6 +69,16 @@ async def test_a_send_under_way_is_left_to_its_writer_for_ten_seconds(core: Core
     clock.forward(milliseconds=1)
     assert await recovery.sweep(core) == 1
     assert await bodies(core) == ["hello"]
+
+
+async def test_a_finished_send_has_its_picture(core: Core, clock: Clock) -> None:
+    """The intent has all that the message keeps of it."""
+    one = draft(await join(core), "look", cid="1")
+    one.media = {"_id": new_id(), "width": 640, "height": 480}
+    await take(core, one, "paid")
+    clock.forward(seconds=11)
+    await recovery.sweep(core)
+    assert (await stored(core))[0]["media"] == one.media
 
 
 async def test_a_finished_send_is_as_its_member_sent_it(core: Core, clock: Clock) -> None:
@@ -194,3 +205,29 @@ async def test_a_grant_that_died_behind_its_payment_is_entered(core: Core, clock
     await recovery.sweep(core)
     assert await wallet.grant(core, member.caller.member, 50, "gift", "gift") is None
     assert await assert_ledger_balances(core, member) == 100_050
+
+
+async def begin_swipe(core: Core, one: Member, two: Member) -> None:
+    """Counts a swipe, and leaves it there."""
+    until = core.now() + timedelta(hours=5)
+    attempt: Attempt = {
+        "op": new_id(), "try": new_id(), "at": core.now(), "peer": two.caller.member, "dir": "right", "cost": 1,
+    }  # fmt: skip
+    await quotas.debit(
+        core.db, [{"member": one.caller.member, "attempt": attempt, "limit": None, "until": until, "later": until}]
+    )
+
+
+async def test_a_swipe_that_cannot_be_finished_is_left_and_logged(
+    core: Core, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sweep ends, and makes the others."""
+    ada, bob, eve = [await join(core) for _ in range(3)]
+    await begin_swipe(core, ada, bob)
+    await begin_swipe(core, eve, bob)
+    await core.db["quotas"].update_one({"_id": ada.caller.member}, {"$set": {"pend.0.peer": "nobody"}})
+    clock.forward(seconds=11)
+    await recovery.sweep(core)
+    assert f"an intent of {ada.caller.member} could not be finished" in caplog.text
+    asked = await pairs.requests(core.db, bob.caller.member, "inbox", None, 9)
+    assert [pair["request"]["by"] for pair in asked] == [eve.caller.member]

@@ -11,8 +11,9 @@ from konektor.dates import stored
 from konektor.members.sessions import caller_of_session, open_session, tokens
 from konektor.running.periodic_work import periodic_work
 from konektor.running.sample_activity import DELAY, MOST_ANSWERS, SHIFT, VARIED, SampleActivity, online_now, unattended
-from konektor.running.sample_circle import fill_rooms
-from konektor.store import accounts
+from konektor.running.sample_circle import FIRST
+from konektor.running.sample_rooms import fill_rooms
+from konektor.store import samples
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import bodies, settled
 
@@ -23,7 +24,7 @@ ROOM = f"r:{BORN}"
 
 async def inside(core: Core, connect: Connect, label: str = BORN) -> Client:
     """A newcomer of that birth date in one of the rooms that samples have filled."""
-    await fill_rooms(core, stored(BORN))
+    await fill_rooms(core, stored(BORN), FIRST)
     client = await connect(await join(core, "newcomer", dob=BORN))
     await client.ask("room:enter", {"label": label})
     return client
@@ -104,7 +105,7 @@ async def test_answers_end_after_so_many_in_an_hour(core: Core, clock: Clock, co
     for number in range(MOST_ANSWERS + 5):
         await say(client, f"number {number}")
         await pass_seconds(core, clock, activity, 10)
-    sample_ids = [account["_id"] for account in await accounts.samples(core.db, 50)]
+    sample_ids = [account["_id"] for account in await samples.first(core.db, 50)]
     theirs = {"stream": ROOM, "from": {"$in": sample_ids}}
     assert await core.db["messages"].count_documents(theirs) == MOST_ANSWERS
     clock.forward(hours=1)
@@ -128,8 +129,8 @@ async def test_old_deleted_and_their_own_messages_are_not_answered(core: Core, c
 
 async def test_others_are_online_later(core: Core, clock: Clock) -> None:
     """By turns; of the members of the date always somebody."""
-    await fill_rooms(core, stored(BORN))
-    members, seen = await accounts.samples(core.db, 50), set()
+    await fill_rooms(core, stored(BORN), FIRST)
+    members, seen = await samples.first(core.db, 50), set()
     for _ in range(20):
         here = online_now(members, core.now())
         assert BORN in {account["dob"] for account in here}
@@ -140,8 +141,8 @@ async def test_others_are_online_later(core: Core, clock: Clock) -> None:
 
 async def test_who_goes_is_offline(core: Core, clock: Clock) -> None:
     """Ten seconds later, as everybody."""
-    await fill_rooms(core, stored(BORN))
-    activity, members = SampleActivity(), await accounts.samples(core.db, 50)
+    await fill_rooms(core, stored(BORN), FIRST)
+    activity, members = SampleActivity(), await samples.first(core.db, 50)
     for _ in range(3):
         await activity.run(core)
         clock.forward(seconds=11)
@@ -152,7 +153,7 @@ async def test_who_goes_is_offline(core: Core, clock: Clock) -> None:
 
 async def test_whom_somebody_is_logged_in_as_is_left_to_them(core: Core, clock: Clock, connect: Connect) -> None:
     """They are answered like everybody, never speak by themselves, and others stand in for them."""
-    await fill_rooms(core, stored(BORN))
+    await fill_rooms(core, stored(BORN), FIRST)
     first = online_now(await unattended(core), core.now())[0]
     session = await open_session(core, first["_id"], kind="client", device="test")
     token = tokens(core, first["_id"], session).access_token
@@ -170,7 +171,7 @@ async def test_no_tokens_no_answer(core: Core, clock: Clock, connect: Connect) -
     client, activity = await inside(core, connect), SampleActivity()
     await settled(core)
     await core.db["wallets"].update_many({"balance": {"$lt": 100_000}}, {"$set": {"balance": 0}})
-    sample_ids = [account["_id"] for account in await accounts.samples(core.db, 50)]
+    sample_ids = [account["_id"] for account in await samples.first(core.db, 50)]
     await core.db["wallets"].update_many({"_id": {"$in": sample_ids}}, {"$set": {"balance": 0}})
     await say(client, "Hello")
     await pass_seconds(core, clock, activity, 10)

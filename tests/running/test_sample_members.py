@@ -7,7 +7,7 @@ import pytest
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.running.sample_members import PASSWORD, OneHash, caller_of, make
-from konektor.store import accounts
+from konektor.store import accounts, samples
 from tests.conftest import join
 
 MIRA = "mira@demo.example"
@@ -18,10 +18,10 @@ async def test_a_sample_member_is_made_once(core: Core) -> None:
     await join(core, "mira")
     for _ in range(2):
         await make(core, MIRA, ["mira", "mira-88"], "1988-03-09")
-    [sample] = await accounts.samples(core.db, 10)
+    [sample] = await samples.first(core.db, 10)
     assert (sample["email"], sample["username"], sample["dob"]) == (MIRA, "mira-88", "1988-03-09")
-    assert await accounts.has_sample(core.db, "1988-03-09")
-    assert not await accounts.has_sample(core.db, "1990-05-17")
+    assert await samples.is_in_room(core.db, "1988-03-09")
+    assert not await samples.is_in_room(core.db, "1990-05-17")
     assert (await caller_of(core, MIRA)).labels == ("1988-03-09", "03-09", "1988")
 
 
@@ -30,7 +30,7 @@ async def test_a_sample_member_of_an_earlier_version_becomes_one(core: Core) -> 
     await make(core, MIRA, ["mira"], "1988-03-09")
     await core.db["accounts"].update_many({}, {"$unset": {"sample": ""}})
     await make(core, MIRA, ["mira"], "1988-03-09")
-    assert len(await accounts.samples(core.db, 10)) == 1
+    assert len(await samples.first(core.db, 10)) == 1
 
 
 async def test_a_birth_date_that_is_refused_is_not_retried(core: Core) -> None:
@@ -47,6 +47,6 @@ async def test_making_many_hashes_their_password_once(core: Core) -> None:
     quick = replace(core, passwords=OneHash(core.passwords, await core.passwords.hash(PASSWORD)))
     for name in ("mira", "jonas"):
         await make(quick, f"{name}@demo.example", [name], "1988-03-09")
-    hashes = {account["password"] for account in await accounts.samples(core.db, 10)}
+    hashes = {account["password"] for account in await samples.first(core.db, 10)}
     assert len(hashes) == 1
     assert await quick.passwords.check(PASSWORD, hashes.pop())

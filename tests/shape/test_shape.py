@@ -11,10 +11,10 @@ from tests.support.paths import ROOT
 FOLDERS = ("konektor", "handlers", "events")
 MOST_LINES, MOST_IN_FUNCTION = 250, 40
 
-DRIVERS = {"pymongo", "motor", "bson", "redis"}
+DRIVERS = {"pymongo", "motor", "bson", "redis", "PIL", "cloudinary"}
 EDGES = {"aiohttp", "aiohttp_session", "aiohttp_jinja2", "jinja2", "socketio", "engineio"}
 INSIDE = {"konektor.backends", "handlers", "events", "run"}
-RULES = ("flow", "tokens", "members", "talk", "people", "staff", "running")
+RULES = ("flow", "tokens", "members", "media", "people", "talk", "staff", "running")
 """The packages of the rules, each of which may import those before it; staff and running do not import each other."""
 
 REALTIME = (DRIVERS - {"redis"}) | INSIDE | {"konektor.store", "konektor.core", "konektor.config"}
@@ -39,12 +39,14 @@ FORBIDDEN |= {
 }
 FORBIDDEN["konektor/flow/"] |= {"konektor.core", "konektor.store"}
 FORBIDDEN["konektor/running/"] |= {"konektor.staff"}
+FORBIDDEN["konektor/running/portraits/"] = FORBIDDEN["konektor/running/"] - {"PIL"}  # it draws, and decodes nothing
 
 ELSEWHERE = {
     "konektor/core.py": "declares a dataclass; every test of a rule builds one",
     "konektor/caller.py": "declares a dataclass; tests/members/test_sessions.py checks what a session makes of it",
     "konektor/live.py": "declares an interface; tests/backends/live hold the backend to it",
     "konektor/talk/message_path.py": "builds what the tests of messages and of the batches use",
+    "konektor/people/swipe_path.py": "builds what the tests of swipes and of the batches use",
     "konektor/ports.py": "declares promises; the tests of the backends hold them to these",
 }
 """Modules without a test of their own name, each with its reason."""
@@ -187,10 +189,12 @@ def test_broad_excepts_stand_only_at_the_edges() -> None:
         "events/connection.py",  # the handshake
         "handlers/middleware.py",  # every request
         "handlers/health.py",  # whatever a dependency fails with is the answer
+        "konektor/backends/pictures/worker.py",  # decoders raise anything over a hostile file
         "konektor/flow/batching.py",  # hands it to each caller who waits
         "konektor/backends/live/balances.py",  # tries again once the database is back
         "konektor/backends/live/signals.py",  # keeps what an unavailable store did not take
         "konektor/flow/periodic.py",  # logs it, and the next run tries again
+        "konektor/flow/retrying.py",  # raises what is no outage
         "konektor/running/recovery.py",  # logs it, and the next intent goes on
     }
     for path in modules():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from konektor.core import Core
-from konektor.store import accounts
+from konektor.store import accounts, profiles
 from konektor.store.ids import Id, new_id
 
 LABELS = ["1990-05-17", "05-17", "1990"]
@@ -96,9 +96,9 @@ async def test_cards_and_profiles_hold_what_others_may_see(core: Core) -> None:
     """Of those who exist; the birth date is in the profile alone, address and password in neither."""
     member = await stored(core, "ada")
     (card,) = (await accounts.cards(core.db, [member, new_id()])).values()
-    (profile,) = (await accounts.profiles(core.db, [member, new_id()])).values()
+    (profile,) = (await profiles.get(core.db, [member, new_id()])).values()
     assert card.keys() == {"_id", "username", "avatar", "badges", "tick"}
-    assert profile.keys() == card.keys() | {"dob"}
+    assert profile.keys() == card.keys() | {"dob", "labels", "state"}
 
 
 async def test_a_room_lists_its_active_members_behind_a_position(core: Core) -> None:
@@ -106,8 +106,8 @@ async def test_a_room_lists_its_active_members_behind_a_position(core: Core) -> 
     members = [await stored(core, f"m{number}") for number in range(5)]
     await stored(core, "other", labels=["1990-11-02", "11-02", "1990"])
     await stored(core, "joining", state="joining")
-    first = await accounts.of_room(core.db, "05-17", None, 2)
-    rest = await accounts.of_room(core.db, "05-17", first[-1]["_id"], 9)
+    first = await profiles.of_room(core.db, "05-17", None, 2)
+    rest = await profiles.of_room(core.db, "05-17", first[-1]["_id"], 9)
     assert [doc["_id"] for doc in first + rest] == members
 
 

@@ -21,9 +21,10 @@ from pymongo.errors import (
 
 import run
 from konektor.config import settings
+from konektor.core import Core
 from konektor.idempotency import Replayed
 from konektor.store import stores
-from konektor.store.database import Mongo, PoolClearedCounter, is_unavailable, make_indexes, open_database
+from konektor.store.database import Mongo, PoolClearedCounter, insert_new, is_unavailable, make_indexes, open_database
 from tests.conftest import Client, Clock, join, listening, until
 from tests.support.message_helpers import ROOM, assert_ledger_balances, attempt, bodies, say
 from tests.support.store_samples import CALLS
@@ -182,3 +183,15 @@ async def test_the_indexes_are_those_declared(watched: tuple[Mongo, Commands]) -
             for name, model in declared.items():
                 for option in ("key", "unique", "expireAfterSeconds", "partialFilterExpression"):
                     assert there[name].get(option) == model.get(option), (collection, name, option)
+
+
+async def test_only_documents_with_new_keys_are_inserted(core: Core) -> None:
+    """One or several; what fails for another reason than its key is raised."""
+    notes = core.db["notes"]
+    assert await insert_new(notes, [{"_id": 1, "n": 1}]) == set()
+    assert await insert_new(notes, [{"_id": 1, "n": 2}]) == {0}
+    assert await insert_new(notes, [{"_id": 1, "n": 2}, {"_id": 2, "n": 2}, {"_id": 2, "n": 3}]) == {0, 2}
+    assert [doc["n"] async for doc in notes.find().sort("_id", 1)] == [1, 2]
+    for documents in ([{"_id": [1]}], [{"_id": 3}, {"_id": [1]}]):
+        with pytest.raises(OperationFailure):
+            await insert_new(notes, documents)

@@ -86,7 +86,7 @@ async def test_a_use_is_noted_once_a_minute(core: Core) -> None:
     now, session = core.now(), await stored(core)
     seen = []
     for at in (now + timedelta(minutes=1), now + timedelta(minutes=1) + MOMENT, now - DAY):
-        await sessions.touch(core.db, session, at)
+        await sessions.touch(core.db, [session], at)
         seen.append((await sessions.get(core.db, session) or {})["lastSeen"] - now)
     assert seen == [timedelta(0), timedelta(minutes=1) + MOMENT, timedelta(minutes=1) + MOMENT]
 

@@ -105,9 +105,9 @@ class SpreadTyping:
         """See ports.Typing."""
         return await next(self._turn).members(stream)
 
-    async def expire(self) -> list[str]:
+    async def expire(self) -> list[tuple[str, str]]:
         """See ports.Typing."""
-        return [stream for instance in self._instances for stream in await instance.expire()]
+        return [expired for instance in self._instances for expired in await instance.expire()]
 
 
 class SpreadPresence:
@@ -123,9 +123,12 @@ class SpreadPresence:
             self._holders[connection] = next(self._turn)
         return await self._holders[connection].arrive(member, connection, labels, visible)
 
-    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+    async def show(
+        self, connection: str, labels: tuple[str, ...], *, visible: bool | None = None, away: bool | None = None
+    ) -> None:
         """See ports.Presence."""
-        await self._holders.get(connection, self._instances[0]).show(connection, labels, visible=visible)
+        holder = self._holders.get(connection, self._instances[0])
+        await holder.show(connection, labels, visible=visible, away=away)
 
     async def depart(self, connection: str) -> None:
         """See ports.Presence."""

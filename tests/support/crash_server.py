@@ -1,4 +1,4 @@
-"""Serves like run.py but is quick to recover, and kills itself at a chosen step of the message path: test_crash's own.
+"""Serves like run.py but is quick to recover, and kills itself at a chosen step: for the tests of crashes.
 
 CRASH_AT is `module:function:before|after`; it holds from the signal SIGUSR1 on.
 """
@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import run
+from konektor import idempotency
 from konektor.running import periodic_work, recovery
 
 HASTE = 20
@@ -60,6 +61,7 @@ def hurry() -> None:
         await original(seconds / HASTE, work, name, expected)
 
     recovery.STALE = timedelta(seconds=10 / HASTE)
+    idempotency.ABANDONED /= HASTE
     periodic_work.repeat_every = hurried
 
 

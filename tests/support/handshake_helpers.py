@@ -12,7 +12,7 @@ async def try_handshake(
     client, errors = Client(), list[dict[str, Any]]()
     client.sio.on("connect_error", errors.append)
     try:
-        await client.sio.connect(url, auth=auth, transports=[transport], headers=dict(headers or {}), retry=False)
+        await client.sio.connect(url, auth=auth, transports=[transport], headers=dict(headers or {}), wait_timeout=15)
         return dict(await client.ask("session:hello"))
     except Exception:
         if not errors:

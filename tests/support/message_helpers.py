@@ -29,11 +29,11 @@ async def attempt(
     cid: str | None = None,
     reply_to: str | None = None,
     official: bool = False,
+    media_id: str | None = None,
 ) -> Sent | Replayed[Sent]:
     """Sends a message; a repeat returns a Replayed."""
-    return await messages.send(
-        core, member.caller, Stream.parse(stream), body, cid=cid, reply_to=reply_to, official=official
-    )
+    options = {"cid": cid, "reply_to": reply_to, "media_id": media_id}
+    return await messages.send(core, member.caller, Stream.parse(stream), body, official=official, **options)
 
 
 async def say(core: Core, member: Member, body: str = "hello", **options: Any) -> Sent:

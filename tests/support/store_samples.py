@@ -8,17 +8,26 @@ from konektor.ports import Database
 from konektor.store import (
     accounts,
     audit,
+    feeds,
+    friends,
     invitations,
     ledger,
     marks,
+    media,
     member_settings,
     messages,
+    notices,
+    pairs,
+    profiles,
+    quotas,
     receipts,
     referrals,
+    samples,
     sessions,
     signals,
     sponsors,
     streams,
+    ties,
     wallets,
 )
 from konektor.store.ids import new_id
@@ -55,6 +64,33 @@ def session() -> dict[str, Any]:
     return {"_id": new_id(), "member": ONE, "gen": 1, "lastSeen": NOW, "expires": LATER, "greeted": []}
 
 
+def pair() -> Any:
+    """Two friends."""
+    return {"_id": pairs.key(ONE, TWO), "rev": 1, "sides": {}, "friends": [ONE, TWO]}
+
+
+def attempt() -> Any:
+    """A swipe that was counted."""
+    return {"op": new_id(), "try": new_id(), "at": NOW, "peer": ONE, "dir": "right", "cost": 1, "until": LATER}
+
+
+def charge(member: Any) -> Any:
+    """A swipe to count."""
+    return {"member": member, "attempt": attempt(), "limit": 20, "until": LATER, "later": LATER}
+
+
+async def scans(db: Database) -> None:
+    """Scans by each field, for one value and for several."""
+    for field in feeds.HINTS:
+        for values in (["1990"], ["1990", "1991"]):
+            await feeds.scan(db, field, values, ONE, THREE, 10)
+
+
+def page() -> Any:
+    """A page of a walk."""
+    return {"_id": feeds.page_id(ONE, 1), "feed": ONE, "items": [TWO], "expires": LATER}
+
+
 Call = Callable[[Database], Awaitable[Any]]
 
 PEOPLE: dict[Any, Call] = {
@@ -62,18 +98,60 @@ PEOPLE: dict[Any, Call] = {
     accounts.insert_many: lambda db: accounts.insert_many(db, [account(2), account(3)]),
     accounts.activate: lambda db: accounts.activate(db, ONE),
     accounts.give_up: lambda db: accounts.give_up(db, ONE),
+    accounts.get_all: lambda db: accounts.get_all(db, [ONE, TWO]),
     accounts.get: lambda db: accounts.get(db, ONE),
     accounts.by_email: lambda db: accounts.by_email(db, "1@e.org"),
     accounts.cards: lambda db: accounts.cards(db, [ONE, TWO]),
-    accounts.profiles: lambda db: accounts.profiles(db, [ONE, TWO]),
-    accounts.of_room: lambda db: accounts.of_room(db, "05-17", ONE, 10),
+    profiles.get: lambda db: profiles.get(db, [ONE, TWO]),
+    profiles.of_room: lambda db: profiles.of_room(db, "05-17", ONE, 10),
+    profiles.update: lambda db: profiles.update(db, ONE, {"city": "Lyon"}, ["status"]),
+    profiles.set_seen: lambda db: profiles.set_seen(db, {ONE: NOW}),
+    pairs.get: lambda db: pairs.get(db, [pairs.key(ONE, TWO)]),
+    pairs.replace: lambda db: pairs.replace(db, [pair(), {**pair(), "_id": pairs.key(ONE, THREE), "rev": 2}]),
+    pairs.by_stream: lambda db: pairs.by_stream(db, "d:1"),
+    pairs.by_match: lambda db: pairs.by_match(db, ONE),
+    pairs.by_request: lambda db: pairs.by_request(db, ONE),
+    pairs.requests: lambda db: pairs.requests(db, ONE, "inbox", THREE, 10),
+    pairs.of_member: lambda db: pairs.of_member(db, ONE, "friends", pairs.key(ONE, TWO), 10),
+    ties.get_all: lambda db: ties.get_all(db, [ONE, TWO]),
+    ties.get: lambda db: ties.get(db, ONE),
+    pairs.blocked_by: lambda db: pairs.blocked_by(db, ONE, 10),
+    pairs.count_blocked: lambda db: pairs.count_blocked(db, ONE, 10),
+    pairs.returning: lambda db: pairs.returning(db, ONE, NOW, 10, (NOW, pairs.key(ONE, TWO))),
+    pairs.of_friends: lambda db: pairs.of_friends(db, [ONE, TWO], 10),
+    feeds.insert: lambda db: feeds.insert(db, {"_id": ONE, "member": TWO, "expires": LATER}),
+    feeds.get: lambda db: feeds.get(db, ONE, NOW),
+    feeds.insert_page: lambda db: feeds.insert_page(db, page()),
+    feeds.pages: lambda db: feeds.pages(db, ONE, [1, 2]),
+    feeds.served: lambda db: feeds.served(db, ONE, [TWO, THREE]),
+    feeds.newest: feeds.newest,
+    feeds.scan: scans,
+    feeds.members: lambda db: feeds.members(db, [ONE, TWO]),
+    feeds.reappeared: lambda db: feeds.reappeared(db, NOW, (NOW, ONE), 10),
+    feeds.reappear: lambda db: feeds.reappear(db, ONE, NOW),
+    feeds.set_active: lambda db: feeds.set_active(db, ONE, NOW),
+    feeds.deck: lambda db: feeds.deck(db, ONE, NOW),
+    feeds.save_deck: lambda db: feeds.save_deck(db, {"_id": ONE, "since": NOW, "runs": []}),
+    quotas.debit: lambda db: quotas.debit(db, [charge(TWO), charge(THREE)]),
+    quotas.debit_expected: lambda db: quotas.debit_expected(db, {TWO: {**attempt(), "used": 2}}, {TWO: [attempt()]}),
+    quotas.settle: lambda db: quotas.settle(db, [(TWO, attempt())]),
+    quotas.give_back: lambda db: quotas.give_back(db, TWO, attempt()),
+    quotas.begin_undo: lambda db: quotas.begin_undo(db, TWO, ONE, attempt()),
+    quotas.abandon_undo: lambda db: quotas.abandon_undo(db, TWO, attempt()),
+    quotas.find: lambda db: quotas.find(db, TWO),
+    quotas.find_all: lambda db: quotas.find_all(db, [TWO, THREE]),
+    quotas.stale: lambda db: quotas.stale(db, LATER, 10),
+    profiles.visibility: lambda db: profiles.visibility(db, [ONE, TWO]),
     accounts.without_week: accounts.without_week,
     accounts.made_without_week: lambda db: accounts.made_without_week(db, ["1990-05-17", "1990-05-18"]),
     accounts.add_week: lambda db: accounts.add_week(db, [ONE, TWO], "1990-W20"),
     accounts.invited: lambda db: accounts.invited(db, ["a", "b"], 10),
-    accounts.mark_sample: lambda db: accounts.mark_sample(db, "1@e.org"),
-    accounts.samples: lambda db: accounts.samples(db, 10),
-    accounts.has_sample: lambda db: accounts.has_sample(db, "05-17"),
+    samples.mark: lambda db: samples.mark(db, "1@e.org"),
+    samples.first: lambda db: samples.first(db, 10),
+    samples.by_email: lambda db: samples.by_email(db, ["1@e.org"]),
+    samples.others_in_room: lambda db: samples.others_in_room(db, "05-17", 5),
+    samples.honour: lambda db: samples.honour(db, ONE, badges=["MENSA"], premium=True, hidden=["age"], birthday=True),
+    samples.is_in_room: lambda db: samples.is_in_room(db, "05-17"),
     accounts.is_empty: accounts.is_empty,
     accounts.set_role: lambda db: accounts.set_role(db, "1@e.org", "mod"),
     accounts.set_joining_role: lambda db: accounts.set_joining_role(db, ONE, "admin"),
@@ -97,6 +175,7 @@ PEOPLE: dict[Any, Call] = {
     invitations.founders: invitations.founders,
     sessions.insert: lambda db: sessions.insert(db, session()),
     sessions.insert_many: lambda db: sessions.insert_many(db, [session()]),
+    sessions.get_all: lambda db: sessions.get_all(db, [ONE, TWO]),
     sessions.get: lambda db: sessions.get(db, ONE),
     sessions.rotated_at: lambda db: sessions.rotated_at(db, ONE, 1),
     sessions.rotate: lambda db: sessions.rotate(db, ONE, 1, NOW, LATER),
@@ -104,7 +183,7 @@ PEOPLE: dict[Any, Call] = {
     sessions.of_member: lambda db: sessions.of_member(db, ONE, NOW, 10),
     sessions.logged_in: lambda db: sessions.logged_in(db, [ONE, TWO], NOW),
     sessions.over: lambda db: sessions.over(db, [ONE], NOW),
-    sessions.touch: lambda db: sessions.touch(db, ONE, NOW),
+    sessions.touch: lambda db: sessions.touch(db, [ONE], NOW),
     sessions.greet: lambda db: sessions.greet(db, ONE, "1990"),
     sponsors.save: lambda db: sponsors.save(db, {"_id": ONE, "status": "live", "rooms": ["*"], "views": 0}),
     sponsors.least_seen: lambda db: sponsors.least_seen(db, "1990", NOW),
@@ -119,8 +198,13 @@ TALK: dict[Any, Call] = {
     messages.get: lambda db: messages.get(db, ONE, NOW),
     messages.after: lambda db: messages.after(db, ROOM, 0, NOW, 10, expiring=True),
     messages.before: lambda db: messages.before(db, ROOM, None, NOW, 10, expiring=True),
+    member_settings.set_zone: lambda db: member_settings.set_zone(db, ONE, "Europe/Berlin"),
+    friends.names: lambda db: friends.names(db, [ONE, TWO]),
+    notices.add: lambda db: notices.add(db, [{"_id": "x", "kind": "connection", "members": [ONE], "at": NOW}]),
     member_settings.update: lambda db: member_settings.update(db, ONE, {"age": False}),
-    messages.own_or_deleted: lambda db: messages.own_or_deleted(db, ROOM, ONE, 0, 9),
+    messages.written_or_deleted: lambda db: messages.written_or_deleted(db, ROOM, [ONE, TWO], 0, 9),
+    messages.written_by: lambda db: messages.written_by(db, ROOM, [ONE, TWO], 9),
+    messages.reacted_to: lambda db: messages.reacted_to(db, ROOM, [ONE], [ONE, TWO], 400),
     messages.first_readable: lambda db: messages.first_readable(db, ROOM, NOW),
     messages.expired_between: lambda db: messages.expired_between(db, [ROOM], NOW, LATER),
     messages.edit: lambda db: messages.edit(db, ONE, 0, {}, "x", NOW),
@@ -129,9 +213,9 @@ TALK: dict[Any, Call] = {
     messages.delete: lambda db: messages.delete(db, ONE),
     messages.react: lambda db: messages.react(db, ONE, "x", TWO, 20),
     messages.unreact: lambda db: messages.unreact(db, ONE, "x", TWO),
-    receipts.begin: lambda db: receipts.begin(db, ONE, b"", NOW),
+    receipts.begin: lambda db: receipts.begin(db, [{"_id": ONE, "digest": b"", "at": NOW}]),
     receipts.take_over: lambda db: receipts.take_over(db, ONE, NOW, LATER),
-    receipts.finish: lambda db: receipts.finish(db, ONE, {}),
+    receipts.finish: lambda db: receipts.finish(db, [{"_id": ONE, "digest": b"", "at": NOW, "data": {}}]),
     receipts.drop: lambda db: receipts.drop(db, TWO),
     receipts.get: lambda db: receipts.get(db, ONE),
     signals.append: lambda db: signals.append(db, [(ONE, "m:1", b"x"), (TWO, "s:r:1990", b"y")]),
@@ -162,5 +246,32 @@ TALK: dict[Any, Call] = {
     ledger.entries: lambda db: ledger.entries(db, TWO, (LATER, "x"), 10),
 }
 
-CALLS: dict[Any, Call] = PEOPLE | TALK
+
+def upload(member: Any) -> dict[str, Any]:
+    """A picture that is being saved."""
+    return {"_id": new_id(), "owner": member, "kind": "avatar", "state": "saving", "at": NOW, "since": NOW}
+
+
+MEDIA: dict[Any, Call] = {
+    media.begin: lambda db: media.begin(db, upload(ONE)),
+    media.saved: lambda db: media.saved(db, ONE),
+    media.get: lambda db: media.get(db, ONE),
+    media.claim: lambda db: media.claim(db, ONE, TWO, "avatar", {"profile": TWO}),
+    media.give_back: lambda db: media.give_back(db, upload(ONE)),
+    media.to_check: lambda db: media.to_check(db, LATER, 10),
+    media.check_again: lambda db: media.check_again(db, upload(ONE), LATER),
+    media.check_at: lambda db: media.check_at(db, ONE, LATER),
+    media.claim_avatar: lambda db: media.claim_avatar(db, ONE, TWO, NOW),
+    media.avatars: lambda db: media.avatars(db, TWO, 10),
+    media.check_avatars: lambda db: media.check_avatars(db, TWO, NOW),
+    media.release_avatar: lambda db: media.release_avatar(db, upload(ONE), NOW),
+    media.confirm_avatar: lambda db: media.confirm_avatar(db, upload(ONE)),
+    media.postpone: lambda db: media.postpone(db, ONE, NOW),
+    media.release: lambda db: media.release(db, ONE, {"profile": TWO}, NOW),
+    media.expire: lambda db: media.expire(db, ONE, NOW, LATER),
+    media.overdue: lambda db: media.overdue(db, ["saving", "unused"], LATER, 10),
+    media.forget: lambda db: media.forget(db, ONE),
+}
+
+CALLS: dict[Any, Call] = PEOPLE | TALK | MEDIA
 """By function. `test_database` fails for one that is missing."""

@@ -90,10 +90,12 @@ def pytest_there(project: Path, tests: Sequence[str]) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project without what is installed beside it."""
+    """A copy of the project without what is installed beside it, and with what mypy knows of it already."""
     package("socket.io-client")
     copy = tmp_path / "konektor"
     shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+    if (types := ROOT / ".mypy_cache").exists():
+        shutil.copytree(types, copy / ".cache")
     (copy / "tests" / "js" / "node_modules").symlink_to(NODE / "node_modules")
     return copy
 

@@ -20,6 +20,7 @@ from tests.support.message_helpers import ROOM, assert_ledger_balances, bodies, 
 from tests.support.paths import ROOT
 from tests.support.ports import free_port
 from tests.support.server_logs import shown
+from tests.support.upload_helpers import uploaded
 
 STEPS = (
     "konektor.store.wallets:debit:before",
@@ -187,6 +188,38 @@ async def test_a_server_killed_between_the_tokens_of_a_referral_gives_both_once(
     await until(lambda: quiet(core))
     tokens = core.config.referral_tokens
     assert [await assert_ledger_balances(core, one) for one in (ann, guest)] == [BALANCE + tokens] * 2
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("konektor.store.media:claim:before", ""),
+        ("konektor.store.media:claim:after", ""),
+        ("konektor.store.wallets:reserve:after", "look"),
+        ("konektor.store.messages:append:after", "look"),
+    ],
+)
+async def test_a_server_killed_while_a_picture_is_sent_sends_it_once(
+    core: Core, start: Start, step: str, body: str
+) -> None:
+    """Whoever repeats the message has it with its picture, before or after recovery has finished it."""
+    ann = await join(core, balance=BALANCE)
+    media_id = (await uploaded(core, ann, "message")).media_id
+    payload = {"stream": ROOM, "body": body, "cid": "1", "mediaId": media_id}
+    server = await start(step)
+    os.kill(server.process.pid, signal.SIGUSR1)
+    client = await Client().connect(server.url, ann.token)
+    await client.sio.emit("message:send", payload)
+    assert await asyncio.wait_for(server.process.wait(), 10) == -signal.SIGKILL
+    await client.close()
+    server = await start()
+    client = await Client().connect(server.url, ann.token)
+    for _ in range(2):
+        assert (await client.ask("message:send", payload))["message"]["media"]["id"] == media_id
+    await client.close()
+    await until(lambda: quiet(core))
+    assert await bodies(core) == [body]
+    assert await assert_ledger_balances(core, ann) == BALANCE - len(body)
 
 
 async def ended_referral(core: Core, guest: Member) -> bool:

@@ -174,6 +174,24 @@ async def test_a_body_that_is_too_large_is_refused(stack: NginxStack, path: str,
     assert response.status == 200
 
 
+async def test_one_address_sends_few_pictures_at_once(stack: NginxStack) -> None:
+    """The ninth is refused in the application's words while eight arrive; when one is done there is room again."""
+    go_on = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield bytes(1000)
+        await go_on.wait()
+
+    sent = [asyncio.create_task(stack.send("POST", "/uploads", data=slow())) for _ in range(9)]
+    done, left = await asyncio.wait(sent, return_when=asyncio.FIRST_COMPLETED)
+    [refused] = [task.result() for task in done]
+    error = (await refused.json())["error"]
+    assert (refused.status, error["code"], error["retryAfter"]) == (429, "RATE_LIMITED", 5)
+    go_on.set()
+    assert [(await task).status for task in left] == [200] * 8
+    assert (await stack.send("POST", "/uploads", data=b"x")).status == 200
+
+
 async def test_a_person_is_refused_with_a_page(stack: NginxStack) -> None:
     """A browser shows no JSON."""
     response = await stack.send("POST", "/auth/login", data=b"x" * 70_000, headers={"Accept": "text/html,*/*"})

@@ -4,11 +4,13 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.people import friends
 from konektor.store.ids import new_id
 from konektor.streams import KINDS, Stream
-from konektor.talk.access import ACCESS, require_access, require_read_access, room_of
+from konektor.talk.access import ACCESS, require_access, require_read_access, require_write_access, room_of
 from tests.conftest import join
 from tests.support.message_helpers import ROOM
+from tests.support.people_helpers import befriend
 
 
 async def test_a_member_may_be_in_their_three_rooms_and_no_other(core: Core) -> None:
@@ -45,14 +47,29 @@ async def test_a_moderators_look_into_a_room_of_others_is_written_down(core: Cor
     assert rows == [{"by": mod.member, "action": "message:list", "room": ROOM[2:]}]
 
 
-@pytest.mark.parametrize("prefix", ["d", "g"])
-async def test_a_private_conversation_is_open_to_its_participants(core: Core, prefix: str) -> None:
+async def test_a_group_is_open_to_its_members(core: Core) -> None:
     """And to no one else."""
-    ada, bob, stream = (await join(core)).caller, (await join(core)).caller, f"{prefix}:{new_id()}"
+    ada, bob, stream = (await join(core)).caller, (await join(core)).caller, f"g:{new_id()}"
     await core.db["streams"].insert_one({"_id": stream, "users": [ada.member, new_id()]})
-    await require_access(core, ada, Stream(stream))
+    await require_write_access(core, ada, Stream(stream))
     with pytest.raises(Refused, match="FORBIDDEN"):
         await require_access(core, bob, Stream(stream))
+
+
+async def test_a_direct_conversation_is_open_to_two_friends(core: Core) -> None:
+    """To read also when they are none any more, to write only while they are; to no one else."""
+    ada, bob, eve = [await join(core) for _ in range(3)]
+    stream = Stream(await befriend(core, ada, bob))
+    for member in (ada, bob):
+        await require_write_access(core, member.caller, stream)
+    await friends.remove(core, ada.caller, bob.caller.member)
+    for member in (ada, bob):
+        await require_access(core, member.caller, stream)
+        with pytest.raises(Refused, match="only write to your friends"):
+            await require_write_access(core, member.caller, stream)
+    for require in (require_access, require_write_access):
+        with pytest.raises(Refused, match="no access"):
+            await require(core, eve.caller, stream)
 
 
 def test_every_kind_of_stream_says_who_may_enter() -> None:

@@ -1,7 +1,7 @@
 """The greeting: who one is, the three rooms, the balance, what is unread, and the limits, all in one answer."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.shapes import Settings
+from konektor.store import accounts
 from konektor.streams import Stream
 from konektor.talk import history
 from konektor.talk.greeting import Hello, hello
@@ -27,11 +28,12 @@ async def test_a_client_is_told_everything_that_it_shows_first(core: Core, clock
         "me": {
             "id": str(ann.caller.member), "username": "Ann", "email": "ann@example.org", "dob": "1990-05-17",
             "age": 36, "role": "member", "avatar": None, "badges": [], "tick": False,
+            "hiddenBadges": [], "plan": "free",
             "settings": msgspec.to_builtins(Settings()),
         },
         "balance": 700,
         "plan": "free",
-        "usage": {},
+        "usage": {"swipes": {"used": 0, "limit": 20, "resetsAt": "2026-05-18T00:00:00.000Z"}},
         "unread": {ROOM: 0, DAY: 0, YEAR: 0},
         "serverTime": "2026-05-17T09:30:00.000Z",
     }  # fmt: skip
@@ -94,3 +96,17 @@ async def test_every_field_of_a_greeting_is_always_there(core: Core) -> None:
     """A client need not ask whether one is missing."""
     told = msgspec.to_builtins(await hello(core, (await join(core)).caller))
     assert told.keys() == {field.encode_name for field in msgspec.structs.fields(Hello)}
+
+
+async def test_a_greeting_keeps_when_a_member_was_active(core: Core, clock: Clock) -> None:
+    """At most once an hour, beginning with the time they joined."""
+    caller, kept = (await join(core)).caller, []
+    for _ in range(5):
+        await hello(core, caller)
+        await settled(core)
+        account = await accounts.get(core.db, caller.member)
+        assert account
+        kept.append(account.get("active"))
+        clock.forward(minutes=30)
+    begun = clock.moment - timedelta(minutes=150)
+    assert kept == [None, None, *[begun + timedelta(hours=1)] * 2, begun + timedelta(hours=2)]

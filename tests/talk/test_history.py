@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.ports import Database
-from konektor.shapes import Message
+from konektor.shapes import AnyMessage
 from konektor.streams import Stream
 from konektor.talk import changes, history
 from tests.conftest import Client, Clock, Member, Running, join, until
@@ -86,7 +86,7 @@ async def test_older_messages_leave_the_page_one_by_one(core: Core, clock: Clock
     assert ([item.seq for item in page.messages], page.more) == ([2, 3], False)
     resumed = (await history.resume(core, member.caller, {Stream(ROOM): 0}))[0]
     assert ([item.seq for item in resumed.messages], resumed.more, resumed.seq) == ([2, 3], False, 3)
-    assert (await history.unread_of(core, (await join(core)).caller.member, [ROOM])) == {ROOM: 2}
+    assert (await history.unread_of(core, (await join(core)).caller, [ROOM])) == {ROOM: 2}
 
 
 async def test_pages_lead_through_a_stream_both_ways(core: Core, connect: Connect) -> None:
@@ -127,11 +127,11 @@ async def test_own_and_deleted_messages_are_not_unread(core: Core, connect: Conn
     """What another person said and still stands counts: not what I said on another device, nor what is gone."""
     ada, tom = await join(core), await join(core)
     said = [(await say(core, author)).message for author in (ada, tom, ada, tom, ada)]
-    assert await history.unread_of(core, tom.caller.member, [ROOM]) == {ROOM: 3}
+    assert await history.unread_of(core, tom.caller, [ROOM]) == {ROOM: 3}
     for message in (said[0], said[1], said[4]):
         await changes.delete(core, (ada if message.from_.id == str(ada.caller.member) else tom).caller, message.id)
-    assert await history.unread_of(core, tom.caller.member, [ROOM]) == {ROOM: 1}
-    assert await history.unread_of(core, ada.caller.member, [ROOM]) == {ROOM: 1}
+    assert await history.unread_of(core, tom.caller, [ROOM]) == {ROOM: 1}
+    assert await history.unread_of(core, ada.caller, [ROOM]) == {ROOM: 1}
     client = await connect(tom)
     assert await client.ask("message:read", {"stream": ROOM, "seq": 2}) == {"unread": 1}
     assert await client.ask("message:read", {"stream": ROOM, "seq": 3}) == {"unread": 0}
@@ -157,7 +157,7 @@ async def test_what_has_expired_unread_is_not_counted(core: Core, clock: Clock) 
     await chat(core, member, 3)
     clock.forward(hours=12)
     await chat(core, member, 2)
-    known = (await join(core)).caller.member
+    known = (await join(core)).caller
     assert await history.unread_of(core, known, [ROOM, DAY]) == {ROOM: 5, DAY: 0}
     clock.forward(hours=12)
     assert await history.unread_of(core, known, [ROOM]) == {ROOM: 2}
@@ -196,7 +196,7 @@ async def test_long_messages_reach_a_slow_transport_in_several_answers(
     for _ in range(2):
         await asyncio.gather(*(say(core, ada, "語" * 2000, stream=stream) for stream in [ROOM, DAY] for _ in range(24)))
     client = Client()
-    await client.sio.connect(server.url, auth={"token": ada.token}, transports=[transport])
+    await client.sio.connect(server.url, auth={"token": ada.token}, transports=[transport], wait_timeout=15)
     found = seqs(await client.ask("room:enter", {"label": ROOM[2:]}))
     while found[0] > 1:
         page = await client.ask("message:list", {"stream": ROOM, "beforeSeq": found[0]})
@@ -217,14 +217,14 @@ async def test_a_page_is_not_older_than_what_its_reader_was_told(
     ada, tom = await join(core), await connect(await join(core))
     await tom.ask("room:enter", {"label": ROOM[2:]})
     known = (await say(core, ada, "private words")).message.id
-    read = history.with_authors
+    read = history.shown_to
 
-    async def then_deleted(db: Database, docs: list[dict[str, Any]]) -> list[Message]:
+    async def then_deleted(core: Core, caller: Caller, docs: list[dict[str, Any]]) -> list[AnyMessage]:
         if any(doc["body"] for doc in docs):
             await changes.delete(core, ada.caller, known)
-        return await read(db, docs)
+        return await read(core, caller, docs)
 
-    monkeypatch.setattr(history, "with_authors", then_deleted)
+    monkeypatch.setattr(history, "shown_to", then_deleted)
     page = await tom.ask("message:list", {"stream": ROOM})
     assert [(item["body"], item["deleted"]) for item in page["messages"]] == [("", True)]
     assert len(tom.received("message:changed")) == 1

@@ -20,17 +20,17 @@ async def test_counts_are_those_of_counting_one_by_one(core: Core, clock: Clock)
         if random.random() < 0.3:
             await changes.delete(core, author.caller, sent.message.id)
     assert len(await bodies(core)) == 60
-    for member in (one.caller.member for one in people):
+    for caller in (one.caller for one in people):
         for _ in range(5):
             mark = random.randint(0, 60)
-            await marks.advance(core.db, member, ROOM, mark)
-            reached = (await marks.get(core.db, member, [ROOM]))[ROOM]
+            await marks.advance(core.db, caller.member, ROOM, mark)
+            reached = (await marks.get(core.db, caller.member, [ROOM]))[ROOM]
             left = [
                 doc
                 for doc in await stored(core)
                 if doc["seq"] > reached
-                and doc["from"] != member
+                and doc["from"] != caller.member
                 and not doc.get("deleted")
                 and doc["at"] + timedelta(hours=24) > clock()
             ]
-            assert await history.unread_of(core, member, [ROOM]) == {ROOM: len(left)}
+            assert await history.unread_of(core, caller, [ROOM]) == {ROOM: len(left)}

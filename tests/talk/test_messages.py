@@ -10,10 +10,10 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.idempotency import Replayed
 from konektor.running.recovery import sweep
-from konektor.store.ids import new_id
 from konektor.talk.messages import Sent
 from tests.conftest import Client, Clock, Member, join
 from tests.support.message_helpers import DAY, ROOM, YEAR, assert_ledger_balances, attempt, bodies, say, settled, stored
+from tests.support.people_helpers import befriend
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -163,18 +163,10 @@ async def test_a_refused_send_can_be_repeated_once_there_are_tokens(core: Core) 
     assert (await say(core, member, "abc", cid="one")).balance == 0
 
 
-async def direct(core: Core, *members: Member) -> str:
-    """A direct conversation of two members."""
-    stream = f"d:{new_id()}"
-    users = [member.caller.member for member in members]
-    await core.db["streams"].insert_one({"_id": stream, "seq": 0, "members": 2, "joined": [], "users": users})
-    return stream
-
-
 async def test_a_direct_conversation_is_free_and_lasts(core: Core) -> None:
     """Its two members pay nothing and a message has no end; a third is refused."""
     ada, tom, eve = await join(core, balance=0), await join(core), await join(core)
-    stream = await direct(core, ada, tom)
+    stream = await befriend(core, ada, tom)
     first = await say(core, ada, "a" * 2000, stream=stream, cid="d")
     assert (first.cost, first.balance, first.message.expires_at) == (0, 0, None)
     assert await attempt(core, ada, "a" * 2000, stream=stream, cid="d") == Replayed(first)
@@ -187,7 +179,7 @@ async def test_a_direct_conversation_is_free_and_lasts(core: Core) -> None:
 async def test_an_id_of_a_direct_message_is_not_good_for_a_room(core: Core, clock: Clock) -> None:
     """The second use is a conflict and costs nothing, in whichever order the two come."""
     ada = await join(core)
-    stream = await direct(core, ada, await join(core))
+    stream = await befriend(core, ada, await join(core))
     for cid, first, second in (("1", stream, ROOM), ("2", ROOM, stream)):
         await say(core, ada, stream=first, cid=cid)
         with pytest.raises(Refused, match="CONFLICT"):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from konektor.core import Core
+from konektor.people.blocks import set_block
 from konektor.streams import Stream
 from konektor.talk import presence
 from konektor.talk.presence import Announcer
@@ -116,3 +117,37 @@ async def test_of_many_writers_five_are_named(core: Core, connect: Connect, cloc
         clock.forward(milliseconds=10)
     last = (await received_since(bob, "typing:changed"))[-1]
     assert last["userIds"] == [str(writer.caller.member) for writer in writers[:0:-1]]
+
+
+async def test_counts_are_right_at_once_after_a_block_and_after_its_end(
+    core: Core, connect: Connect, announcer: Announcer
+) -> None:
+    """Without waiting for the next change; and who was typing is not shown as typing any more."""
+    ada, bob = await join(core), await join(core)
+    client = await inside(connect, ada)
+    await presence.typing(core, bob.caller, Stream(ROOM))
+    await announcer.announce(core)
+    for on, members in ((True, 1), (False, 2), (True, 1), (False, 2)):
+        await received_since(client, "session:hello")
+        await set_block(core, ada.caller, bob.caller.member, on)
+        await until(lambda: client.received("presence:changed"))
+        assert client.received("presence:changed")[-1] == {"label": DATE, "online": 1, "members": members}
+        typing = [] if on else [str(bob.caller.member)]
+        assert client.received("typing:changed")[-1] == {"stream": ROOM, "userIds": typing}
+
+
+async def test_who_stop_typing_together_are_told_of_once(core: Core, connect: Connect, clock: Clock) -> None:
+    """Also to whom one of them is hidden; not at all to whom all of them are."""
+    ada, bob, cy, dan = [await join(core) for _ in range(4)]
+    await set_block(core, cy.caller, ada.caller.member, True)
+    for writer in (ada, bob):
+        await set_block(core, dan.caller, writer.caller.member, True)
+    clients = [await inside(connect, member) for member in (ada, cy, dan)]
+    for writer in (ada, bob):
+        await presence.typing(core, writer.caller, Stream(ROOM))
+    for client in clients:
+        await received_since(client, "typing:changed")
+    clock.forward(seconds=5)
+    await presence.expire_typing(core)
+    heard = [await received_since(client, "typing:changed") for client in clients]
+    assert heard == [[{"stream": ROOM, "userIds": []}]] * 2 + [[]]

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Collection, Container
 from typing import Any, Protocol
 
+from konektor.backends.live.hidden import NOBODY, Hidden, HiddenMembers
 from konektor.backends.live.ordered_streams import MessageStore, OrderedStreams
 from konektor.backends.live.pubsub import Publication, PubSub
-from konektor.backends.live.read_positions import HeldFrames, ReadPositions
+from konektor.backends.live.read_positions import Held, ReadPositions
 from konektor.shapes import Message
 
 
@@ -41,13 +42,19 @@ class Audience:
         *,
         missed: Callable[[Message], Publication],
         connections_of: Callable[[str], Collection[str]],
+        hidden: HiddenMembers,
+        on_hidden_meanwhile: Callable[[str, Hidden, Collection[str]], None],
     ) -> None:
-        """`missed(message)` is the publication of one read from the store; `connections_of(member)` are those here."""
+        """`missed(message)` is the publication of one read from the store; `connections_of(member)` are those here;
+        `on_hidden_meanwhile(connection, members, streams)` is called for who became hidden while it joined a stream.
+        """
         self._server = server
         self._connections_of = connections_of
+        self._hidden = hidden
+        self._on_hidden_meanwhile = on_hidden_meanwhile
         self._streams: dict[str, set[str]] = {}
         self._entered: dict[str, set[str]] = {}
-        self._held: dict[str, dict[str, HeldFrames]] = {}
+        self._held: dict[str, dict[str, Held]] = {}
         self._read_positions = ReadPositions()
         self._changes: dict[str, int] = {}
         self._ordered: OrderedStreams[Publication] = OrderedStreams(self.deliver, missed, start, bus, store)
@@ -83,22 +90,44 @@ class Audience:
         authors = set(self._connections_of(publication.author)) if publication.author else set()
         inside = self._streams.get(stream, set())
         if inside:
+            apart = self._hidden.apart(stream, seq, publication, inside) if self._hidden.connections else {}
             self._changes[stream] = self.changes_published(stream) + (not seq and not publication.droppable)
-            skip = authors | readers
+            skip = authors | readers | apart.keys() if apart else authors | readers
             self._server.send_frames(publication.frames, room=stream, skip=skip, droppable=publication.droppable)
-            for connection in (authors & inside) - readers if publication.own else ():
+            for connection in (authors & inside) - readers - apart.keys() if publication.own else ():
                 self._server.send_frames(publication.own, room=connection)
+            for connection, frames in apart.items():
+                if frames and connection not in readers:
+                    self._server.send_frames(frames, room=connection, droppable=publication.droppable)
         for connection, held in self._held.get(stream, {}).items():
-            frames = publication.own if connection in authors else publication.frames
-            if frames and connection not in readers:
-                held.append((seq, frames))
+            if connection not in readers:
+                held.append((seq, publication))
 
-    async def begin_join(self, connection: str, stream: str) -> None:
+    def deliver_to(self, hidden: Hidden, stream: str, publication: Publication) -> None:
+        """Sends to those connections in the stream from which exactly these members are hidden, and holds back."""
+        inside = self._streams.get(stream, set())
+        if not hidden:
+            others = self._hidden.connections.keys() & inside
+            self._server.send_frames(publication.frames, room=stream, skip=others, droppable=publication.droppable)
+        else:
+            for connection in self._hidden.sharing.get(hidden, set()) & inside:
+                self._server.send_frames(publication.frames, room=connection, droppable=publication.droppable)
+        for connection, held in self._held.get(stream, {}).items():
+            if self._hidden.of(connection) == hidden:
+                held.append((0, publication))
+
+    def hidden_in(self, stream: str) -> set[Hidden]:
+        """See ports.Live."""
+        there = self._streams.get(stream, set()) | self._held.get(stream, {}).keys()
+        return {self._hidden.connections[one] for one in self._hidden.connections.keys() & there}
+
+    async def begin_join(self, connection: str, stream: str, hidden: Hidden = NOBODY) -> None:
         """See ports.Live."""
         if connection not in self._entered:
             return
-        before, held = self._held_for(connection, stream), HeldFrames()
+        before, held = self._held_for(connection, stream), Held()
         held.inside = stream in self._entered[connection] or (before is not None and before.inside)
+        held.hidden = hidden
         self._held.setdefault(stream, {})[connection] = held
         self._remove(connection, stream)
         self._entered[connection].discard(stream)
@@ -117,7 +146,7 @@ class Audience:
         if held is not None:
             asyncio.get_running_loop().call_soon(self._finish_join, connection, stream, after, held)
 
-    def _finish_join(self, connection: str, stream: str, after: int | None, held: HeldFrames) -> None:
+    def _finish_join(self, connection: str, stream: str, after: int | None, held: Held) -> None:
         if self._held_for(connection, stream) is not held:
             return  # the connection has been closed, has left, or joins again
         if after is not None or held.inside:
@@ -126,12 +155,24 @@ class Audience:
             self._server.join(connection, stream)
             if after is not None:
                 self._read_positions.record(stream, connection, after)
-            for seq, frames in held:
-                if not seq or after is None or seq > after:
+            for seq, publication in held:
+                if (not seq or after is None or seq > after) and (
+                    frames := self._frames(connection, stream, seq, publication)
+                ):
                     self._server.send_frames(frames, room=connection)
+            if newly := self._hidden.of(connection) - held.hidden:
+                self._on_hidden_meanwhile(connection, newly, {stream})
         self._drop_held(connection, stream)
 
-    def _held_for(self, connection: str, stream: str) -> HeldFrames | None:
+    def _frames(self, connection: str, stream: str, seq: int, publication: Publication) -> bytes:
+        """What one connection gets of a publication."""
+        if self._hidden.connections:
+            apart = self._hidden.apart(stream, seq, publication, {connection})
+            if connection in apart:
+                return apart[connection]
+        return publication.own if connection in self._connections_of(publication.author) else publication.frames
+
+    def _held_for(self, connection: str, stream: str) -> Held | None:
         return self._held.get(stream, {}).get(connection)
 
     def _drop_held(self, connection: str, stream: str) -> None:
@@ -171,3 +212,7 @@ class Audience:
     def local_streams(self) -> set[str]:
         """See ports.Live."""
         return set(self._streams)
+
+    def streams_of(self, connection: str) -> set[str]:
+        """See ports.Live."""
+        return set(self._entered.get(connection, ()))

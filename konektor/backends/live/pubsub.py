@@ -56,7 +56,9 @@ class LocalOnly:
 class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p"):
     """An event for the connections in a stream, as frames; those of the member `author` get `own` instead.
 
-    `seq` is that of a new message, `change` the id of the stored message that changed.
+    `seq` is that of a new message, `change` the id of the stored message that changed. Connections from which one of
+    the members `of` (without any: the author; if `droppable`, all of them) is hidden do not get it. `listing` is the
+    event itself if it lists other members (konektor/hiding.py).
     """
 
     frames: bytes
@@ -65,6 +67,8 @@ class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p
     own: bytes = b""
     droppable: bool = False
     change: str = ""
+    of: list[str] = []
+    listing: bytes = b""
 
 
 class Tell(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):

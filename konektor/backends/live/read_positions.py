@@ -1,10 +1,16 @@
 """Read positions: which connections have read messages from the store before their publication arrived."""
 
+from konektor.backends.live.pubsub import Publication
+from konektor.store.ids import Id
 
-class HeldFrames(list[tuple[int, bytes]]):
-    """(seq, frames) held back for a joining connection; seq 0: a non-message; `inside`: it was in the stream before."""
+
+class Held(list[tuple[int, Publication]]):
+    """(seq, publication) held back for a joining connection; seq 0: a non-message; `inside`: it was in the stream
+    before; `hidden`: who is left out of the ack of joining.
+    """
 
     inside = False
+    hidden: frozenset[Id] = frozenset()
 
 
 MAX_LAG = 100

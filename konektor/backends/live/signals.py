@@ -48,13 +48,13 @@ class Signals:
         on_stored: Callable[[list[tuple[str, Body]]], Awaitable[None]],
         concerns: Callable[[str], bool],
     ) -> None:
-        """`standalone`: no other instance exists, so nothing is stored. `on_body(channel, body)` receives from pub/sub,
+        """`standalone`: no other instance exists, so nothing is sent. `on_body(channel, body)` receives from pub/sub,
         `on_stored` what was found in the store first, if its channel `concerns` this instance.
         """
         self._bus = bus
         self._db = db
         self._start = start
-        self._standalone = standalone
+        self.standalone = standalone
         self._on_body = on_body
         self._on_stored = on_stored
         self._concerns = concerns
@@ -65,16 +65,18 @@ class Signals:
 
     def publish(self, channel: str, body: Body) -> None:
         """Sends the body through pub/sub only."""
+        if self.standalone:
+            return
         self._bus.publish(channel, NO_ID + encode(body))
 
     def send(self, channel: str, body: Body, stored: Body | None = None) -> None:
         """Sends the body through pub/sub and the store; `stored` replaces it in the store."""
+        if self.standalone:
+            return
         signal = new_id()
         self._handled[signal] = asyncio.get_running_loop().time()
         payload = encode(body)
         self._bus.publish(channel, signal.binary + payload)
-        if self._standalone:
-            return
         if len(self._queue) >= MAX_QUEUED:
             log.warning("the database is unavailable for too long; a signal was dropped")
             del self._queue[0]

@@ -23,7 +23,7 @@ from konektor.backends.redis.presence_scripts import (
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable
 
 BATCH = 1_000
-"""Members in one write."""
+"""Members in one write or question."""
 FULL_WRITE_INTERVAL = 100
 """Renewals between two writes of all members."""
 
@@ -59,9 +59,11 @@ class RedisPresence:
         except RedisUnavailable:
             return here
 
-    async def show(self, connection: str, labels: tuple[str, ...], *, visible: bool) -> None:
+    async def show(
+        self, connection: str, labels: tuple[str, ...], *, visible: bool | None = None, away: bool | None = None
+    ) -> None:
         """See ports.Presence."""
-        member, changed = self._here.show(connection, labels, visible=visible)
+        member, changed = self._here.show(connection, labels, visible=visible, away=away)
         if changed:
             self._mark_dirty(member, changed)
             with suppress(RedisUnavailable):  # the next renewal writes it
@@ -96,8 +98,10 @@ class RedisPresence:
         await self._remove_expired()
         online = {member for member in members if self._here.labels(member) is not None}
         with suppress(RedisUnavailable):  # then only those of this instance are known
-            found = await self._online(KEYS, members)
-            online.update(member for member, there in zip(members, found, strict=True) if there)
+            for begin in range(0, len(members), BATCH):
+                asked = members[begin : begin + BATCH]
+                found = await self._online(KEYS, asked)
+                online.update(member for member, there in zip(asked, found, strict=True) if there)
         return online
 
     async def renew(self) -> None:

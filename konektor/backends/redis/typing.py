@@ -81,7 +81,7 @@ class RedisTyping:
             return await self._local.members(stream)
         return found
 
-    async def expire(self) -> list[str]:
+    async def expire(self) -> list[tuple[str, str]]:
         """See ports.Typing."""
         expired = self._local.remove_expired()
         if not expired:
@@ -92,7 +92,7 @@ class RedisTyping:
             )
         except RedisUnavailable:
             stopped = [1] * len(expired)
-        return list(dict.fromkeys(stream for (stream, _), gone in zip(expired, stopped, strict=True) if gone))
+        return [item for item, gone in zip(expired, stopped, strict=True) if gone]
 
 
 def _key(stream: str) -> str:

@@ -6,7 +6,7 @@ import { isComposing } from "./keys.js";
 import { place } from "./menu.js";
 import { touch } from "./pointer.js";
 import * as icons from "./emoji_icons.js";
-import { ClockIcon, SearchIcon, SmileIcon } from "./icons.js";
+import { ClockIcon, HeartIcon, SearchIcon, SmileIcon } from "./icons.js";
 
 const RECENT = "Recently used";
 const ICONS = [
@@ -17,7 +17,7 @@ const ICONS = [
   icons.PlaneIcon,
   icons.VolleyballIcon,
   icons.LightbulbIcon,
-  icons.HeartIcon,
+  HeartIcon,
   icons.FlagIcon,
 ];
 const phone = matchMedia("(max-width: 47.99rem)");

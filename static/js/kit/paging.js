@@ -5,7 +5,7 @@ import { ask, connection, isOnline } from "./socket.js";
 
 const PAGE_SIZE = 50;
 const MARGIN = "400px";
-const EMPTY = { items: null, next: null, error: null, loading: false };
+const EMPTY = { items: null, next: null, error: null, loading: false, of: null };
 
 /** Appends a page; items that are in the list already (the list moved between two pages) stay where they are. */
 export function appendPage(items, page, key) {
@@ -19,37 +19,63 @@ export function prependItem(items, item, key) {
 }
 
 /**
+ * Inserts an item where `order(one, other)` puts it; an older version of it is removed. With `more` to come, an item
+ * behind the last one is left out, because it comes with its page.
+ */
+export function placeItem(items, item, { key, order, more }) {
+  const others = items.filter((each) => key(each) !== key(item));
+  const at = others.findIndex((each) => order(item, each) < 0);
+  if (at < 0) return more ? others : [...others, item];
+  return [...others.slice(0, at), item, ...others.slice(at)];
+}
+
+/**
  * The list of an event that takes `{cursor?, limit}` and answers `{items, next}`; `field` names the list in the answer
- * where it is not `items`, `key(item)` identifies an item.
+ * where it is not `items`, `key(item)` identifies an item. `order` is that of the items, where the newest is not the
+ * first. With `keep`, the items stay until those of another payload are there, and are `stale` meanwhile.
  *
  * `items` is null until the first page is there, and `next` null at the end. `error` belongs to the last request.
- * `more()` loads the next page or repeats one that failed, `reload()` begins again with the first page, `prepend(item)`
- * inserts an item that has just come into being. The list is loaded when there is a connection, and again after each
- * reconnection.
+ * `more()` loads the next page or repeats one that failed, `reload()` begins again with the first page, `insert(item)`
+ * inserts an item that has just come into being, and `remove(key)` removes one. The list is loaded when there is a
+ * connection, and again after each reconnection.
  */
-export function usePaged(event, payload = {}, { field = "items", key = ({ id }) => id, limit = PAGE_SIZE } = {}) {
+export function usePaged(event, payload = {}, options = {}) {
+  const { field = "items", key = ({ id }) => id, limit = PAGE_SIZE, order = null, keep = false } = options;
   const online = useStore(connection, isOnline);
   const [list, setList] = useState(EMPTY);
   const patch = (change) => setList((before) => ({ ...before, ...change }));
   const run = useRef(0); // Counts the loads from the top: a page that was requested before the last one is dropped.
   const busy = useRef(false);
   const inserted = useRef([]); // Items that were inserted since the last load from the top began.
+  const removed = useRef(new Set()); // Keys of those that were removed since then.
   const identity = JSON.stringify([event, payload]);
+  const place = (items, item, more) =>
+    order ? placeItem(items, item, { key, order, more }) : prependItem(items, item, key);
+  /** The list with a page; what has happened while that was on its way is newer. */
+  const taken = (items, page) => {
+    const found = page[field].filter((item) => !removed.current.has(key(item)));
+    if (items) return appendPage(items, found, key);
+    return inserted.current.reduceRight((list, item) => place(list, item, page.next), found);
+  };
 
   const request = async (cursor) => {
     if (cursor && busy.current) return;
     const current = cursor ? run.current : (run.current += 1);
-    if (!cursor) inserted.current = [];
+    if (!cursor) {
+      inserted.current = [];
+      removed.current = new Set();
+    }
     busy.current = true;
     patch({ loading: true });
     try {
       const page = await ask(event, { ...payload, limit, ...(cursor && { cursor }) });
       if (current !== run.current) return;
       setList(({ items }) => ({
-        items: cursor ? appendPage(items, page[field], key) : appendPage(inserted.current, page[field], key),
+        items: taken(cursor ? items : null, page),
         next: page.next ?? null,
         error: null,
         loading: false,
+        of: identity,
       }));
     } catch (error) {
       if (current !== run.current) return;
@@ -61,7 +87,7 @@ export function usePaged(event, payload = {}, { field = "items", key = ({ id }) 
   const reload = () => request();
 
   useEffect(() => {
-    setList(EMPTY);
+    setList((before) => (keep && online ? { ...before, next: null, error: null } : EMPTY));
   }, [identity]);
   useEffect(() => {
     if (online) reload();
@@ -72,11 +98,19 @@ export function usePaged(event, payload = {}, { field = "items", key = ({ id }) 
     };
   }, [online, identity]);
 
-  const prepend = (item) => {
+  const insert = (item) => {
+    removed.current.delete(key(item));
     inserted.current = prependItem(inserted.current, item, key);
-    setList((before) => ({ ...before, items: before.items && prependItem(before.items, item, key) }));
+    setList((before) => ({ ...before, items: before.items && place(before.items, item, before.next) }));
   };
-  return { ...list, more: () => request(list.next), reload, prepend };
+  const remove = (gone) => {
+    const stays = (item) => key(item) !== gone;
+    removed.current.add(gone);
+    inserted.current = inserted.current.filter(stays);
+    setList((before) => ({ ...before, items: before.items && before.items.filter(stays) }));
+  };
+  const stale = list.items !== null && list.of !== identity;
+  return { ...list, stale, more: () => request(list.next), reload, insert, remove };
 }
 
 /** Calls back when the element comes near the visible part of the page. */

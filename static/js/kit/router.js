@@ -6,6 +6,8 @@ export const route = createStore({ page: null, param: null });
 
 let pages = [];
 let moved = false;
+let guard = null;
+let address = location.hash;
 
 /** Whether the page is still the one at which the application was opened. */
 export const isFirstPage = () => !moved;
@@ -14,10 +16,25 @@ export const isFirstPage = () => !moved;
 export function startRouter(manifest) {
   pages = manifest;
   route.set(parse());
-  addEventListener("hashchange", () => {
-    moved = true;
-    route.set(parse());
-  });
+  addEventListener("hashchange", onMove);
+}
+
+function onMove() {
+  if (guard && location.hash !== address && !guard(location.hash)) {
+    history.replaceState(history.state, "", address || location.pathname);
+    return;
+  }
+  address = location.hash;
+  moved = true;
+  route.set(parse());
+}
+
+/** Asks `mayGo(address)` before another page is shown, until the function that is returned is called. */
+export function guardPage(mayGo) {
+  guard = mayGo;
+  return () => {
+    if (guard === mayGo) guard = null;
+  };
 }
 
 function parse() {
@@ -36,10 +53,13 @@ export function addressOf(name, param) {
 }
 
 /** The pages with a place in the navigation. */
-export const listedPages = () => pages.filter((page) => page.nav || page.card);
+export const listedPages = () => pages.filter((page) => page.nav || page.card || page.tab);
 
 /** The pages that belong to a destination and are listed on it. */
 export const pagesUnder = (name) => pages.filter((page) => page.under === name && page.card);
+
+/** The pages that are tabs of a destination. */
+export const tabsUnder = (name) => pages.filter((page) => page.under === name && page.tab);
 
 /** The destination that a page belongs to; null for a destination. */
 export const parentOf = ({ under }) => pageNamed(under) ?? null;

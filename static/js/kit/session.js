@@ -15,8 +15,8 @@ const COUNT_DELAY = 500;
 const BALANCE_DELAY = 600;
 const OVERTAKING = 2000;
 
-/** `rooms` are the member's own three, `more` the further ones that the member may enter. */
-export const session = createStore({ me: null, rooms: [], more: [], balance: 0, limits: DEFAULT_LIMITS });
+/** `rooms` are the member's own three, `more` the further ones that the member may enter; `usage` as when connecting. */
+export const session = createStore({ me: null, rooms: [], more: [], balance: 0, usage: {}, limits: DEFAULT_LIMITS });
 
 const helloListeners = [];
 
@@ -28,6 +28,7 @@ export function startSession() {
   on("presence:changed", onPresence);
   on("wallet:changed", ({ balance }) => takeBalance(balance, "event"));
   on("unread:changed", onReadElsewhere);
+  on("profile:changed", ({ userId, patch }) => userId === session.get().me?.id && takeOwnProfile(patch));
   setInterval(refreshIfVisible, REFRESH_INTERVAL);
   document.addEventListener("visibilitychange", refreshIfVisible);
   watchForOtherMembers();
@@ -36,10 +37,10 @@ export function startSession() {
 
 async function greet(hello, duration) {
   setServerTime(hello.serverTime, duration);
-  rememberMember(hello.me);
+  rememberMember(asOthersSee(hello.me));
   setAllUnread(hello.unread);
   const limits = { ...DEFAULT_LIMITS, ...hello.limits };
-  session.set({ me: hello.me, rooms: hello.rooms, balance: hello.balance, limits });
+  session.set({ me: hello.me, rooms: hello.rooms, balance: hello.balance, usage: hello.usage, limits });
   applyHue(hello.me.dob);
   refreshMore();
   for (const listener of helloListeners) await listener(hello);
@@ -64,6 +65,28 @@ function applyHue(dob) {
   const hue = hueOfDay(month, day) || 360;
   document.documentElement.style.setProperty("--hue", hue);
   write("konektor.hue", String(hue));
+}
+
+/** Takes over what the member has changed of their own profile, here or elsewhere, as far as every page shows it. */
+export function takeOwnProfile(profile) {
+  const changed = ["username", "avatar", "tick"].filter((name) => profile[name] !== undefined);
+  const card = Object.fromEntries(changed.map((name) => [name, profile[name]]));
+  session.set(({ me }) => ({ me: { ...me, ...card, ...ownBadges(me, profile.badges) } }));
+}
+
+const asOthersSee = ({ id, username, avatar, tick, badges, hiddenBadges = [] }) => ({
+  id,
+  username,
+  avatar,
+  tick,
+  badges: badges.filter((badge) => !hiddenBadges.includes(badge)),
+});
+
+/** A profile has the badges that are shown; the others that the member has are hidden. */
+function ownBadges({ badges, hiddenBadges = [] }, shown) {
+  if (!shown) return {};
+  const all = [...new Set([...badges, ...hiddenBadges, ...shown])];
+  return { badges: all, hiddenBadges: all.filter((badge) => !shown.includes(badge)) };
 }
 
 /** How many of those who are online in a room are others: the reader counts, unless they hide that they are online. */

@@ -23,6 +23,16 @@ const GROUPS = [
       [["Esc"], "Stop editing or replying"],
     ],
   ],
+  [
+    "In Discover",
+    [
+      [["→"], "Like"],
+      [["←"], "Pass"],
+      [["N"], "Like with a note"],
+      [["U"], "Undo"],
+      [["Enter ↵"], "Open the full profile"],
+    ],
+  ],
 ];
 
 /** The dialog. */

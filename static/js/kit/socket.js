@@ -17,7 +17,10 @@ export const connection = createStore({ state: "connecting" });
 /** Selects whether the connection is usable, for `useStore(connection, isOnline)`. */
 export const isOnline = ({ state }) => state === "online";
 
-/** A failed request: the server's `code` and `message` with its `details`, or our own OFFLINE and TIMEOUT. */
+/**
+ * A failed request: the server's `code` and `message` with its `details`, or our own TIMEOUT and OFFLINE, which has the
+ * detail `sent` when the connection was lost before the ack arrived.
+ */
 export class RequestError extends Error {
   constructor({ code, message, ...details }) {
     super(message);
@@ -43,6 +46,12 @@ const attempt = withFallback(socket);
 /** Calls the listener for each event of that name. */
 export const on = (event, listener) => socket.on(event, listener);
 
+/** Like `on`, until the function that it returns is called. */
+export function listen(event, listener) {
+  socket.on(event, listener);
+  return () => socket.off(event, listener);
+}
+
 /* The id of the connection that belongs to the member of this page: it says so when it is greeted. */
 let ownConnection = null;
 
@@ -56,7 +65,7 @@ function send(event, payload, timeout) {
   return new Promise((resolve, reject) => {
     const args = payload === undefined ? [] : [payload];
     socket.timeout(timeout).emit(event, ...args, (failed, ack) => {
-      if (failed) reject(new RequestError(socket.connected ? TIMEOUT : OFFLINE));
+      if (failed) reject(new RequestError(socket.connected ? TIMEOUT : { ...OFFLINE, sent: true }));
       else if (ack.ok) resolve(ack.data);
       else reject(new RequestError(ack.error));
     });
@@ -85,7 +94,7 @@ export async function askOnce(event, payload) {
     try {
       return await ask(event, { ...payload, cid });
     } catch (error) {
-      const ackLost = error.code === "TIMEOUT" || (error.code === "OFFLINE" && attempt > 1);
+      const ackLost = error.code === "TIMEOUT" || error.details?.sent || (error.code === "OFFLINE" && attempt > 1);
       if (!ackLost || attempt === MAX_ATTEMPTS) throw error;
       await untilOnline(ACK_TIMEOUT);
     }

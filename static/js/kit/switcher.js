@@ -16,10 +16,10 @@ function matching(places, text) {
 
 const placesOf = (rooms) => [
   ...rooms.map(({ label, ...room }) => ({ title: label, isRoom: true, ...room })),
-  ...listedPages().map(({ name, title, nav, card }) => ({
+  ...listedPages().map(({ name, title, nav, card, tab }) => ({
     title,
     address: addressOf(name),
-    icon: (nav ?? card).icon,
+    icon: (nav ?? card ?? tab).icon,
   })),
 ];
 

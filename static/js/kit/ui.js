@@ -30,19 +30,35 @@ export function memo(draw) {
   };
 }
 
-/** A round avatar: the picture, or the first letters of the name on the member's own hue. */
-export function Avatar({ member, size = "m" }) {
-  if (member.avatar) return html`<img class="avatar ${size}" src=${`/media/${member.avatar}`} alt="" loading="lazy" />`;
-  const letters = member.username.replace(/^member-/, "").slice(0, 2);
+/** The letters that stand for a member without a picture. */
+export const initials = ({ username = "" }) => username.replace(/^member-/, "").slice(0, 2);
+
+function Initials({ member, size }) {
   return html`<span class="avatar hued ${size}" style=${{ "--hue": hueOfId(member.id) }} aria-hidden="true"
-    translate=${false}>${letters}</span>`;
+    translate=${false}>${initials(member)}</span>`;
+}
+
+/**
+ * A round avatar: the picture, or the first letters of the name on the member's own hue, also for a picture that does
+ * not load. With `presence`, a dot for one who is online. It is decoration: a name always stands beside it.
+ */
+export function Avatar({ member, size = "m", presence = false }) {
+  const [broken, setBroken] = useState(null);
+  const { avatar } = member;
+  const face =
+    avatar && avatar !== broken
+      ? html`<img key=${avatar} class="avatar ${size}" src=${`${avatar}/thumb`} alt="" width="96" height="96" loading="lazy"
+          decoding="async" draggable=${false} onError=${() => setBroken(avatar)} />`
+      : html`<${Initials} member=${member} size=${size} />`;
+  if (!presence) return face;
+  return html`<span class=${member.online ? "avatar-box online" : "avatar-box"}>${face}</span>`;
 }
 
 /** What stands beside a member's name: the tick of premium members, and the badges. */
 export function Badges({ member }) {
   return html`${member.tick && html`<span class="tick" title="Premium member"><${BadgeCheckIcon} size=${16} /><span
     class="visually-hidden">Premium member</span></span>`}
-    ${member.badges?.map((badge) => html`<span key=${badge} class="badge">${badge}</span>`)}`;
+    ${member.badges?.filter((badge) => !member.hiddenBadges?.includes(badge)).map((badge) => html`<span key=${badge} class="badge">${badge}</span>`)}`;
 }
 
 /** A number of unread messages; nothing for 0. */

@@ -6,8 +6,10 @@ import { useAsk } from "../kit/use_ask.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { toast, toastError } from "../kit/toast.js";
+import { useMember } from "../kit/profiles.js";
 import { date, relative } from "../kit/time.js";
 import { PlusIcon } from "../kit/icons.js";
+import { ProfileLink } from "../people/open_profile.js";
 import { Sharing, sentence } from "./sharing.js";
 
 const STATES = { used: "used up", expired: "expired", revoked: "revoked" };
@@ -77,14 +79,18 @@ function progress({ activeDays }, { tokens, days }) {
   return activeDays >= days ? `, you both got ${count(tokens, "token")}` : `, active ${activeDays} of ${days} days`;
 }
 
+function Invitee({ person, bonus }) {
+  const member = useMember(person);
+  return html`<li><${ProfileLink} member=${member} class="person person-link"><${Avatar} member=${member} size="s" />
+    <span class="person-name"><span translate=${false}>${member.username}</span><${Badges} member=${member} /><span
+      class="soft small">
+      joined ${relative(person.joinedAt)}${progress(person, bonus)}</span></span><//></li>`;
+}
+
 function Invitees({ people, bonus }) {
   if (!people.length) return null;
   return html`<section><h2 class="display">Joined through you</h2><ul class="people wide">${people.map(
-    (person) => html`
-    <li key=${person.id} class="person"><${Avatar} member=${person} size="s" />
-      <span class="person-name"><span translate=${false}>${person.username}</span><${Badges} member=${person} /><span
-        class="soft small">
-        joined ${relative(person.joinedAt)}${progress(person, bonus)}</span></span></li>`,
+    (person) => html`<${Invitee} key=${person.id} person=${person} bonus=${bonus} />`,
   )}
   </ul></section>`;
 }

@@ -1,5 +1,6 @@
 // The privacy settings: what others see of a member, and what they can work out from the rooms they share.
 import { html } from "../kit/ui.js";
+import { Switch } from "../kit/switch.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { changeSettings } from "../kit/settings.js";
@@ -10,15 +11,6 @@ const SWITCHES = [
   { name: "online", label: "Show when I’m online", text: "The green dot, and the number of people online in your rooms." },
   { name: "typing", label: "Show when I’m typing", text: "“Ann is typing …” below the messages." },
 ];
-
-function Switch({ name, label, text, on }) {
-  const change = (event) => changeSettings({ [name]: event.target.checked }).catch(toastError);
-  return html`<li><label class="switch">
-    <span><b id=${`label-${name}`}>${label}</b><span class="soft small" id=${`about-${name}`}>${text}</span></span>
-    <input type="checkbox" role="switch" checked=${on} onChange=${change} aria-labelledby=${`label-${name}`}
-      aria-describedby=${`about-${name}`} />
-  </label></li>`;
-}
 
 /** What the people of each room can work out; with the age shown it is more. */
 function WorkedOut({ dob, age, week }) {
@@ -38,9 +30,10 @@ function WorkedOut({ dob, age, week }) {
 /** The section of the page. */
 export function Privacy() {
   const { me, more } = useStore(session);
+  const change = (name) => (on) => changeSettings({ [name]: on }).catch(toastError);
   return html`<section aria-labelledby="privacy"><h2 class="display" id="privacy">Privacy</h2>
     <ul class="switches">${SWITCHES.map((item) => html`<${Switch} key=${item.name} ...${item}
-      on=${me.settings[item.name]} />`)}</ul>
+      on=${me.settings[item.name]} change=${change(item.name)} />`)}</ul>
     <${WorkedOut} dob=${me.dob} age=${me.settings.age}
       week=${more.find(({ kind }) => kind === "week")?.label} />
   </section>`;

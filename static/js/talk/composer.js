@@ -4,13 +4,13 @@ import { useStore } from "../kit/store.js";
 import { post } from "./outbox.js";
 import { session } from "../kit/session.js";
 import { sendTyping } from "./live_messages.js";
+import { summary } from "./message_picture.js";
 import { streamOf } from "./message_store.js";
 import { useDraft } from "./drafts.js";
 import { TimeLeft, isEditable, saveEdit, useTimeLeft } from "./editing.js";
 import { Meter, usePrice } from "./price.js";
 import { useParts } from "./parts.js";
 import { QuestionChip, finishQuestion } from "./question.js";
-import { excerpt } from "../kit/text.js";
 import { replaceIn } from "../kit/field.js";
 import { isComposing, isShortcut } from "../kit/keys.js";
 import { read, write } from "../kit/local_storage.js";
@@ -26,7 +26,7 @@ function Context({ context, left, cancel }) {
     <span>${
       editing
         ? html`Editing · ${" "}<${TimeLeft} left=${left} />`
-        : html`Replying to ${" "}<b translate=${false}>${reply.from.username}</b>: ${excerpt(reply.body, 60)}`
+        : html`Replying to ${" "}<b translate=${false}>${reply.from.username}</b>: ${summary(reply, 60)}`
     }</span>
     <button type="button" class="icon-button" aria-label=${editing ? "Stop editing" : "Cancel reply"}
       onClick=${cancel}><${XIcon} size=${18} /></button>

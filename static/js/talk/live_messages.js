@@ -1,16 +1,18 @@
 // Live updates of streams: new messages, changes, typing members, and how far the reader has read.
 import { askQuietly, connection, isOnline, on } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
-import { onHello, session } from "../kit/session.js";
+import { onHello, refreshCounts, session } from "../kit/session.js";
+import { onBlocking } from "../kit/profiles.js";
 import { roomStream } from "../kit/stream_names.js";
 import { addUnread, setUnread } from "../kit/unread.js";
-import { applyChange, followStreams, receive, resume, streamOf } from "./message_store.js";
+import { applyChange, followStreams, receive, reloadAll, resume, streamOf } from "./message_store.js";
 import { dropItem } from "./outbox.js";
 import { uncount } from "./unread_messages.js";
 
 const TYPING_SHOWN = 5500;
 const TYPING_INTERVAL = 3000;
 const READ_DELAY = 700;
+const UNBLOCKED_DELAY = 1000;
 
 /** By stream: the ids of other members who are typing. */
 export const typing = createStore({});
@@ -24,6 +26,7 @@ export function listenToMessages() {
   on("message:new", onMessage);
   on("message:changed", onChanged);
   on("typing:changed", onTyping);
+  onBlocking(onBlock);
   onHello(async ({ rooms }) => {
     await followStreams(rooms.map((room) => roomStream(room.label)));
     await resume();
@@ -39,9 +42,31 @@ function onMessage({ message, cid }) {
 }
 
 function onChanged(change) {
+  if (change.hidden) return onHidden(change);
   if (change.deleted || change.expiredUpTo) uncount(change);
-  applyChange(change);
+  return applyChange(change);
 }
+
+/** A message of somebody who is hidden from the member: a new one, or one that has been shown until now. */
+function onHidden({ stream, hidden: seq }) {
+  const shown = streamOf(stream)
+    .get()
+    .messages.some((message) => message.seq === seq);
+  receive({ stream, seq, hidden: true });
+  if (!shown) return;
+  typing.set({ [stream]: [] });
+  refreshCounts();
+}
+
+/** The server says what is hidden; what is not any more has to be loaded again, once every instance knows. */
+function onBlock({ userId, on: blocked }) {
+  const others = Object.entries(typing.get()).map(([stream, ids]) => [stream, ids.filter((id) => id !== userId)]);
+  typing.set(Object.fromEntries(others));
+  refreshCounts();
+  if (!blocked) setTimeout(reload, UNBLOCKED_DELAY);
+}
+
+const reload = () => reloadAll().catch((error) => console.debug("messages not loaded again", error.code));
 
 function onTyping({ stream, userIds }) {
   const others = userIds.filter((id) => id !== session.get().me?.id);

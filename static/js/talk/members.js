@@ -2,7 +2,9 @@
 import { Avatar, Badges, Skeleton, amount, html, useEffect, useRef } from "../kit/ui.js";
 import { More, usePaged } from "../kit/paging.js";
 import { rememberMember } from "../kit/member_names.js";
+import { useMember } from "../kit/profiles.js";
 import { CloseButton, Dialog } from "../kit/dialog.js";
+import { ProfileLink } from "../people/open_profile.js";
 import { useRoomInfo } from "./room_info.js";
 
 const REFRESH_DELAY = 2500;
@@ -27,13 +29,16 @@ function useMembers(label, online, total) {
 }
 
 function Person({ person }) {
-  return html`<li class="person">
-    <span class=${person.online ? "avatar-box online" : "avatar-box"}><${Avatar} member=${person} size="s" /></span>
-    <span class="person-name"><span translate=${false}>${person.username}</span><${Badges} member=${person} />
-      <span class="soft small">${[person.age, person.relation === "self" && "you"].filter(Boolean).join(" · ")}${
-        person.online && html`<span class="visually-hidden" data-live>, online</span>`
+  const member = useMember(person);
+  if (member.blocked) return null;
+  const facts = [member.age, member.relation === "self" && "you", member.status];
+  return html`<li><${ProfileLink} member=${member} class="person person-link">
+    <${Avatar} member=${member} size="s" presence=${true} />
+    <span class="person-name"><span translate=${false}>${member.username}</span><${Badges} member=${member} />
+      <span class="soft small">${facts.filter(Boolean).join(" · ")}${
+        member.online && html`<span class="visually-hidden" data-live>, online</span>`
       }</span></span>
-  </li>`;
+  <//></li>`;
 }
 
 /** "2 of 11 online" */

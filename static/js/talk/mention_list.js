@@ -4,6 +4,7 @@ import { askQuietly } from "../kit/socket.js";
 import { replaceIn } from "../kit/field.js";
 import { isComposing, isShortcut } from "../kit/keys.js";
 import { rememberMember } from "../kit/member_names.js";
+import { knownMember, useMember } from "../kit/profiles.js";
 import { session } from "../kit/session.js";
 import { streamOf } from "./message_store.js";
 
@@ -28,7 +29,7 @@ function candidates(stream, members) {
   const byId = new Map(members.map((member) => [member.id, member]));
   for (const author of authors) if (!byId.has(author.id)) byId.set(author.id, author);
   byId.delete(session.get().me?.id);
-  return [...byId.values()];
+  return [...byId.values()].filter(({ id }) => !knownMember(id).blocked);
 }
 
 /** The best of them for what has been typed of a name. */
@@ -52,13 +53,16 @@ function useMembers(label, wanted) {
   return members ?? [];
 }
 
+function Face({ member }) {
+  return html`<${Avatar} member=${useMember(member)} size="s" presence=${true} />`;
+}
+
 function List({ items, active, accept }) {
   return html`<ul class="popup mention-list" role="listbox" id="mention-list" aria-label="Members" data-testid="mention-list">
     ${items.map(
       (member, index) => html`<li key=${member.id} role="option" class="choice" id=${`mention-${index}`}
         aria-selected=${index === active} onPointerDown=${(event) => event.preventDefault()}
-        onClick=${() => accept(member)}><span class=${member.online ? "avatar-box online" : "avatar-box"}><${Avatar}
-          member=${member} size="s" /></span><span translate=${false}>${member.username}</span>${
+        onClick=${() => accept(member)}><${Face} member=${member} /><span translate=${false}>${member.username}</span>${
         member.online && html`<span class="visually-hidden">, online</span>`
       }</li>`,
     )}
@@ -82,7 +86,7 @@ function describe(field, open, active) {
 function useFieldEvents(field, listeners) {
   const latest = useRef(null);
   latest.current = listeners;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = field;
     const listen = (event) => latest.current[event.type](event);
     const form = current.form;
@@ -125,6 +129,9 @@ export function Mentions({ stream, label, field, change }) {
     event.stopPropagation();
   };
   useFieldEvents(field, { input, keydown, blur: close, click: close });
+  useLayoutEffect(() => {
+    if (document.activeElement === field.current) input(); // Typed before this was loaded.
+  }, []);
   useLayoutEffect(() => describe(field.current, items.length > 0, active));
   const open = items.length > 0;
   return html`${open && html`<${List} items=${items} active=${active} accept=${accept} />`}

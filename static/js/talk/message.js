@@ -1,24 +1,28 @@
 // One message of a timeline: author, time, body, reactions, and how close it is to its expiry.
 import { Avatar, Badges, html, memo, useState } from "../kit/ui.js";
+import { useMember } from "../kit/profiles.js";
 import { useStore } from "../kit/store.js";
 import { AtSignIcon, ClockIcon, ReplyIcon } from "../kit/icons.js";
-import { excerpt } from "../kit/text.js";
 import { clock, fading, full, shortClock, tick } from "../kit/time.js";
+import { ProfileLink } from "../people/open_profile.js";
 import { MessageBody, isMentioned } from "./message_body.js";
+import { MessagePicture, summary } from "./message_picture.js";
 import { MessageToolbar, onTap, useLongPress } from "./message_controls.js";
 import { Reactions } from "./reactions.js";
 
 function Quote({ quoted, show }) {
+  const from = useMember(quoted?.from);
   if (!quoted) return html`<p class="quote gone"><${ReplyIcon} size=${14} />Reply to a message that has expired</p>`;
   return html`<button type="button" class="quote" onClick=${() => show(quoted.id)}>
-    <${ReplyIcon} size=${14} /><b translate=${false}>${quoted.from.username}</b> <span>
-      ${quoted.deleted ? "deleted" : excerpt(quoted.body, 70)}</span>
+    <${ReplyIcon} size=${14} /><b translate=${false}>${from.username}</b> <span>
+      ${quoted.deleted ? "deleted" : summary(quoted, 70)}</span>
   </button>`;
 }
 
-function Head({ message, own }) {
+function Head({ message, from, own }) {
   return html`<header class="message-head">
-    <b class=${own ? "own" : ""} translate=${false}>${message.from.username}</b><${Badges} member=${message.from} />
+    <${ProfileLink} member=${from} class="name-link"><b class=${own ? "own" : ""}
+      translate=${false}>${from.username}</b><//><${Badges} member=${from} />
     ${message.official && html`<span class="badge official">Official</span>`}
     <time dateTime=${message.createdAt} title=${full(message.createdAt)}>${clock(message.createdAt)}</time>
   </header>`;
@@ -43,6 +47,7 @@ export const Message = memo(({ message, follows, own, me, quoted, show, on, high
   useStore(tick);
   const [wanted, setWanted] = useState(false); // The shortcuts of hundreds of messages are drawn once they are wanted.
   const press = useLongPress((row) => !message.deleted && on.menu(message, row.querySelector(".more")));
+  const from = useMember(message.from);
   const { fade, left } = fading(message.expiresAt);
   const mentioned = !own && !message.deleted && isMentioned(message.body);
   const states = { follows, own, mentioned, highlighted, deleted: message.deleted };
@@ -51,17 +56,20 @@ export const Message = memo(({ message, follows, own, me, quoted, show, on, high
   return html`<article class=${classes.join(" ")} data-testid="message" data-id=${message.id}
     data-seq=${message.seq} style=${{ "--fade": `${Math.round(fade * 100)}%` }}
     onPointerEnter=${want} onfocusin=${want} onClick=${onTap} ...${press}
-    aria-label=${follows ? `${message.from.username}, ${clock(message.createdAt)}` : null}>
+    aria-label=${follows ? `${from.username}, ${clock(message.createdAt)}` : null}>
     <div class="gutter">${
-      follows ? html`<${GutterTime} stamp=${message.createdAt} />` : html`<${Avatar} member=${message.from} />`
+      follows
+        ? html`<${GutterTime} stamp=${message.createdAt} />`
+        : html`<${ProfileLink} member=${from} face=${true} class="face-link"><${Avatar} member=${from} /><//>`
     }</div>
     <div class="message-content">
-      ${!follows && html`<${Head} message=${message} own=${own} />`}
+      ${!follows && html`<${Head} message=${message} from=${from} own=${own} />`}
       ${message.replyTo && !message.deleted && html`<${Quote} quoted=${quoted} show=${show} />`}
       ${
         message.deleted
           ? html`<p class="body">This message was deleted.</p>`
-          : html`<${MessageBody} text=${message.body} fold=${on.fold}><${Marks} message=${message} left=${left}
+          : html`${message.media && html`<${MessagePicture} media=${message.media} from=${from} />`}
+            <${MessageBody} text=${message.body} fold=${on.fold}><${Marks} message=${message} left=${left}
             mentioned=${mentioned} /><//>`
       }
       <${Reactions} message=${message} me=${me} add=${on.emoji} />

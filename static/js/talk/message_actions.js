@@ -4,7 +4,8 @@ import { copy } from "../kit/clipboard.js";
 import { touch } from "../kit/pointer.js";
 import { toast } from "../kit/toast.js";
 import { clock, goneIn } from "../kit/time.js";
-import { CopyIcon, PencilIcon, ReplyIcon, TextSelectIcon, Trash2Icon } from "../kit/icons.js";
+import { CopyIcon, PencilIcon, ReplyIcon, SmileIcon, TextSelectIcon, Trash2Icon, UserIcon } from "../kit/icons.js";
+import { openProfile } from "../people/open_profile.js";
 import { isEditable } from "./editing.js";
 
 const MODERATORS = new Set(["mod", "admin"]);
@@ -25,13 +26,15 @@ export const headingOf = ({ createdAt, expiresAt }) =>
   [`Sent ${clock(createdAt)}`, goneIn(expiresAt)].filter(Boolean).join(" · ");
 
 /** The entries of the menu of a message; each calls what changes the room with the message. */
-export function actionsFor(message, { reply, edit, remove }) {
+export function actionsFor(message, { reply, edit, remove, showReactions }) {
   const { me, limits } = session.get();
   const mayDelete = message.from.id === me.id || MODERATORS.has(me.role);
   return [
     { label: "Reply", icon: ReplyIcon, run: () => reply(message) },
-    { label: "Copy text", icon: CopyIcon, run: () => copyBody(message) },
-    touch.matches && { label: "Select text", icon: TextSelectIcon, run: () => selectText(message) },
+    message.body && { label: "Copy text", icon: CopyIcon, run: () => copyBody(message) },
+    message.body && touch.matches && { label: "Select text", icon: TextSelectIcon, run: () => selectText(message) },
+    message.reactions?.length > 0 && { label: "Who reacted", icon: SmileIcon, run: () => showReactions(message) },
+    message.from.id !== me.id && { label: "View profile", icon: UserIcon, run: () => openProfile(message.from) },
     isEditable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => edit(message) },
     mayDelete && { label: "Delete", icon: Trash2Icon, danger: true, run: () => remove(message) },
   ].filter(Boolean);

@@ -2,7 +2,8 @@
 import { html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { FormattedText, isEmojiOnly } from "../kit/text.js";
 import { session } from "../kit/session.js";
-import { isKnownName } from "../kit/member_names.js";
+import { idOfName } from "../kit/member_names.js";
+import { ProfileLink } from "../people/open_profile.js";
 
 const MENTION = /(?<![\p{L}\p{N}@/.-])@([A-Za-z0-9-]{3,20})(?![A-Za-z0-9-])/gu;
 
@@ -11,14 +12,16 @@ const isOwnName = (name) => name.toLowerCase() === session.get().me?.username.to
 /** Whether a text mentions the member. */
 export const isMentioned = (text) => [...text.matchAll(MENTION)].some(([, name]) => isOwnName(name));
 
-/** A text with its mentions of known members marked. */
+/** A text with its mentions of known members marked; they lead to their profiles. */
 function markMentions(text) {
   const parts = [];
   let start = 0;
   for (const { 0: mention, 1: name, index } of text.matchAll(MENTION)) {
-    if (!isOwnName(name) && !isKnownName(name)) continue;
+    const id = isOwnName(name) ? session.get().me.id : idOfName(name);
+    if (!id) continue;
     parts.push(text.slice(start, index));
-    parts.push(html`<b class=${isOwnName(name) ? "mention own" : "mention"} translate=${false}>${mention}</b>`);
+    parts.push(html`<${ProfileLink} member=${{ id }} class=${isOwnName(name) ? "mention own" : "mention"}
+      translate=${false}>${mention}<//>`);
     start = index + mention.length;
   }
   return [...parts, text.slice(start)];
@@ -68,6 +71,7 @@ export function MessageBody({ text, fold, children }) {
     const { offsetTop, clientHeight } = body.current;
     if (folded && target.offsetTop + target.offsetHeight > offsetTop + clientHeight) toggle(true);
   };
+  if (!text) return html`<p class="body" ref=${body}>${children}</p>`;
   return html`<p class=${classes.join(" ")} ref=${body} onfocusin=${onFocusIn}><${FormattedText}
       text=${text} mark=${markMentions} /> ${children}</p>
     ${

@@ -6,14 +6,17 @@ import { now } from "../kit/time.js";
 
 const PAGE_SIZE = 50;
 const MAX_REFRESHED_PAGES = 4;
+const MAX_HIDDEN_PAGES = 10;
 const RETRY_DELAY = 2000;
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
-/* Of each stream: `messages` oldest first; `last`, the seq up to which nothing is missing; `start`, whether there is
-   nothing older; `entered`, whether its history has been loaded; `followed`, whether its newest message has; `head`,
-   the newest seq when it was entered; `question`, that of the day. */
+/* Of each stream: `messages` oldest first, without those that are hidden from the member; `oldest`, the seq from which
+   on they are loaded; `last`, the seq up to which nothing is missing; `start`, whether there is nothing older;
+   `entered`, whether its history has been loaded; `followed`, whether its newest message has; `head`, the newest seq
+   when it was entered; `question`, that of the day. */
 const NOTHING_LOADED = {
   messages: [],
+  oldest: Infinity,
   last: 0,
   start: false,
   entered: false,
@@ -33,32 +36,40 @@ export function streamOf(name) {
   return streams.get(name);
 }
 
-/** Merges two lists by seq; of a message in both, the second version is kept. */
+/** Merges two lists by seq; of a message in both, the second version is kept, and nothing when that is hidden. */
 function merge(older, newer) {
   const bySeq = new Map(older.map((message) => [message.seq, message]));
   for (const message of newer) bySeq.set(message.seq, message);
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  return [...bySeq.values()].filter(({ hidden }) => !hidden).sort((a, b) => a.seq - b.seq);
 }
 
 const isAlive = (message) => !message.expiresAt || Date.parse(message.expiresAt) > now();
 
 /** Adds messages. `upTo` is the seq up to which the server has sent everything. */
 export function addMessages(name, messages, { upTo = 0, ...patch } = {}) {
-  for (const message of messages) rememberMember(message.from);
+  for (const { from, hidden } of messages) if (!hidden) rememberMember(from);
   streamOf(name).set((state) => {
     const last = Math.max(state.last, upTo);
-    return { ...patch, last, messages: merge(state.messages, messages.filter(isAlive)) };
+    const oldest = Math.min(state.oldest, messages[0]?.seq ?? Infinity);
+    return { ...patch, last, oldest, messages: merge(state.messages, messages.filter(isAlive)) };
   });
   scheduleExpiry();
 }
 
-/** Adds a live message. One that is not the next is shown at once, and the gap before it is fetched. */
+/** Adds a live message, or the place of a hidden one; if it is not the next, the gap before it is fetched too. */
 export function receive(message) {
   const { last, messages } = streamOf(message.stream).get();
   const isNext = message.seq === last + 1;
-  if (message.seq <= last && messages.some(({ seq }) => seq === message.seq)) return;
+  const known = messages.some(({ seq }) => seq === message.seq);
+  if (message.seq <= last && message.hidden) return known && removeMessage(message);
+  if (message.seq <= last && known) return;
   addMessages(message.stream, [message], { upTo: isNext ? message.seq : 0 });
   if (message.seq > last + 1) fillGap(message.stream);
+}
+
+/** Removes a message that is hidden from now on; older ones that are not loaded yet are loaded as before. */
+function removeMessage({ stream, seq }) {
+  streamOf(stream).set(({ messages }) => ({ messages: messages.filter((message) => message.seq !== seq) }));
 }
 
 /** Fetches what is missing after `last`; one run per stream at a time. */
@@ -97,25 +108,29 @@ export function applyChange({ stream, id, expiredUpTo, ...patch }) {
 }
 
 function changedMessage(message, patch) {
-  if (patch.deleted) return { ...message, deleted: true, body: "", reactions: [] };
+  if (patch.deleted) return { ...message, deleted: true, body: "", media: undefined, reactions: [] };
   const given = Object.entries(patch).filter(([, value]) => value !== null && value !== undefined);
   return { ...message, ...Object.fromEntries(given) };
 }
 
-/** Loads the page before the oldest cached message. */
+/** Loads the page before the oldest message, and the one before that when all of its messages are hidden. */
 export async function loadOlder(name) {
-  const { messages } = streamOf(name).get();
-  if (!messages.length) return;
-  const page = await ask("message:list", { stream: name, beforeSeq: messages[0].seq, limit: PAGE_SIZE });
-  addMessages(name, page.messages, { start: !page.more });
+  for (let pages = 0; pages < MAX_HIDDEN_PAGES; pages += 1) {
+    const { oldest } = streamOf(name).get();
+    if (oldest === Infinity) return;
+    const page = await ask("message:list", { stream: name, beforeSeq: oldest, limit: PAGE_SIZE });
+    addMessages(name, page.messages, { start: !page.more });
+    if (!page.more || page.messages.some(({ hidden }) => !hidden)) return;
+  }
 }
 
 /** Drops the oldest messages, so that the cache of a busy room stays small; scrolling up loads them again. */
 export function trim(name, keep) {
-  streamOf(name).set(({ messages, start }) => ({
-    messages: messages.slice(-keep),
-    start: start && messages.length <= keep,
-  }));
+  streamOf(name).set(({ messages, start, oldest }) =>
+    messages.length <= keep
+      ? { messages, start, oldest }
+      : { messages: messages.slice(-keep), start: false, oldest: messages.at(-keep).seq },
+  );
 }
 
 /** Follows streams: the newest message of each tells where its live updates begin. */
@@ -143,9 +158,13 @@ export async function resume() {
   );
 }
 
+/** Loads the messages of all rooms again that are shown: those of somebody are not hidden any more. */
+export const reloadAll = () =>
+  Promise.all([...streams].filter(([, store]) => store.get().entered).map(([name]) => refreshStream(name)));
+
 /** Too much was missed to load it all: starts again with the newest page. */
 async function restartStream(name, seq) {
-  streamOf(name).set({ messages: [], last: seq, start: false });
+  streamOf(name).set({ messages: [], last: seq, oldest: Infinity, start: false });
   const page = await ask("message:list", { stream: name, limit: PAGE_SIZE });
   addMessages(name, page.messages, { start: !page.more, upTo: page.messages.at(-1)?.seq ?? 0 });
 }
@@ -166,6 +185,7 @@ async function refreshStream(name) {
   if (!more) before = 0;
   streamOf(name).set((state) => ({
     start: !more,
+    oldest: Infinity,
     messages: state.messages.filter(({ seq }) => seq >= (before ?? 0)),
   }));
   addMessages(name, loaded);

@@ -3,8 +3,9 @@ import { count, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { CircleAlertIcon, ClockIcon } from "../kit/icons.js";
-import { FormattedText, excerpt } from "../kit/text.js";
+import { FormattedText } from "../kit/text.js";
 import { dropItem, isUnsent, outbox, retryItem } from "./outbox.js";
+import { summary } from "./message_picture.js";
 import { streamOf } from "./message_store.js";
 
 function statusOf(item, online) {
@@ -32,7 +33,7 @@ function Item({ item, takeBack, moveFocus }) {
       ${
         answered &&
         html`<p class="quote"><span>Reply to <b translate=${false}>${answered.from.username}</b>: <bdi>
-          ${excerpt(answered.body, 60)}</bdi></span></p>`
+          ${summary(answered, 60)}</bdi></span></p>`
       }
       <p class="body"><${FormattedText} text=${item.body} /></p>
       <p class="item-status" role=${refused ? "alert" : null}>${statusOf(item, online)}

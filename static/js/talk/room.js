@@ -1,5 +1,5 @@
 // The page of a room: its date, its timeline, its members, the composer.
-import { html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../kit/ui.js";
+import { Avatar, html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { ask, connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
@@ -9,6 +9,7 @@ import { memberKey } from "../kit/owner.js";
 import { touch } from "../kit/pointer.js";
 import { roomStream } from "../kit/stream_names.js";
 import { namesOf } from "../kit/member_names.js";
+import { useMember } from "../kit/profiles.js";
 import { addMessages, streamOf } from "./message_store.js";
 import { typing } from "./live_messages.js";
 import { deleteWithUndo } from "./deletions.js";
@@ -72,10 +73,22 @@ function useWide() {
   return wide;
 }
 
+function TypingFace({ id }) {
+  const member = useMember({ id });
+  return member.username && html`<${Avatar} member=${member} size="xs" />`;
+}
+
+/** The names of those who are typing; drawn again when one of them becomes known. */
+function TypingNames({ ids }) {
+  useMember(ids[0] && { id: ids[0] });
+  useMember(ids[1] && { id: ids[1] });
+  return namesOf(ids);
+}
+
 function Typing({ stream }) {
   const ids = useStore(typing, (state) => state[stream]) ?? [];
   return html`<p class="typing" data-testid="typing" aria-live="off">${
-    ids.length > 0 && html`<i aria-hidden="true" /><span><span translate=${false}>${namesOf(ids)}</span>${
+    ids.length > 0 && html`${ids.slice(0, 3).map((id) => html`<${TypingFace} key=${id} id=${id} />`)}<i aria-hidden="true" /><span><span translate=${false}><${TypingNames} ids=${ids} /></span>${
       ids.length > 1 ? " are typing …" : " is typing …"
     }</span>`
   }</p>`;
@@ -127,10 +140,11 @@ export default function Room({ param: label }) {
   const line = useUnreadLine(stream, firstUnread);
   const [menu, setMenu] = useState(null);
   const [sheet, setSheet] = useState(false);
+  const [reacted, showReactions] = useState(null);
   const wide = useWide();
   const field = useRef(null);
   const control = useRef(null);
-  const { Ad, EmojiPicker, FadeHint, Members, Menu, actionsFor, headingOf } = useParts();
+  const { Ad, EmojiPicker, FadeHint, Members, Menu, ReactionList, actionsFor, headingOf } = useParts();
   const { own } = useRoomInfo(label);
   const focusComposer = useCallback(() => {
     if (!touch.matches) field.current?.focus();
@@ -180,8 +194,9 @@ export default function Room({ param: label }) {
       Menu &&
       html`<${Menu} opener=${menu.opener} close=${() => setMenu(null)} heading=${headingOf(menu.message)}
         react=${(emoji) => react(menu.message, emoji)} more=${() => on.emoji(menu.message, menu.opener)}
-        actions=${actionsFor(menu.message, { reply, edit, remove })} />`
+        actions=${actionsFor(menu.message, { reply, edit, remove, showReactions })} />`
     }
+    ${reacted && html`<${ReactionList} message=${reacted} close=${() => showReactions(null)} />`}
     ${picker && EmojiPicker && html`<${EmojiPicker} ...${picker} close=${() => setPicker(null)} />`}
   </div>`;
 }

@@ -5,6 +5,7 @@ import { Ad } from "./ad.js";
 import { FadeHint } from "./fade_hint.js";
 import { Mentions } from "./mention_list.js";
 import { Members } from "./members.js";
+import { ReactionList } from "./reaction_list.js";
 import { SmallRoom } from "./small_room.js";
 import { Shortcuts } from "./shortcuts.js";
 import { actionsFor, headingOf } from "./message_actions.js";
@@ -16,6 +17,7 @@ export default {
   Members,
   Mentions,
   Menu,
+  ReactionList,
   Shortcuts,
   SmallRoom,
   actionsFor,

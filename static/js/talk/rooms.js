@@ -7,9 +7,9 @@ import { prefetching } from "../kit/navigation.js";
 import { addressOf, pageNamed } from "../kit/router.js";
 import { unread, unreadIn } from "../kit/unread.js";
 import { roomStream } from "../kit/stream_names.js";
-import { excerpt } from "../kit/text.js";
 import { hueOf } from "../kit/hue.js";
 import { relative, tick } from "../kit/time.js";
+import { summary } from "./message_picture.js";
 import { streamOf } from "./message_store.js";
 import { DateLabel, inWords, membersOf } from "./labels.js";
 import { Countdown, Greeting } from "./countdown.js";
@@ -20,7 +20,7 @@ function LatestMessage({ label }) {
   const latest = useStore(streamOf(roomStream(label)), newestIn);
   useStore(tick);
   if (!latest) return html`<span class="latest soft">For ${membersOf(label)}.</span>`;
-  return html`<span class="latest"><b translate=${false}>${latest.from.username}</b> <bdi>${excerpt(latest.body)}</bdi> <span class="when">${relative(latest.createdAt)}</span></span>`;
+  return html`<span class="latest"><b translate=${false}>${latest.from.username}</b> <bdi>${summary(latest)}</bdi> <span class="when">${relative(latest.createdAt)}</span></span>`;
 }
 
 function Counts({ room, me }) {

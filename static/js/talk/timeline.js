@@ -38,6 +38,20 @@ function useOlderPages(stream) {
   return [loading, load];
 }
 
+/** Loads older pages while there is nothing to scroll, because most of what was loaded is hidden or has expired. */
+function useFilling(box, { entered, start, oldest }, { rows, loading, loadPage }) {
+  const online = useStore(connection, isOnline);
+  const tried = useRef(null); // From where on: a page that fails is not requested again and again.
+  useEffect(() => {
+    if (!online) tried.current = null;
+    const { scrollHeight, clientHeight } = box.current;
+    const isDone = !online || !entered || start || loading || scrollHeight > clientHeight;
+    if (isDone || tried.current === oldest) return;
+    tried.current = oldest;
+    loadPage();
+  }, [online, entered, start, oldest, rows, loading]);
+}
+
 function useReadMarks(stream, seq, atEnd) {
   const online = useStore(connection, isOnline);
   useEffect(() => {
@@ -97,6 +111,7 @@ export function Timeline({ stream, label, firstUnread, top, on, takeBack, moveFo
   const byId = useMemo(() => new Map(state.messages.map((message) => [message.id, message])), [state.messages]);
   useReadMarks(stream, state.messages.at(-1)?.seq ?? 0, atEnd);
   useEffect(() => unsent && toEnd(), [unsent]);
+  useFilling(box, state, { rows: rows.length, loading, loadPage });
   useEffect(() => {
     if (atEnd && state.messages.length > MAX_MESSAGES) trim(stream, TRIMMED_TO);
   }, [atEnd, state.messages.length]);

@@ -210,7 +210,7 @@ async def test_an_edit_acked_late_does_not_bring_back_an_old_balance(
 async def test_a_payment_whose_ack_is_a_refusal_is_told(
     core: Core, server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The edit took effect, but its ack could not be stored: the balance follows as an event."""
+    """The edit took effect, but its ack could not be made: the balance follows as an event."""
     ada = await join(core)
     device = await Device().connect(server.url, ada)
     said = (await device.say("hello"))["message"]["id"]
@@ -218,7 +218,7 @@ async def test_a_payment_whose_ack_is_a_refusal_is_told(
     async def fail(*args: Any) -> None:
         raise AutoReconnect("gone")
 
-    monkeypatch.setattr(receipts, "finish", fail)
+    monkeypatch.setattr(wallet, "balance", fail)
     refused = await device.client.refused("message:edit", {"id": said, "body": "hello you", "cid": "1"})
     assert refused["code"] == "UNAVAILABLE"
     await until(lambda: device.events == [{"balance": START - 9, "delta": -4, "reason": "edit"}])

@@ -34,7 +34,10 @@ class Library:
     async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
         """Made as they are read."""
         numbers = range(seq + 1, self.heads_of[stream] + 1)
-        return [Message(f"{n:024x}", stream, n, DELETED_AUTHOR, "", [], "") for n in numbers][:limit]
+        return [
+            Message(id=f"{n:024x}", stream=stream, seq=n, from_=DELETED_AUTHOR, body="", reactions=[], created_at="")
+            for n in numbers
+        ][:limit]
 
 
 class CountingBell(LocalOnly):

@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
+import run
+from konektor.config import settings
 from konektor.core import Core
 from konektor.live import Live
 from run import Runtime
-from tests.conftest import Client, Member, join, until
+from tests.conftest import Client, Member, join, listening, until
 from tests.support.live_helpers import Said, received
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -21,6 +23,21 @@ async def test_telling_a_member_reaches_all_their_connections(
     live.tell("nobody", Said(2))
     assert [await received(live, client, ada) for client in mine] == [[1], [1]]
     assert await received(live, other, bob) == []
+
+
+async def test_only_a_server_that_is_alone_knows_who_hears_nothing(
+    live: Live, environ: dict[str, str], ada: Member
+) -> None:
+    """Beside others, everybody may have a connection somewhere."""
+    member = str(ada.caller.member)
+    assert live.may_hear(member)
+    async with run.opened(settings.read(environ), serving=True, rounds=4) as alone:
+        assert not alone.live.may_hear(member)
+        async with listening(alone) as running:
+            client = await Client().connect(running.url, ada.token)
+            assert alone.live.may_hear(member)
+            await client.close()
+            await until(lambda: not alone.live.may_hear(member))
 
 
 async def test_ending_a_login_closes_its_connections(live: Live, core: Core, ada: Member, connect: Connect) -> None:

@@ -17,7 +17,7 @@ async def test_a_sign_is_ended_by_one_instance_only(redis_url: str, clock: Clock
         await one.start("r:1990", "ada")
         assert await other.members("r:1990") == ["ada"]
         clock.forward(seconds=5)
-        assert [await other.expire(), await one.expire(), await one.expire()] == [[], ["r:1990"], []]
+        assert [await other.expire(), await one.expire(), await one.expire()] == [[], [("r:1990", "ada")], []]
         assert await other.members("r:1990") == []
 
 
@@ -31,7 +31,7 @@ async def test_a_sign_that_went_on_elsewhere_is_ended_there(redis_url: str, cloc
         clock.forward(seconds=2)
         assert ([*await one.expire(), *await other.expire()], await one.members("r:1990")) == ([], ["ada"])
         clock.forward(seconds=3)
-        assert [await one.expire(), await other.expire()] == [[], ["r:1990"]]
+        assert [await one.expire(), await other.expire()] == [[], [("r:1990", "ada")]]
 
 
 async def test_a_sign_anew_behind_a_message_elsewhere_has_its_full_time(redis_url: str, clock: Clock) -> None:
@@ -45,7 +45,7 @@ async def test_a_sign_anew_behind_a_message_elsewhere_has_its_full_time(redis_ur
         clock.forward(seconds=4.999)
         assert await one.expire() == []
         clock.forward(milliseconds=1)
-        assert await one.expire() == ["r:1990"]
+        assert await one.expire() == [("r:1990", "ada")]
 
 
 async def test_a_dead_instance_leaves_no_signs(clock: Clock) -> None:
@@ -65,7 +65,7 @@ async def test_a_sign_that_redis_lost_is_ended_all_the_same(clock: Clock) -> Non
             await typing.start("r:1990", "ada")
             await client.flushall()
             clock.forward(seconds=5)
-            assert await typing.expire() == ["r:1990"]
+            assert await typing.expire() == [("r:1990", "ada")]
 
 
 async def test_signs_go_on_within_each_instance_while_redis_is_frozen(clock: Clock) -> None:
@@ -83,7 +83,7 @@ async def test_signs_go_on_within_each_instance_while_redis_is_frozen(clock: Clo
                 assert await one.stop("r:1990", "bob")
                 assert time.monotonic() - begun < 0.5
                 clock.forward(seconds=4)
-                assert await one.expire() == ["r:1990"]
+                assert await one.expire() == [("r:1990", "ada")]
             for link in links:
                 await until(lambda link=link: answers(link))
             assert await one.start("r:05-17", "cy")

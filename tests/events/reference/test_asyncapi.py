@@ -97,7 +97,14 @@ async def test_a_schema_refuses_what_the_server_refuses(document: Document) -> N
     check = Draft202012Validator(payload | {"components": document["components"]})
     good = {"stream": "r:1990", "body": "hello", "cid": "c-1"}
     assert check.is_valid(good)
-    for wrong in ({"body": "x" * 2001}, {"body": ""}, {"member": "me"}, {"cid": "a b"}, {"stream": 5}, {"body": None}):
+    for wrong in (
+        {"body": "x" * 2001},
+        {"mediaId": "me.png"},
+        {"member": "me"},
+        {"cid": "a b"},
+        {"stream": 5},
+        {"body": None},
+    ):
         assert not check.is_valid(good | wrong), wrong
 
 

@@ -1,0 +1,1 @@
+"""Pictures: decoding what members send, in processes of their own."""

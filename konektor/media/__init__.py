@@ -1,0 +1,1 @@
+"""Pictures that members upload: receiving them, using them, and who may see them."""

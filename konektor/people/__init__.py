@@ -1,0 +1,1 @@
+"""People: profiles, discovery, swipes, requests, friends and blocks."""

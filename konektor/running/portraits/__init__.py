@@ -1,0 +1,1 @@
+"""Portraits: drawn faces of sample members."""

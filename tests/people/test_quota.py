@@ -1,0 +1,30 @@
+"""The quota of swipes: what is used of the day, and until when."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from konektor.core import Core
+from konektor.people.quota import used_swipes
+from konektor.people.swipe_drafts import Draft
+from konektor.people.swipes import swipe
+from konektor.people.swiping import see
+from konektor.store.ids import new_id
+from tests.conftest import Clock, join
+
+
+async def test_a_day_ends_where_the_member_lives(core: Core, clock: Clock) -> None:
+    """What was swiped counts until then, also if the member travels meanwhile."""
+    clock.moment = datetime(2026, 10, 24, 21, 30, tzinfo=UTC)
+    member = await join(core)
+    ada, bob = replace(member.caller, zone="Europe/Berlin"), (await join(core)).caller
+    before = await used_swipes(core, ada)
+    assert (before.used, before.limit, before.resets_at) == (0, 20, "2026-10-24T22:00:00.000Z")
+    until = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    seen = await see(core, ada, bob.member)
+    await swipe(core, Draft(new_id(), ada, bob.member, seen, "right", None, 20, until, until))
+    travelling = await used_swipes(core, replace(ada, zone="America/Havana", plan="gold"))
+    assert (travelling.used, travelling.limit, travelling.resets_at) == (1, 200, "2026-10-24T22:00:00.000Z")
+    clock.forward(minutes=30)
+    after = await used_swipes(core, ada)
+    assert (after.used, after.resets_at) == (0, "2026-10-25T23:00:00.000Z")  # the day that has 25 hours
+    assert (await used_swipes(core, replace(ada, plan="premium"))).limit is None

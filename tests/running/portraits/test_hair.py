@@ -1,0 +1,9 @@
+"""Short hair of a portrait."""
+
+from konektor.running.portraits.hair import SHORT, SHORT_BEHIND
+from tests.support.portrait_helpers import assert_styles
+
+
+def test_every_style_is_seen() -> None:
+    """In front of the head, and behind it where it has something there; none looks like another."""
+    assert_styles(SHORT, SHORT_BEHIND)
