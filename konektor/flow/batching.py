@@ -9,6 +9,9 @@ from weakref import WeakValueDictionary
 
 log = logging.getLogger("konektor.flow.batching")
 
+CANCEL_AGAIN_SECONDS = 0.5
+"""How long a cancelled task has to end before it is cancelled again."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -39,10 +42,11 @@ class Tasks:
         # A task may start another one, which is awaited too.
         while self._held and loop.time() < deadline:
             await asyncio.wait(set(self._held), timeout=deadline - loop.time())
-        late = set(self._held)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        # Before Python 3.12 asyncio.wait_for, which the database driver uses, may lose a cancellation.
+        while late := set(self._held):
+            for task in late:
+                task.cancel()
+            await asyncio.wait(late, timeout=CANCEL_AGAIN_SECONDS)
 
 
 class Locks:

@@ -19,7 +19,10 @@ PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch":
 LATE = (".svg", ".woff2", ".js", ".css")
 """Files that may still be loading when a page is left: pictures, fonts, and pages loaded on demand."""
 COMPLAINTS = ("error", "warning", "assert")
-SLOW = "was preloaded using link preload but not used within a few seconds"
+SLOW = (
+    "was preloaded using link preload but not used within a few seconds",
+    "WebSocket is closed before the connection is established",  # the page tries polling after 4 s
+)
 """What Chromium says of every page when the machine is busy."""
 
 REQUEST = "fetch('/healthz').then((response) => response.status)"
@@ -96,7 +99,7 @@ class Driver:
         }
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in COMPLAINTS and SLOW not in message.text:
+        if message.type in COMPLAINTS and not any(text in message.text for text in SLOW):
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _on_request(self, request: Request) -> None:

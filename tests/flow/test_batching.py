@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from konektor.flow import batching
 from konektor.flow.batching import Batcher, Tasks
 from tests.conftest import until
 
@@ -156,6 +157,25 @@ async def test_a_task_that_does_not_end_is_cancelled() -> None:
     never = tasks.start(asyncio.Event().wait())
     await tasks.finish(0.01)
     assert never.cancelled()
+
+
+async def test_a_cancellation_that_gets_lost_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a loop of attempts around a driver that answers a cancellation with a result."""
+    monkeypatch.setattr(batching, "CANCEL_AGAIN_SECONDS", 0.01)
+    tasks, lost = Tasks(), []
+
+    async def keep_trying() -> None:
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if len(lost) == 2:
+                    raise
+                lost.append(True)
+
+    never = tasks.start(keep_trying())
+    await tasks.finish(0.01)
+    assert (never.cancelled(), len(lost)) == (True, 2)
 
 
 async def test_what_is_begun_need_not_be_awaited(book: Book, caplog: pytest.LogCaptureFixture) -> None:

@@ -44,15 +44,15 @@ def mongod_server(*, replicated: bool = False) -> Iterator[MongodServer]:
     command += ["--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
     process = subprocess.Popen(command + ["--replSet", "tests"] * replicated, stdout=subprocess.DEVNULL)
     try:
-        uri = f"mongodb://{quote_plus(str(socket))}"
-        with MongoClient(uri, serverSelectionTimeoutMS=30_000, directConnection=True) as client:
-            client.admin.command("ping")
-            if replicated:
-                members = [{"_id": 0, "host": str(socket)}]
-                client.admin.command("replSetInitiate", {"_id": "tests", "members": members})
-                while not client.admin.command("hello")["isWritablePrimary"]:
-                    time.sleep(0.05)
         with shown("mongod", folder / "log"):
+            uri = f"mongodb://{quote_plus(str(socket))}"
+            with MongoClient(uri, serverSelectionTimeoutMS=30_000, directConnection=True) as client:
+                client.admin.command("ping")
+                if replicated:
+                    members = [{"_id": 0, "host": str(socket)}]
+                    client.admin.command("replSetInitiate", {"_id": "tests", "members": members})
+                    while not client.admin.command("hello")["isWritablePrimary"]:
+                        time.sleep(0.05)
             yield MongodServer(uri, process)
     finally:
         process.send_signal(signal.SIGCONT)
