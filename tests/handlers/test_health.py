@@ -22,7 +22,7 @@ async def mortal(tmp_path: Path) -> AsyncIterator[tuple[Running, subprocess.Pope
     """A server with a mongod of its own, which the test may kill."""
     socket = tmp_path / "m.sock"
     command = [str(find_mongod(os.environ)), "--dbpath", str(tmp_path), "--bind_ip", str(socket), "--port", "0"]
-    command += ["--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(tmp_path / "log")]
+    command += ["--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(tmp_path / "log")]
     process = await asyncio.to_thread(subprocess.Popen, command, stdout=subprocess.DEVNULL)
     environ = {"MONGODB_URI": f"mongodb://{quote_plus(str(socket))}/health", "KONEKTOR_SECRET": SECRET}
     await until(socket.exists)

@@ -41,7 +41,8 @@ def mongod_server(*, replicated: bool = False) -> Iterator[MongodServer]:
     folder = Path(tempfile.mkdtemp(prefix="kt-", dir=MEMORY if roomy else None))
     socket = folder / "m.sock"
     command = [str(find_mongod(os.environ)), "--dbpath", str(folder), "--bind_ip", str(socket), "--port", "0"]
-    command += ["--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
+    # Without the public socket in /tmp, which two servers that start at the same time would both create.
+    command += ["--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
     process = subprocess.Popen(command + ["--replSet", "tests"] * replicated, stdout=subprocess.DEVNULL)
     try:
         with shown("mongod", folder / "log"):
