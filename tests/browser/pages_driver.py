@@ -25,6 +25,13 @@ SLOW = (
 )
 """What Chromium says of every page when the machine is busy."""
 
+SLOW_FRAMES = """() => {
+  const frame = requestAnimationFrame, timeout = setTimeout;
+  window.requestAnimationFrame = (callback) => frame(() => timeout(callback, 60));
+  window.setTimeout = (callback, ms, ...args) => timeout(callback, Math.max(ms, 130), ...args);
+}"""
+"""A script that delays what a page does after it has been painted, as on a busy machine."""
+
 REQUEST = "fetch('/healthz').then((response) => response.status)"
 """A script that makes a request: when it has been answered, the page has made every request that it began before."""
 

@@ -8,7 +8,7 @@ from konektor.core import Core
 from konektor.people import swiping
 from konektor.store.ids import new_id
 from tests.browser.held_answers import HeldAnswers
-from tests.browser.pages_driver import REQUEST, Driver, log_in, online
+from tests.browser.pages_driver import REQUEST, SLOW_FRAMES, Driver, log_in, online
 from tests.browser.test_connection import NO_NETWORK, SOCKET, offline
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.people_helpers import befriend
@@ -199,10 +199,11 @@ async def test_a_friend_who_leaves_was_last_seen_then(
 async def test_requests_are_answered_with_the_keyboard_alone(
     driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
-    """The arrows change the tab, and after an answer the focus is on the next request."""
+    """The arrows change the tab, and after an answer the focus is on the next request, however quick the keys come."""
     await ask(core, bob, ann)
     await ask(core, await join(core, "Cat"), ann)
-    page = await driver.enter(ann, REQUESTS)
+    page = await driver.enter(ann, REQUESTS, fresh=True)
+    await page.evaluate(SLOW_FRAMES)
     await expect(rows(page)).to_have_count(2)
     await page.get_by_role("tab", name=re.compile("Received")).focus()
     await page.keyboard.press("ArrowRight")

@@ -103,6 +103,12 @@ class Worker:
         try:
             yield
             done = True
+        except WorkerEnded:
+            # It ends by itself; asyncio may lose the status of a process that is killed meanwhile.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_LIMIT):
+                    await self.process.wait()
+            raise
         finally:
             if not done:
                 await self.kill()

@@ -1,5 +1,5 @@
 // Keeps the focus in a list whose rows go: on the row that follows, or on the page's title.
-import { useEffect, useLayoutEffect, useRef } from "./ui.js";
+import { useLayoutEffect, useRef } from "./ui.js";
 
 const CONTROLS = "a:not([tabindex='-1']), button";
 
@@ -7,7 +7,8 @@ const CONTROLS = "a:not([tabindex='-1']), button";
 export function useListFocus(items) {
   const list = useRef(null);
   const at = useRef(-1);
-  useEffect(() => {
+  // Before the list is painted: somebody quick may be in it right after.
+  useLayoutEffect(() => {
     const note = ({ target }) => {
       at.current = [...(list.current?.children ?? [])].findIndex((row) => row.contains(target));
     };
