@@ -28,7 +28,7 @@ SLOW = (
 SLOW_FRAMES = """() => {
   const frame = requestAnimationFrame, timeout = setTimeout;
   window.requestAnimationFrame = (callback) => frame(() => timeout(callback, 60));
-  window.setTimeout = (callback, ms, ...args) => timeout(callback, Math.max(ms, 130), ...args);
+  window.setTimeout = (callback, ms, ...args) => timeout(callback, Math.max(ms ?? 0, 130), ...args);
 }"""
 """A script that delays what a page does after it has been painted, as on a busy machine."""
 

@@ -1,5 +1,5 @@
 // Leaving the profile editor with unsaved changes: a question before another page or site is shown.
-import { html, useEffect, useRef, useState } from "../kit/ui.js";
+import { html, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { Dialog } from "../kit/dialog.js";
 import { guardPage } from "../kit/router.js";
 import { connection, halted } from "../kit/socket.js";
@@ -10,7 +10,7 @@ const isEnding = () => halted || connection.get().state === "ended";
 export function useLeaving(changed) {
   const [wanted, setWanted] = useState(null);
   const end = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!changed) return undefined;
     end.current = guardPage((address) => {
       setWanted(address);
