@@ -9,7 +9,7 @@ from playwright.async_api import WebSocketRoute, expect
 from konektor.core import Core
 from konektor.store import quotas
 from tests.browser.deck_driver import PATH, discover, drag, person, shows_card, still, swipe_all, swiped, top
-from tests.browser.pages_driver import PHONE, Driver, box, log_in, online
+from tests.browser.pages_driver import PHONE, REQUEST, Driver, box, log_in, online
 from tests.browser.test_accessibility import check, roles, tree, violations
 from tests.browser.test_connection import NO_NETWORK, SOCKET, offline
 from tests.conftest import Member, join, until
@@ -199,6 +199,20 @@ async def test_everything_is_in_sight_and_large_enough(
     assert await page.evaluate(f"{wide}.length") == 0
     assert await page.evaluate("document.querySelector('main').scrollTop") == 0
     assert sum(await page.evaluate("window.shifts")) < 0.02
+
+
+async def test_a_dialog_that_closes_takes_no_later_one_along(driver: Driver, ann: Member, bob: Member) -> None:
+    """A key right after Escape is quicker than the event that tells of the closing."""
+    page = await discover(driver, ann)
+    await page.get_by_role("button", name="Filters").click()
+    await expect(page.get_by_role("dialog", name="Who to show")).to_be_visible()
+    await page.evaluate("""() => {
+      document.querySelector("dialog[open]").close();
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }));
+    }""")
+    await expect(page.get_by_role("dialog", name="A note to Bob")).to_be_visible()
+    await page.evaluate(REQUEST)
+    await expect(page.get_by_role("dialog")).to_have_count(1)
 
 
 async def test_axe_finds_nothing_in_what_opens_over_the_deck(driver: Driver, ann: Member, bob: Member) -> None:

@@ -26,7 +26,9 @@ const HELP = {
 };
 
 const overlay = createStore({ Component: null });
-const close = () => overlay.set({ Component: null });
+
+/* A dialog tells that it has closed a little later, when the other one may be open. */
+const close = (closed) => overlay.get().Component === closed && overlay.set({ Component: null });
 
 /** Opens the switcher or the list of shortcuts, unless something is open already. */
 async function openOverlay(part) {
@@ -63,7 +65,7 @@ export function Shortcuts({ rooms }) {
     addEventListener("keydown", listener);
     return () => removeEventListener("keydown", listener);
   }, []);
-  return Component && html`<${Component} rooms=${rooms} close=${close} />`;
+  return Component && html`<${Component} rooms=${rooms} close=${() => close(Component)} />`;
 }
 
 /** The button that opens the switcher; it shows the keys that do the same. */

@@ -120,13 +120,16 @@ function Cards({ leaving, items, returned, swiped }) {
   return cards.map((card) => html`<${Card} key=${card.item.profile.id} ...${card} swiped=${swiped} />`);
 }
 
-/** What is open over the page: `sheet` is "filters", or the id of whom a note is written to. */
+/**
+ * What is open over the page: `sheet` is "filters", or the id of whom a note is written to. A dialog tells that it has
+ * closed a little later, when another sheet may be open: `close(name)` closes only its own.
+ */
 function Sheets({ sheet, top, like, close }) {
-  return html`${sheet === "filters" && html`<${FilterSheet} close=${close} />`}
+  return html`${sheet === "filters" && html`<${FilterSheet} close=${() => close("filters")} />`}
     ${
       top &&
       sheet === top.profile.id &&
-      html`<${NoteDialog} profile=${top.profile} send=${like} close=${close} />`
+      html`<${NoteDialog} key=${sheet} profile=${top.profile} send=${like} close=${() => close(sheet)} />`
     }
     <${Matches} />`;
 }
@@ -156,6 +159,7 @@ export default function Deck() {
   const items = state.items ?? NONE;
   const [top = null] = items;
   const commands = useCommands(top, quotaNow, setSheet);
+  const close = (name) => setSheet((open) => (open === name ? null : open));
   useLoading();
   useKeys(commands);
   usePreloadedPictures(items);
@@ -171,6 +175,6 @@ export default function Deck() {
     <${Controls} member=${top?.profile ?? null} commands=${commands} mayUndo=${state.items !== null}
       mayLike=${!quotaNow.usedUp} />
     <${News} top=${top} returned=${state.returned} />
-    <${Sheets} sheet=${sheet} top=${top} like=${(note) => commands.go("right", note)} close=${() => setSheet(null)} />
+    <${Sheets} sheet=${sheet} top=${top} like=${(note) => commands.go("right", note)} close=${close} />
   </div>`;
 }
