@@ -26,8 +26,9 @@ async def set_state(core: Core, caller: Caller, state: State) -> None:
     before = await profiles.update(core.db, caller.member, *_invisible(state == "invisible"))
     if before is not None and before.get("invisible", False) != (state == "invisible"):
         core.live.refresh_caller(str(caller.member))
-    if state != "online":
-        note_seen(core, caller)
+    if state != "online" and caller.visible:
+        # At once: friends are told it as soon as the caller does not count as online.
+        await write_seen(core, [(caller.member, core.now())])
     await core.presence.show(caller.connection, caller.rooms, away=state == "away")
 
 

@@ -70,6 +70,18 @@ async def test_a_friend_who_goes_right_after_one_came_is_not_shown_as_online(cor
     assert [told["online"] for told in await heard(watching)] == [False]
 
 
+async def test_whoever_says_to_be_away_was_seen_just_now(core: Core, connect: Connect) -> None:
+    """Friends are told so in the same event, however soon it is sent."""
+    ada, bob = await join(core), await join(core)
+    await befriend(core, ada, bob)
+    watching, phone = await connect(ada), await connect(bob)
+    await announce_friends(core)
+    await heard(watching)
+    await phone.ask("presence:set", {"state": "away"})
+    await announce_friends(core)
+    assert await heard(watching) == [user(bob) | {"online": False, "lastSeen": stamp(core.now())}]
+
+
 async def test_two_of_three_connections_may_close(core: Core, connect: Connect, clock: Clock) -> None:
     """The member is online as long as one is left."""
     ada, bob = await join(core), await join(core)
@@ -105,7 +117,6 @@ async def test_away_and_invisible_are_offline_to_friends(core: Core, connect: Co
         await appears(core, bob, online=online)
         await announce_friends(core)
         assert [told["online"] for told in await heard(watching)] == expected
-    await until(lambda: core.db["accounts"].find_one({"_id": bob.caller.member, "seen": hidden}))
     clock.forward(minutes=2)
     [friend] = (await watching.ask("friend:list"))["items"]
     assert friend["lastSeen"] == stamp(hidden)

@@ -1,6 +1,6 @@
 // The keyboard shortcuts of every page: the switcher, the room before and after, and the list of all of them.
 import { createStore, useStore } from "./store.js";
-import { html, useEffect, useRef } from "./ui.js";
+import { html, useLayoutEffect, useRef } from "./ui.js";
 import { isComposing } from "./keys.js";
 import { open, prefetch } from "./page_loader.js";
 import { SearchIcon } from "./icons.js";
@@ -60,7 +60,7 @@ export function Shortcuts({ rooms }) {
   const Component = useStore(overlay, (state) => state.Component);
   const latest = useRef(rooms);
   latest.current = rooms;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listener = (event) => onKeyDown(event, latest.current);
     addEventListener("keydown", listener);
     return () => removeEventListener("keydown", listener);

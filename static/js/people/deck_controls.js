@@ -1,5 +1,5 @@
 // The buttons below the deck, and the keys that do the same.
-import { html, useEffect, useRef } from "../kit/ui.js";
+import { html, useLayoutEffect, useRef } from "../kit/ui.js";
 import { HeartIcon, MessageSquareTextIcon, Undo2Icon, XIcon } from "../kit/icons.js";
 import { isComposing, isShortcut } from "../kit/keys.js";
 
@@ -19,7 +19,7 @@ function commandOf(event) {
 export function useKeys(commands) {
   const latest = useRef(commands);
   latest.current = commands;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event) => {
       if (isComposing(event) || event.defaultPrevented || event.target.closest?.(FIELDS)) return;
       if (document.querySelector("dialog[open], [role=menu]")) return;

@@ -1,5 +1,5 @@
 // Dragging a card: it follows the finger or mouse, is thrown to a side or springs back, and comes back from there.
-import { useEffect, useRef } from "../kit/ui.js";
+import { useLayoutEffect, useRef } from "../kit/ui.js";
 
 const START = 8;
 const MOST_DISTANCE = 140;
@@ -85,7 +85,7 @@ export function useDrag(active, swiped) {
   const box = useRef(null);
   const latest = useRef(swiped);
   latest.current = swiped;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!active) return undefined;
     const card = box.current;
     const listeners = Object.entries(follow(card, (dir) => latest.current(dir)));

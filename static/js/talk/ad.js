@@ -1,5 +1,5 @@
 // The sponsor's card in a room, which closes by itself after some seconds and can be closed at once.
-import { html, useEffect, useState } from "../kit/ui.js";
+import { html, useEffect, useLayoutEffect, useState } from "../kit/ui.js";
 import { XIcon } from "../kit/icons.js";
 import { isComposing } from "../kit/keys.js";
 
@@ -8,7 +8,7 @@ export function Ad({ ad, close }) {
   const [left, setLeft] = useState(ad.seconds);
   const [paused, setPaused] = useState(false);
   const [hasImage, setHasImage] = useState(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event) => {
       const isTaken = isComposing(event) || event.defaultPrevented || document.querySelector("dialog[open]");
       if (event.key === "Escape" && !isTaken) close();
