@@ -85,7 +85,7 @@ function CropView({ picture, area, change }) {
   useLayoutEffect(() => {
     if (pixels) draw(canvas.current, picture, area, pixels);
   }, [area, pixels]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = canvas.current;
     const onWheel = (event) => {
       event.preventDefault(); // Preact's listener would be passive, and the page would scroll

@@ -1,5 +1,5 @@
 // Lists that arrive in pages: a hook that loads them, and the control at their end that loads the next page.
-import { html, useEffect, useRef, useState } from "./ui.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
 import { useStore } from "./store.js";
 import { ask, connection, isOnline } from "./socket.js";
 
@@ -86,10 +86,10 @@ export function usePaged(event, payload = {}, options = {}) {
   };
   const reload = () => request();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setList((before) => (keep && online ? { ...before, next: null, error: null } : EMPTY));
   }, [identity]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (online) reload();
     return () => {
       run.current += 1; // An answer that is still on its way belongs to another list, or to none.
@@ -120,9 +120,8 @@ function useSentinel(reached, active) {
   latest.current = reached;
   useEffect(() => {
     if (!active) return undefined;
-    const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && latest.current(), {
-      rootMargin: MARGIN,
-    });
+    const look = (entries) => entries.at(-1).isIntersecting && latest.current();
+    const observer = new IntersectionObserver(look, { rootMargin: MARGIN });
     observer.observe(mark.current);
     return () => observer.disconnect();
   }, [active]);
