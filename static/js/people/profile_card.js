@@ -14,7 +14,7 @@ export default function ProfileCard({ member, close }) {
   useLayoutEffect(() => {
     dialog.current.scrollTop = 0; // The focus, or what has been loaded, may have moved it.
   }, [profile.complete]);
-  return html`<${Dialog} class="profile-card hued" data-testid="profile-card" aria-labelledby="profile-name" box=${dialog}
+  return html`<${Dialog} class="profile-card bottom-sheet hued" data-testid="profile-card" aria-labelledby="profile-name" box=${dialog}
     style=${{ "--hue": hueOfId(member.id) }} onClose=${close}>
     <div class="profile-close"><${CloseButton} /></div>
     <${Profile} ...${profile} Name=${Name} leave=${() => dialog.current?.close()} />

@@ -64,6 +64,6 @@ export function Members({ label, sheet, close }) {
     }
     <${List} label=${label} online=${online} members=${members} />`;
   if (!sheet) return html`<aside class="members" data-testid="members" aria-label="Members">${content}</aside>`;
-  return html`<${Dialog} class="members" data-testid="members" aria-label="Members" onClose=${close}>
+  return html`<${Dialog} class="members bottom-sheet" data-testid="members" aria-label="Members" onClose=${close}>
     <div class="sheet-inside">${content}</div><//>`;
 }

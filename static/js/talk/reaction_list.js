@@ -30,7 +30,7 @@ function Reaction({ emoji, number, userIds }) {
 /** The dialog; it follows the reactions while it is open. */
 export function ReactionList({ message, close }) {
   const now = useStore(streamOf(message.stream), ({ messages }) => messages.find(({ id }) => id === message.id));
-  return html`<${Dialog} class="members" aria-labelledby="reactions" onClose=${close}><div class="sheet-inside">
+  return html`<${Dialog} class="members bottom-sheet" aria-labelledby="reactions" onClose=${close}><div class="sheet-inside">
     <header class="panel-head"><h2 class="display" id="reactions">Reactions</h2><${CloseButton} /></header>
     ${
       now?.reactions?.length
