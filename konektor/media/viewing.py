@@ -8,8 +8,8 @@ from konektor.errors import Refused
 from konektor.media.pictures import address
 from konektor.members import invitations
 from konektor.members.codes import find_code
-from konektor.store import accounts, media, pairs
-from konektor.store.ids import Id, parse_id
+from konektor.store import accounts, media
+from konektor.store.ids import parse_id
 from konektor.store.media import Kind, MediaDoc
 
 Rules = Mapping[Kind, Callable[[Core, Caller, MediaDoc], Awaitable[bool]]]
@@ -55,14 +55,4 @@ async def _kept(core: Core, media_id: str) -> MediaDoc:
 
 async def _shown(core: Core, caller: Caller, found: MediaDoc, rules: Rules) -> bool:
     """Whether the caller sees a picture that is used."""
-    if found["kind"] == "ad":
-        return True
-    if await _blocked(core, caller, found["owner"]):
-        return False
-    return await rules[found["kind"]](core, caller, found)
-
-
-async def _blocked(core: Core, caller: Caller, owner: Id) -> bool:
-    """Whether one of the two blocks the other."""
-    key = pairs.key(caller.member, owner)
-    return caller.hides(owner) or "blocked" in (await pairs.get(core.db, [key])).get(key, {})
+    return found["kind"] == "ad" or await rules[found["kind"]](core, caller, found)

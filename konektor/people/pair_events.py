@@ -9,7 +9,7 @@ from konektor.people.profiles import seen_from, sight
 from konektor.server_events import RequestChanged
 from konektor.shapes import Profile, Relation
 from konektor.store import notices, pairs, profiles
-from konektor.store.accounts import ProfileDoc
+from konektor.store.accounts import ProfileDoc, rooms_of
 from konektor.store.ids import Id
 from konektor.store.notices import Notice
 from konektor.store.pairs import Pair
@@ -84,8 +84,7 @@ def _peer(core: Core, pair: Pair, viewer: ProfileDoc, doc: ProfileDoc, *, online
     """The profile of the other; of one whom the viewer may not see any more, what identifies them."""
     found = pairing.relation(pair, viewer["_id"])
     relation: Relation = "none" if found == "blocked" else found
-    rooms = [*viewer["labels"], *([viewer["week"]] if "week" in viewer else [])]
-    seen = None if found == "blocked" else sight(doc, relation, rooms)
+    seen = None if found == "blocked" else sight(doc, relation, rooms_of(viewer))
     if seen is None:
         return Profile(id=str(doc["_id"]), username=doc["username"], age=None, relation="none")
     return Profile(id=str(doc["_id"]), relation=relation, online=online, **seen_from(core, doc, seen))

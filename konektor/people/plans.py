@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-PlanId = Literal["free", "gold", "premium"]
+from konektor.store.accounts import PlanId
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from konektor.errors import Refused
 from konektor.flow.folding import fold
 from konektor.flow.text import trimmed
 from konektor.media import pictures
-from konektor.people.profiles import Sight, profile_of, seen_from
+from konektor.people.profiles import Sight, profile_of, seen_from, shown
 from konektor.server_events import ProfileChanged, ProfilePatch
 from konektor.shapes import Profile
 from konektor.store import profiles, ties
@@ -45,6 +45,8 @@ async def update(core: Core, caller: Caller, changes: Mapping[str, Value]) -> Pr
         tell(core, caller, tied.friends, before, after)
         if "avatar" in values or "avatar" in removed:
             await pictures.settle(core, caller.member)
+        [profile] = await shown(core, caller, [after])
+        return profile
     return await profile_of(core, caller, caller.member)
 
 

@@ -194,9 +194,9 @@ async def cards(db: Database, members: list[ObjectId]) -> dict[ObjectId, Card]:
     return {doc["_id"]: doc async for doc in db["accounts"].find({"_id": {"$in": members}}, CARD)}
 
 
-def rooms_of(account: Account) -> list[str]:
-    """The labels of the rooms that a member is counted in while joining."""
-    return account["labels"] + ([account["week"]] if "week" in account else [])
+def rooms_of(member: Visible) -> list[str]:
+    """The labels of the member's rooms: the three, and the week's."""
+    return member["labels"] + ([member["week"]] if "week" in member else [])
 
 
 async def without_week(db: Database) -> ProfileCard | None:

@@ -45,7 +45,6 @@ class Find(TypedDict, total=False):
     skills: list[str]
     city: str
     gender: str
-    name: str
 
 
 class Candidate(ProfileDoc):

@@ -74,7 +74,7 @@ class Returning(TypedDict):
 
 
 class Pair(TypedDict):
-    """Two members. `rev` counts the changes; the fields from `inbox` on are for the indexes (people/pairing.py)."""
+    """Two members. `rev` counts the changes; the fields from `inbox` on are for the indexes (people/pair_index.py)."""
 
     _id: bytes
     """The two ids, the lower one first."""
@@ -182,15 +182,6 @@ async def requests(
     """The pairs with a request in the member's box, the newest first, from the one before the request `before` on."""
     query: dict[str, Any] = {box: member, **({"request._id": {"$lt": before}} if before else {})}
     found: list[Pair] = await db["pairs"].find(query).sort("request._id", -1).limit(limit).to_list(limit)
-    return found
-
-
-async def of_member(
-    db: Database, member: ObjectId, kind: Literal["friends", "blocked"], after: bytes | None, limit: int
-) -> list[Pair]:
-    """The pairs of the member with their friends, or with those where one blocks the other, by key after `after`."""
-    query: dict[str, Any] = {kind: member, **({"_id": {"$gt": after}} if after else {})}
-    found: list[Pair] = await db["pairs"].find(query).sort("_id", 1).limit(limit).to_list(limit)
     return found
 
 

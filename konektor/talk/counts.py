@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from konektor.core import Core
 from konektor.store import profiles, streams
-from konektor.store.accounts import Visible
+from konektor.store.accounts import Visible, rooms_of
 from konektor.store.ids import Id
 from konektor.streams import Stream
 
@@ -69,6 +69,4 @@ def _without(everybody: Count, hidden: Set[Id], present: set[str]) -> Count:
 
 def _rooms(member: Visible) -> list[str]:
     """The labels of the rooms that a member is counted in."""
-    if member["state"] == "joining":
-        return []
-    return [*member["labels"], *([member["week"]] if "week" in member else [])]
+    return [] if member["state"] == "joining" else rooms_of(member)

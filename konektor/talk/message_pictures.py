@@ -5,7 +5,7 @@ from datetime import timedelta
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.media import pictures
-from konektor.store import media, messages, wallets
+from konektor.store import media, messages, pairs, wallets
 from konektor.store.ids import Id
 from konektor.store.media import MediaDoc
 from konektor.store.messages import MessageDoc
@@ -38,10 +38,24 @@ def _has(doc: MessageDoc, media_id: Id) -> bool:
 
 
 async def can_read(core: Core, caller: Caller, found: MediaDoc) -> bool:
-    """Whether the caller can read the message that has the picture: it is stored, not deleted and not expired."""
+    """Whether the caller can read the message that has the picture: it is stored, not deleted and not expired, and its
+    author is not hidden from the caller.
+    """
+    if await _hidden(core, caller, found["owner"]):
+        return False
     message = found["use"].get("message") if "use" in found else None
     doc = await messages.get(core.db, message, core.now()) if message else None
     return doc is not None and _has(doc, found["_id"]) and await may_enter(core, caller, Stream(doc["stream"]))
+
+
+async def _hidden(core: Core, caller: Caller, owner: Id) -> bool:
+    """Whether one of the two blocks the other, also since the Caller was made."""
+    if owner == caller.member:
+        return False
+    if caller.hides(owner):
+        return True
+    key = pairs.key(caller.member, owner)
+    return "blocked" in (await pairs.get(core.db, [key])).get(key, {})
 
 
 async def expect_deletion(core: Core, doc: MessageDoc) -> None:

@@ -52,7 +52,7 @@ export const PAGES = [
     title: "Profile",
     under: "rooms",
     load: () => import("./people/profile_card_page.js"),
-    style: ["people/profile_card_content.css", "people/note_form.css"],
+    style: ["people/profile_card_content.css", "people/note_form.css", "kit/confirm_dialog.css"],
   },
   {
     name: "discover",

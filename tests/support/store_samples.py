@@ -112,7 +112,6 @@ PEOPLE: dict[Any, Call] = {
     pairs.by_match: lambda db: pairs.by_match(db, ONE),
     pairs.by_request: lambda db: pairs.by_request(db, ONE),
     pairs.requests: lambda db: pairs.requests(db, ONE, "inbox", THREE, 10),
-    pairs.of_member: lambda db: pairs.of_member(db, ONE, "friends", pairs.key(ONE, TWO), 10),
     ties.get_all: lambda db: ties.get_all(db, [ONE, TWO]),
     ties.get: lambda db: ties.get(db, ONE),
     pairs.blocked_by: lambda db: pairs.blocked_by(db, ONE, 10),

@@ -95,3 +95,11 @@ export const amount = (number) => numbers.format(number);
 
 /** `1 token`, `12 tokens`. */
 export const count = (number, one, many = `${one}s`) => `${amount(number)} ${number === 1 ? one : many}`;
+
+/** `3 characters over the 200 limit.`; empty for a length that is allowed. */
+export const overLimit = (length, most) =>
+  length > most ? `${count(length - most, "character")} over the ${amount(most)} limit.` : "";
+
+/** In place of what did not load: the error, and a button that calls `retry`. */
+export const Failed = ({ error, retry }) => html`<p class="notice bad" role="alert">${error.message} <button type="button"
+  class="button plain slim" onClick=${retry}>Try again</button></p>`;

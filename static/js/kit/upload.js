@@ -71,7 +71,7 @@ export function pickPicture() {
 }
 
 /** The pictures in what was pasted or dropped, by what the browser says of each file. */
-export function picturesIn(transfer) {
+function picturesIn(transfer) {
   return [...(transfer?.files ?? [])].filter(({ type }) => FORMATS.split(",").includes(type));
 }
 

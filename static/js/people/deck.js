@@ -1,5 +1,5 @@
 // Discover: a deck of members, the top one to be liked or passed on by dragging, keys and buttons.
-import { Empty, Skeleton, Title, WhenOffline, html, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
+import { Empty, Failed, Skeleton, Title, WhenOffline, html, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { tick } from "../kit/time.js";
@@ -55,9 +55,7 @@ function Nobody({ filters }) {
 /** In place of cards: what there is to wait for, or to do. */
 function NoCards({ state, filters }) {
   const { items, next, error, loading } = state;
-  if (error)
-    return html`<p class="notice bad" role="alert">${error.message} <button type="button" class="button plain slim"
-      onClick=${load}>Try again</button></p>`;
+  if (error) return html`<${Failed} error=${error} retry=${load} />`;
   if (items && !next && !loading) return html`<${Nobody} filters=${filters} />`;
   if (items && !loading)
     return html`<${Empty} title="Still looking"><p>Nobody has turned up among the first few hundred.</p>

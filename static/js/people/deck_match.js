@@ -2,7 +2,7 @@
 import { Avatar, html, useRef } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { Dialog } from "../kit/dialog.js";
-import { addressOf, pageNamed } from "../kit/router.js";
+import { addressOf } from "../kit/router.js";
 import { session } from "../kit/session.js";
 import { endCelebration, matches } from "./deck_swipes.js";
 
@@ -15,10 +15,7 @@ function Match({ me, friend }) {
       <h2 class="display" id="match-title">You and <span translate=${false}>${friend.username}</span> are friends</h2>
       <p class="soft" id="match-text">You both liked each other.</p>
       <div class="deck-actions">
-        ${
-          pageNamed("friends") &&
-          html`<a class="button" href=${addressOf("friends")} onClick=${() => dialog.current.close()}>See your friends</a>`
-        }
+        <a class="button" href=${addressOf("friends")} onClick=${() => dialog.current.close()}>See your friends</a>
         <button type="button" class="button plain" onClick=${() => dialog.current.close()}>Keep looking</button>
       </div>
     </div>

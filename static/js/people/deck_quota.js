@@ -25,7 +25,7 @@ export function takeQuota({ remaining, limit, resetsAt }) {
 export const addPending = (number) => quota.set(({ pending }) => ({ pending: pending + number }));
 
 /** The likes that are left; Infinity where there is no limit, or none is known. */
-export function likesLeft(state) {
+function likesLeft(state) {
   const { remaining, pending } = state;
   if (typeof remaining !== "number" || isOver(resetOf(state))) return Infinity;
   return Math.max(0, remaining - pending);

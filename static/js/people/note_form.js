@@ -1,5 +1,5 @@
 // The note that may go with a like or a request, and what was typed of it until the server has it.
-import { amount, count, html, useEffect, useRef, useState } from "../kit/ui.js";
+import { count, html, overLimit, useEffect, useRef, useState } from "../kit/ui.js";
 import { isComposing } from "../kit/keys.js";
 import { isVisible, lengthOf } from "../kit/text.js";
 
@@ -14,9 +14,10 @@ export function forgetNote(id, note) {
 }
 
 function Counter({ used }) {
-  const over = used - LONGEST;
-  const text = over > 0 ? `${count(over, "character")} over the ${amount(LONGEST)} limit.` : `${count(-over, "character")} left`;
-  return html`<p class=${over > 0 ? "wrong" : "hint"} id="note-counter" aria-live="polite">${text}</p>`;
+  const over = overLimit(used, LONGEST);
+  return html`<p class=${over ? "wrong" : "hint"} id="note-counter" aria-live="polite">${
+    over || `${count(LONGEST - used, "character")} left`
+  }</p>`;
 }
 
 /**

@@ -10,7 +10,7 @@ export const PROFILE_CARD = {
   name: "profile card",
   title: "The profile",
   load: () => import("./profile_card.js"),
-  style: ["people/profile_card_content.css", "people/note_form.css"],
+  style: ["people/profile_card_content.css", "people/note_form.css", "kit/confirm_dialog.css"],
 };
 
 const shown = createStore({ Card: null, member: null });

@@ -12,9 +12,11 @@ export function PresenceText({ member: { online, lastSeen } }) {
   return html`<span class="person-status">${lastSeen ? `Last seen ${relative(lastSeen)}` : "Offline"}</span>`;
 }
 
+/** `Ada King`, as far as it is known. */
+export const fullName = ({ firstName, lastName }) => [firstName, lastName].filter(Boolean).join(" ");
+
 /** The name in full, the age, the city; whatever of it is known. */
-export const factsOf = ({ firstName, lastName, age, city }) =>
-  [[firstName, lastName].filter(Boolean).join(" "), age, city].filter(Boolean).join(" · ");
+const factsOf = (member) => [fullName(member), member.age, member.city].filter(Boolean).join(" · ");
 
 /**
  * The row of a member: `status(member)` draws what they do now, `children` stand below, and

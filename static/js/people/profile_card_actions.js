@@ -1,10 +1,10 @@
 // What one can do on a profile card: become friends, answer or cancel a request, remove a friend, block, or edit.
 import { html, useEffect, useRef, useState } from "../kit/ui.js";
-import { CheckIcon, PencilIcon, XIcon } from "../kit/icons.js";
+import { BanIcon, CheckIcon, PencilIcon, UserPlusIcon, XIcon } from "../kit/icons.js";
 import { addressOf } from "../kit/router.js";
 import { toast } from "../kit/toast.js";
 import { NoteForm } from "./note_form.js";
-import { BanIcon, UserMinusIcon, UserPlusIcon } from "./profile_icons.js";
+import { UserMinusIcon } from "./profile_icons.js";
 import * as requests from "./profile_card_requests.js";
 import { askToUnblock } from "./unblock.js";
 

@@ -1,11 +1,12 @@
 // What a profile card shows of a member: face, name, what they say about themselves, and what one can do.
-import { Badges, Skeleton, html, initials, useState } from "../kit/ui.js";
+import { Badges, Failed, Skeleton, html, initials, useState } from "../kit/ui.js";
 import { FormattedText } from "../kit/text.js";
 import { useStore } from "../kit/store.js";
 import { relative, tick } from "../kit/time.js";
 import { UserIcon } from "../kit/icons.js";
 import { CakeIcon, MapPinIcon } from "./profile_icons.js";
 import { birthday } from "../talk/labels.js";
+import { fullName } from "./person.js";
 import { ProfileActions } from "./profile_card_actions.js";
 
 /** The picture, on the small one until it has loaded; without one, the initials. */
@@ -24,8 +25,6 @@ function Presence({ online, lastSeen, relation }) {
   if (online) return html`<span class="profile-online" data-live>Online</span>`;
   return lastSeen && html`<span data-live>Last seen ${relative(lastSeen)}</span>`;
 }
-
-const fullName = ({ firstName, lastName }) => [firstName, lastName].filter(Boolean).join(" ");
 
 function Heading({ member, Name }) {
   const { username, age, relation } = member;
@@ -72,18 +71,13 @@ function Gone({ Name }) {
     <p class="soft">This member isn’t here any more.</p></div>`;
 }
 
-function Failed({ error, reload }) {
-  return html`<p class="notice bad" role="alert">${error.message} <button type="button" class="button plain slim"
-    onClick=${reload}>Try again</button></p>`;
-}
-
 /** The whole of it; `leave()` closes it, after the member has been blocked. */
 export function Profile({ member, complete, error, reload, Name, leave }) {
   if (error?.code === "NOT_FOUND") return html`<${Gone} Name=${Name} />`;
   return html`<${Face} member=${member} />
     <div class="profile-body">
       <${Heading} member=${member} Name=${Name} />
-      ${error && !complete && html`<${Failed} error=${error} reload=${reload} />`}
+      ${error && !complete && html`<${Failed} error=${error} retry=${reload} />`}
       ${!error && !complete && html`<${Skeleton} label="Loading the profile" />`}
       ${
         complete &&

@@ -1,5 +1,5 @@
 // What a profile card knows: the profile of a member, loaded again when something happened between the two.
-import { useEffect } from "../kit/ui.js";
+import { useEffect, useRef } from "../kit/ui.js";
 import { rememberMember } from "../kit/member_names.js";
 import { useMember } from "../kit/profiles.js";
 import { useAsk } from "../kit/use_ask.js";
@@ -12,8 +12,11 @@ export function useProfile(known) {
     if (profile) rememberMember(profile);
   }, [profile]);
   const member = useMember(profile ?? known);
+  const met = useRef(member.met);
   useEffect(() => {
-    if (member.met) reload();
+    if (member.met === met.current) return;
+    met.current = member.met;
+    reload();
   }, [member.met]);
   return { member, complete: Boolean(member.relation && member.skills), error, reload };
 }

@@ -1,5 +1,5 @@
 // The page on which members edit their profile: picture, names, what they say about themselves, badges.
-import { Skeleton, Title, html, useEffect, useRef, useState } from "../kit/ui.js";
+import { Failed, Skeleton, Title, html, useEffect, useRef, useState } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
 import { Switch } from "../kit/switch.js";
@@ -88,8 +88,7 @@ function Editor({ me }) {
   const leaving = useLeaving(draft.changed);
   if (!draft.values)
     return error
-      ? html`<p class="notice bad" role="alert">${error.message} <button type="button" class="button plain slim"
-          onClick=${reload}>Try again</button></p>`
+      ? html`<${Failed} error=${error} retry=${reload} />`
       : html`<${Skeleton} label="Loading your profile" />`;
   return html`<form class="editor-form" ref=${form} noValidate onSubmit=${submit}>
       <${Form} me=${me} member=${member} draft=${draft} />

@@ -1,5 +1,5 @@
 // The text fields of the profile editor: each with its limit, and with what is wrong with it.
-import { amount, count, html } from "../kit/ui.js";
+import { amount, html, overLimit } from "../kit/ui.js";
 import { CircleAlertIcon } from "../kit/icons.js";
 import { lengthOf } from "../kit/text.js";
 
@@ -19,11 +19,8 @@ export const FIELDS = [
   { name: "gender", label: "Gender", most: 20, autocomplete: "sex", options: ["woman", "man", "non-binary"] },
 ];
 
-/** How much of a text is too much; null when it fits. */
-export function tooLong(text, most) {
-  const over = lengthOf(text.trim()) - most;
-  return over > 0 ? `${count(over, "character")} over the ${amount(most)} limit.` : null;
-}
+/** How much of a text is too much; empty when it fits. */
+export const tooLong = (text, most) => overLimit(lengthOf(text.trim()), most);
 
 /** What is wrong with a field, beside it. */
 export const Wrong = ({ id, text }) =>

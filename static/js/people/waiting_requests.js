@@ -13,7 +13,7 @@ export const waiting = createStore({ ids: [], more: false });
 export const waitingCount = ({ ids, more }) => (more ? MOST + 1 : ids.length);
 
 /** `3`, `9+` */
-export const upToNine = (number) => (number > MOST ? `${MOST}+` : String(number));
+const upToNine = (number) => (number > MOST ? `${MOST}+` : String(number));
 
 function take(ids, more) {
   waiting.set({ ids: ids.slice(0, MOST), more: more || ids.length > MOST });

@@ -61,15 +61,10 @@ export function receive(message) {
   const { last, messages } = streamOf(message.stream).get();
   const isNext = message.seq === last + 1;
   const known = messages.some(({ seq }) => seq === message.seq);
-  if (message.seq <= last && message.hidden) return known && removeMessage(message);
-  if (message.seq <= last && known) return;
+  // One that was shown may be hidden from now on; the place of one that was not loaded changes nothing.
+  if (message.seq <= last && known !== Boolean(message.hidden)) return;
   addMessages(message.stream, [message], { upTo: isNext ? message.seq : 0 });
   if (message.seq > last + 1) fillGap(message.stream);
-}
-
-/** Removes a message that is hidden from now on; older ones that are not loaded yet are loaded as before. */
-function removeMessage({ stream, seq }) {
-  streamOf(stream).set(({ messages }) => ({ messages: messages.filter((message) => message.seq !== seq) }));
 }
 
 /** Fetches what is missing after `last`; one run per stream at a time. */

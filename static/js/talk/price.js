@@ -1,5 +1,5 @@
 // What a text costs, and why it cannot be sent.
-import { amount, count, html } from "../kit/ui.js";
+import { amount, count, html, overLimit } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { session } from "../kit/session.js";
@@ -18,8 +18,8 @@ function problemOf(text, { limits, balance }, paid = 0) {
   const cost = Math.max(0, length - paid);
   if (!length) return "Write something first.";
   if (!isVisible(text)) return "Write something that can be seen.";
-  if (length > limits.body)
-    return `${count(length - limits.body, "character")} over the ${amount(limits.body)} limit.`;
+  const over = overLimit(length, limits.body);
+  if (over) return over;
   if (cost > balance) return `This costs ${count(cost, "token")} and you have ${amount(Math.max(0, balance))}.`;
   return "";
 }
