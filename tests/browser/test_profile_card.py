@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from konektor.core import Core
 from konektor.people.blocks import set_block
-from tests.browser.pages_driver import DATE, PHONE, Driver, entered, messages, online, open_room, shows
+from tests.browser.pages_driver import DATE, PHONE, REQUEST, Driver, entered, messages, online, open_room, shows
 from tests.browser.test_accessibility import violations
 from tests.browser.test_connection import NO_NETWORK, offline
 from tests.conftest import Client, Member, join
@@ -55,6 +55,26 @@ async def test_a_name_opens_a_profile(driver: Driver, ann: Member, bob: Member, 
     await expect(shown.get_by_role("list", name="Skills").get_by_role("listitem")).to_have_text(["piano", "sourdough"])
     link = shown.get_by_role("link", name="https://example.org/bob")
     await expect(link).to_have_attribute("rel", re.compile("noopener"))
+
+
+async def test_a_card_asks_for_the_profile_once(
+    driver: Driver, ann: Member, bob: Member, peer: Client, core: Core
+) -> None:
+    """Also after something has happened between the two."""
+
+    def asked() -> float:
+        labels = {"name": "profile:get", "code": "ok"}
+        return core.metrics.registry.get_sample_value("konektor_events_total", labels) or 0
+
+    await say(core, bob, "hello")
+    page = await open_room(driver, ann)
+    await peer.ask("swipe:send", {"userId": str(ann.caller.member), "dir": "right"})
+    await expect(page.get_by_test_id("waiting").first).to_be_visible()
+    before = asked()
+    shown = await opened(page)
+    await expect(shown.get_by_role("button", name="Accept")).to_be_visible()
+    await page.evaluate(REQUEST)
+    assert asked() == before + 1
 
 
 @pytest.mark.parametrize("place", ["face", "members", "mention"])
