@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,7 +49,7 @@ class Clock:
         self.moment += timedelta(**parts)
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+async def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Waits until `condition` (which may be async) is true, and answers what it gave."""
     deadline = time.monotonic() + seconds
     while True:
@@ -61,6 +61,15 @@ async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
         if time.monotonic() > deadline:
             raise AssertionError(f"still not true after {seconds} s: {condition}")
         await asyncio.sleep(0.01)
+
+
+async def at_once(*work: Coroutine[Any, Any, Any], turns: int = 10) -> list[Any]:
+    """The results of `work`, all of which has to end within a few turns of the event loop: it waits for nothing."""
+    tasks = [asyncio.create_task(each) for each in work]
+    for _turn in range(turns):
+        await asyncio.sleep(0)
+    assert all(task.done() for task in tasks)
+    return [task.result() for task in tasks]
 
 
 @pytest.fixture(scope="session")
@@ -202,7 +211,7 @@ class Client:
 
     async def connect(self, url: str, token: str, **options: Any) -> "Client":
         """Connects with an access token."""
-        await self.sio.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=15, **options)
+        await self.sio.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=30, **options)
         return self
 
     async def close(self) -> None:
@@ -213,13 +222,13 @@ class Client:
 
     async def ask(self, event: str, payload: Any = None) -> Any:
         """The ack's data; an assertion fails for a refusal."""
-        ack = await self.sio.call(event, payload, timeout=15)
+        ack = await self.sio.call(event, payload, timeout=30)
         assert ack["ok"], ack
         return ack["data"]
 
     async def refused(self, event: str, payload: Any = None) -> dict[str, Any]:
         """The ack's error; an assertion fails when there is none."""
-        ack = await self.sio.call(event, payload, timeout=15)
+        ack = await self.sio.call(event, payload, timeout=30)
         assert not ack["ok"], ack
         error: dict[str, Any] = ack["error"]
         return error

@@ -51,7 +51,7 @@ async def serving(environ: dict[str, str]) -> AsyncIterator[tuple[str, asyncio.s
     process = await start(environ, "--port", str(port))
     assert process.stdout
     try:
-        line = (await asyncio.wait_for(process.stdout.readline(), 15)).decode()
+        line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
         assert f"http://127.0.0.1:{port}" in line
         yield f"http://127.0.0.1:{port}", process
     finally:

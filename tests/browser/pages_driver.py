@@ -11,7 +11,7 @@ from tests.browser.contexts import ContextPool
 from tests.conftest import PASSWORD, Member, Running
 from tests.support.login_helpers import fields
 
-WAIT = 10_000
+WAIT = 30_000
 """Milliseconds until a page has failed to show something."""
 DATE, DAY, YEAR = "1990-05-17", "05-17", "1990"
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}

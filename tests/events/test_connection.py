@@ -265,12 +265,12 @@ async def test_an_open_connection_follows_its_member(server: Running, core: Core
     await tab.ask("room:enter", {"label": "1990"})
     await core.db["accounts"].update_one({"_id": ada.caller.member}, {"$set": {"username": "ada-may"}})
     await accounts.set_role(core, ada.email, "mod")
-    await until(lambda: entered(tab, "1931"), 1)
+    await until(lambda: entered(tab, "1931"))
     sent = await tab.ask("message:send", {"stream": "r:1990", "body": "hello"})
     assert sent["message"]["from"]["username"] == "ada-may"
     assert not await entered(other, "1931")
     await accounts.set_role(core, ada.email, "member")
-    await until(lambda: refused_entry(tab, "1931"), 1)
+    await until(lambda: refused_entry(tab, "1931"))
 
 
 async def test_a_member_who_may_not_connect_any_more_is_disconnected(core: Core, connect: Connect) -> None:

@@ -113,7 +113,7 @@ async def test_those_who_were_answered_together_go_together_again(book: Book, mo
 async def test_a_full_batch_does_not_wait(book: Book) -> None:
     """Neither for more items nor for those of the last batch who have not come back."""
     batcher = Batcher[int, int](Tasks(), book.write, max_size=2, pause=60, patience=1e9)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asyncio.gather(*(batcher.submit(number) for number in range(6)))
     assert book.batches == [[0, 1], [2, 3], [4, 5]]
 
@@ -122,7 +122,7 @@ async def test_patience_is_short_after_a_batch_that_took_long(book: Book, monkey
     """As one that waited for a database which had stopped."""
     monkeypatch.setattr("konektor.flow.batching.MOST_PATIENCE", 0.01)
     batcher = Batcher[int, int](Tasks(), book.write, max_size=10, patience=1e9)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asyncio.gather(*(batcher.submit(number) for number in range(3)))
         assert await batcher.submit(4) == 16
 
@@ -184,7 +184,7 @@ async def test_what_is_begun_need_not_be_awaited(book: Book, caplog: pytest.LogC
     batcher = Batcher[int, int](tasks, book.write, max_size=10)
     book.open.clear()
     results = [batcher.begin(number) for number in (1, 13, 3)]
-    caller = asyncio.create_task(asyncio.wait_for(results[0], 5))
+    caller = asyncio.create_task(asyncio.wait_for(results[0], 30))
     await until(lambda: book.batches)
     caller.cancel()
     book.open.set()

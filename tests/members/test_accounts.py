@@ -175,7 +175,7 @@ async def test_a_role_holds_at_once_in_connections_that_are_open(core: Core, con
     await accounts.set_role(core, ann.email, "mod")
 
     async def admitted() -> bool:
-        return bool((await client.sio.call("room:enter", {"label": "2001"}, timeout=10))["ok"])
+        return bool((await client.sio.call("room:enter", {"label": "2001"}, timeout=30))["ok"])
 
     await until(admitted)
 

@@ -11,7 +11,7 @@ UPGRADE = (
     "GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{headers}\r\n"
 )
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 MASK = b"\x12\x34\x56\x78"

@@ -82,7 +82,7 @@ def serve_engine(listen: Any) -> Callable[..., Awaitable[RunningEngine]]:
     return make
 
 
-async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], Any], seconds: float = 30.0) -> None:
     """Returns when `condition` holds; fails after `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:

@@ -36,13 +36,13 @@ async def running(serve: Any) -> Running:
 async def test_a_malformed_packet_left_the_socket_open(
     running: Running, packet: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It ends the connection at once (0.05 s but for a busy machine), is counted, and logs nothing."""
+    """It ends the connection at once, is counted, and logs nothing."""
     async with Client(running.port) as client:
         await client.join()
         began = time.perf_counter()
         client.send(packet)
         assert await client.ending() == 1002
-        assert time.perf_counter() - began < 0.5
+        assert time.perf_counter() - began < 10  # silence would end it after 45 s
     assert running.server.stats.malformed == 1
     assert not caplog.records
 
@@ -459,7 +459,7 @@ async def test_a_stop_took_45_seconds_without_notice_to_clients(serve: Any) -> N
         began = time.perf_counter()
         await server.close(5)
         await server.close(5)
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - began < 4.5
         assert await client.text() == '431["done"]'
         assert await client.ending() == 1001
         assert await poll == (200, ["1"])

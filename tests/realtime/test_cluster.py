@@ -9,6 +9,7 @@ import pytest
 
 from konektor.realtime import Bus
 from konektor.realtime.socketio.server import Server
+from tests.conftest import at_once
 from tests.realtime.bus_helpers import Fault, listeners
 from tests.realtime.client import Client
 from tests.realtime.conftest import Running, until
@@ -249,7 +250,7 @@ async def test_an_application_has_channels_of_its_own(clustered: Clustered) -> N
 
 @pytest.mark.parametrize("kind", ["frozen", "killed"])
 async def test_rooms_go_on_here_while_redis_is_away(kind: str, clustered: Clustered, join: Any) -> None:
-    """Local delivery goes on, entering takes at most 0.5 s, and rooms span instances again when Redis is back."""
+    """Nobody waits for Redis meanwhile, and rooms span instances again when it is back."""
     with redis_server() as redis:
         fault = Fault(redis, kind)
         here, there = instances = await clustered(2, redis.url)
@@ -258,17 +259,15 @@ async def test_rooms_go_on_here_while_redis_is_away(kind: str, clustered: Cluste
         await there.server.enter_room(far.sid, "a")
         await settled(instances)
         await fault.begin()
-        async with asyncio.timeout(0.7):
-            await here.server.enter_room(near.sid, "b")
+        await here.server.enter_room(near.sid, "b")
+        assert kind == "killed" or bus(here).healthy
         await here.server.emit("alone", room="a")
         assert await near.event() == ["alone"]
-        await until(lambda: not bus(here).healthy and not bus(there).healthy, 3.5)
-        async with asyncio.timeout(0.1):
-            await there.server.enter_room(far.sid, "b")
-            await here.server.emit("lost", room="b")
+        await until(lambda: not bus(here).healthy and not bus(there).healthy)
+        await at_once(there.server.enter_room(far.sid, "b"), here.server.emit("lost", room="b"))
         assert await near.event() == ["lost"]
         await fault.end()
-        await until(lambda: bus(here).healthy and bus(there).healthy, 3.0)
+        await until(lambda: bus(here).healthy and bus(there).healthy)
         await there.server.emit("back", room="a")
         await there.server.emit("new", room="b")
         assert [await near.event(), await near.event()] == [["back"], ["new"]]
@@ -293,5 +292,5 @@ async def test_nothing_is_left_when_servers_close(redis_url: str, serve: Any) ->
         await running.server.close(0)
         await running.server.close(0)
         await running.server.emit("late")
-    await until(lambda: asyncio.all_tasks() <= before, 1.0)
+    await until(lambda: asyncio.all_tasks() <= before)
     assert not bus(unused).healthy

@@ -63,9 +63,9 @@ async def test_an_item_added_by_a_due_callback_delays_no_other() -> None:
         if item == "first":
             delay.add("again")
 
-    delay: FixedDelayQueue[str] = FixedDelayQueue(0.2, due)
+    delay: FixedDelayQueue[str] = FixedDelayQueue(1.0, due)
     delay.add("first")
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     delay.add("second")
     await until(lambda: len(seen) == 3)
     assert list(seen) == ["first", "second", "again"]

@@ -26,7 +26,7 @@ async def test_a_disconnected_client_has_time_to_read_the_reason(serve: Any) -> 
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.reader.read(1), 0.1)
         client.raw(masked(8, b"\x03\xe9"))
-        assert await asyncio.wait_for(client.reader.read(1), 0.3) == b""
+        assert await asyncio.wait_for(client.reader.read(1), 5) == b""
 
 
 @pytest.mark.parametrize("abandoned", [False, True])
@@ -56,7 +56,7 @@ async def test_unread_responses_are_bounded_too(serve: Any, monkeypatch: pytest.
     """Frames sent ahead of others, such as the rejection of a namespace, count as unsent bytes too."""
     monkeypatch.setattr(connection, "MAX_REFUSED_CONNECTS", math.inf)
     running = await serve(cut_after=60)
-    async with Client(running.port) as client, asyncio.timeout(10):
+    async with Client(running.port) as client, asyncio.timeout(30):
         await client.join()
         refused = masked(1, b"40/" + b"n" * 1000 + b",") * 200
         while not running.server.stats.slow:

@@ -66,7 +66,7 @@ async def test_a_burst_to_a_polling_python_client(serve: Any) -> None:
     client = socketio.AsyncClient(reconnection=False)
     client.on("said", heard.append)
     client.on("disconnect", ends.append)
-    await client.connect(f"http://127.0.0.1:{running.port}", transports=["polling"], wait_timeout=15)
+    await client.connect(f"http://127.0.0.1:{running.port}", transports=["polling"], wait_timeout=30)
     for number in range(300):
         running.server.push("said", number, room=None)
     await until(lambda: len(heard) == 300 or bool(ends))

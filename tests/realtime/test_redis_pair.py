@@ -69,7 +69,7 @@ async def test_a_frozen_redis_is_not_waited_for_and_not_kept() -> None:
         server.signal(signal.SIGSTOP)
         with pytest.raises(TimeoutError):
             await pair.publish([publish_command(b"a", bytes(1_000_000))] * 30)
-        async with asyncio.timeout(0.1):
+        async with asyncio.timeout(5):
             await pair.close()
         assert asyncio.all_tasks() == before
         await until(lambda: len(os.listdir("/proc/self/fd")) <= files)

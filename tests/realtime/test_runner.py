@@ -13,7 +13,7 @@ WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 
 async def ended(runner: Runner) -> None:
     """Waits until nothing runs."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while runner.tasks:
             await asyncio.wait(set(runner.tasks))
 

@@ -48,7 +48,7 @@ class Instance:
                 command, cwd=ROOT, env={**os.environ, **self._environ}, stdout=log, stderr=log
             )
         self._shown.enter_context(shown(f"the instance on port {self.port}", self._log))
-        await until(self.answers, 30)
+        await until(self.answers)
         return self
 
     async def answers(self) -> bool:
@@ -155,7 +155,7 @@ class Talker:
     async def start(self) -> "Talker":
         """Returns when it is in the room."""
         self._running = asyncio.create_task(self._stay())
-        await asyncio.wait_for(self._inside.wait(), 20)
+        await asyncio.wait_for(self._inside.wait(), 60)
         return self
 
     async def _stay(self) -> None:
@@ -193,7 +193,7 @@ class Talker:
 
     async def ask(self, event: str, payload: Any = None) -> Any:
         """The ack's data; TimeoutError for a refusal."""
-        ack = await self.sio.call(event, payload, timeout=10)
+        ack = await self.sio.call(event, payload, timeout=30)
         if not ack["ok"]:
             raise TimeoutError(ack["error"]["code"])
         return ack["data"]

@@ -12,7 +12,7 @@ async def try_handshake(
     client, errors = Client(), list[dict[str, Any]]()
     client.sio.on("connect_error", errors.append)
     try:
-        await client.sio.connect(url, auth=auth, transports=[transport], headers=dict(headers or {}), wait_timeout=15)
+        await client.sio.connect(url, auth=auth, transports=[transport], headers=dict(headers or {}), wait_timeout=30)
         return dict(await client.ask("session:hello"))
     except Exception:
         if not errors:

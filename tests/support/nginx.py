@@ -18,7 +18,7 @@ from tests.support.requirements import missing
 from tests.support.server_logs import shown
 
 NAMES = "subjectAltName=DNS:konektor.example,DNS:localhost,IP:127.0.0.1"
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True)

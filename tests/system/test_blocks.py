@@ -193,7 +193,7 @@ async def test_no_answer_shows_somebody_who_is_hidden(core: Core, scene: Scene) 
     """Whichever of the two blocks: no id, no name, no word. Only the blocker's own list names whom it is about."""
     for name, payloads in ASKED.items():
         for payload in payloads(scene):
-            ack = await scene.client.sio.call(name, payload, timeout=15)
+            ack = await scene.client.sio.call(name, payload, timeout=30)
             expected = name == "block:list" and scene.viewer_blocks
             assert shows(scene, ack) is expected, (name, payload, ack)
             events = [event for event in await quiet(core, scene.client) if event[0] != "block:changed"]

@@ -112,7 +112,7 @@ async def test_a_payment_that_died_with_the_database_brings_no_message(embedded:
     epoch = embedded.db.connection_epoch
     held = (await debit_batch(embedded, [one])).own
     os.kill(mongod_of(tmp_path), signal.SIGKILL)
-    await until(lambda: answers(embedded), 30)
+    await until(lambda: answers(embedded))
     with pytest.raises(Refused, match="UNAVAILABLE"):
         await deliver(embedded, [document(one, held[one.op], 0)], epoch)
     assert await stored(embedded) == []
@@ -131,7 +131,7 @@ async def test_a_primary_that_is_replaced_counts_as_a_loss() -> None:
             assert db.connection_epoch == before
             with contextlib.suppress(PyMongoError):  # it says so, or hangs up
                 await db.client.admin.command("replSetStepDown", 1, force=True)
-            await until(lambda: writes(db), 30)
+            await until(lambda: writes(db))
             assert db.connection_epoch != before
         finally:
             await db.close()

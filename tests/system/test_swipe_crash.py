@@ -73,16 +73,16 @@ class Swiper:
                 self.begun.append(self.peers.pop())
                 await self.send(client, self.begun[-1])
                 if self.undoes:
-                    await client.sio.call("swipe:undo", timeout=15)
+                    await client.sio.call("swipe:undo", timeout=30)
         finally:
             await client.close()
 
     async def send(self, client: Client, peer: str) -> None:
         """Swipes, or repeats a swipe; what was acked before has the same status now."""
         ask = {"userId": peer, "dir": "right", "cid": f"cid-{peer}"}
-        ack = await client.sio.call("swipe:send", ask, timeout=15)
+        ack = await client.sio.call("swipe:send", ask, timeout=30)
         while not ack["ok"] and ack["error"]["code"] == "UNAVAILABLE":  # the claim of who died is given up soon
-            ack = await client.sio.call("swipe:send", ask, timeout=15)
+            ack = await client.sio.call("swipe:send", ask, timeout=30)
         assert ack["ok"], ack
         assert self.acked.setdefault(peer, ack["data"]["status"]) == ack["data"]["status"]
 
@@ -111,7 +111,7 @@ async def until_dead(server: Server, everybody: list[Swiper]) -> None:
     """Lets them swipe until the server has died by itself."""
     os.kill(server.process.pid, signal.SIGUSR1)
     swiping = [asyncio.create_task(swiper.swipe(server.url)) for swiper in everybody]
-    assert await asyncio.wait_for(server.process.wait(), 20) == -signal.SIGKILL
+    assert await asyncio.wait_for(server.process.wait(), 30) == -signal.SIGKILL
     for task in swiping:
         task.cancel()
     for result in await asyncio.gather(*swiping, return_exceptions=True):
@@ -120,7 +120,7 @@ async def until_dead(server: Server, everybody: list[Swiper]) -> None:
 
 async def check(core: Core) -> dict[bytes, Any]:
     """No pair is half of anything, and each member's count is what they have swiped; returns the pairs."""
-    await until(partial(quiet, core), 20)
+    await until(partial(quiet, core))
     found = await all_pairs(core)
     for pair in found:
         assert_whole(pair)

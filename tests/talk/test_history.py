@@ -196,7 +196,7 @@ async def test_long_messages_reach_a_slow_transport_in_several_answers(
     for _ in range(2):
         await asyncio.gather(*(say(core, ada, "語" * 2000, stream=stream) for stream in [ROOM, DAY] for _ in range(24)))
     client = Client()
-    await client.sio.connect(server.url, auth={"token": ada.token}, transports=[transport], wait_timeout=15)
+    await client.sio.connect(server.url, auth={"token": ada.token}, transports=[transport], wait_timeout=30)
     found = seqs(await client.ask("room:enter", {"label": ROOM[2:]}))
     while found[0] > 1:
         page = await client.ask("message:list", {"stream": ROOM, "beforeSeq": found[0]})

@@ -201,7 +201,7 @@ async def test_an_old_mongod_is_refused(mongod: Mongod, fake: Fake) -> None:
 async def test_a_mongod_that_exits_at_once_is_told_at_once(mongod: Mongod, fake: Fake) -> None:
     """What it printed before it gave up is the reason that the operator reads."""
     mongod.binary = fake(ANSWER_VERSION + "echo the moon is full >&2\nexit 7\n")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         told = await failure(mongod)
     assert "exit code 7. It said: the moon is full" in told
 

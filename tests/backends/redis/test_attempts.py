@@ -33,13 +33,13 @@ async def test_redis_keeps_attempts_no_longer_than_their_window(clock: Clock) ->
 async def test_limits_hold_on_each_instance_while_redis_is_frozen(clock: Clock) -> None:
     """Counted there alone and answered in time, and together again behind the outage."""
     with redis_server() as server:
-        async with two_links(server.url, patience=0.3) as links:
+        async with two_links(server.url, patience=1) as links:
             one, other = (RedisAttempts(link, clock) for link in links)
             with frozen(server):
                 for limits in (one, other):
                     begun = time.monotonic()
                     waits = await asyncio.gather(*(limits.take("ada", 3, 60) for _ in range(20)))
-                    assert time.monotonic() - begun < 0.5
+                    assert time.monotonic() - begun < 2
                     assert sorted(waits) == [0] * 3 + [60] * 17
                 await one.give_back("ada")
                 assert await one.take("ada", 3, 60) == 0

@@ -119,12 +119,12 @@ async def test_what_happens_at_once_ends_in_its_order(links: Links, clock: Clock
 
 async def test_a_crowd_that_arrives_at_a_slow_redis_waits_for_two_answers(server: RedisServer, clock: Clock) -> None:
     """Not for one each: who arrives while a write is under way is written and answered with all the others."""
-    async with slow(server, 0.03) as url, two_links(url) as (link, _):
+    async with slow(server, 0.1) as url, two_links(url) as (link, _):
         one = await started(link, "a", clock)
         begun = time.monotonic()
         numbers = await asyncio.gather(*(one.arrive(f"m{n}", f"c{n}", LABELS, visible=True) for n in range(100)))
         assert (set(numbers), link.up) == ({1}, True)
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 5
 
 
 async def test_a_killed_instance_is_forgotten_after_its_lease(links: Links, client: Client, clock: Clock) -> None:
@@ -134,7 +134,7 @@ async def test_a_killed_instance_is_forgotten_after_its_lease(links: Links, clie
     begun = time.monotonic()
     await killed.renew()
     await until(lambda: absent(other, "ada"))
-    assert 0.39 < time.monotonic() - begun < 1
+    assert time.monotonic() - begun > 0.39
     assert await seen(other) == (0, set(), set())
     await other.renew()
     assert await keys_of(client, ":a.") == []
@@ -164,7 +164,7 @@ async def test_a_frozen_redis_leaves_each_instance_what_it_knows(
     server: RedisServer, client: Client, clock: Clock
 ) -> None:
     """In time, with its own changes; counts stand at what they were; behind the outage one renewal puts all right."""
-    async with two_links(server.url, patience=0.3, pause=1) as links:
+    async with two_links(server.url, patience=1, pause=5) as links:
         one, other = [await started(link, name, clock) for link, name in zip(links, "ab", strict=True)]
         await one.arrive("ada", "1", LABELS, visible=True)
         await other.arrive("bob", "2", LABELS, visible=True)
@@ -176,7 +176,7 @@ async def test_a_frozen_redis_leaves_each_instance_what_it_knows(
             assert await seen(one) == (2, {"ada", "cy"}, {"ada"})
             assert await one.counts(["1990", "2000"]) == {"1990": 2, "2000": 0}
             await one.renew()
-            assert time.monotonic() - begun < 0.5
+            assert time.monotonic() - begun < 2
             clock.forward(seconds=10)
         for link in links:
             await until(lambda link=link: answers(link))
@@ -253,7 +253,7 @@ async def test_an_instance_leaves_in_time_while_redis_is_frozen(server: RedisSer
         begun = time.monotonic()
         with frozen(server):
             await presence.leave()
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize("older", [False, True])

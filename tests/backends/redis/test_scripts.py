@@ -8,7 +8,7 @@ import pytest
 import redis.asyncio
 
 from konektor.backends.redis.scripts import MAX_CALLS, RedisScripts, RedisUnavailable
-from tests.conftest import until
+from tests.conftest import at_once, until
 from tests.support.backends import answers, two_links
 from tests.support.redis_server import redis_server
 
@@ -55,19 +55,19 @@ async def test_a_frozen_redis_holds_up_one_call_now_and_then(caplog: pytest.LogC
         server.signal(signal.SIGSTOP)
         begun = time.monotonic()
         assert not any(await asyncio.gather(*(answers(link) for _ in range(200))))
-        assert 0.29 < time.monotonic() - begun < 0.5
+        assert 0.29 < time.monotonic() - begun < 3
         assert not link.up
         begun = time.monotonic()
-        assert not any(await asyncio.gather(*(answers(link) for _ in range(200))))
-        assert time.monotonic() - begun < 0.1
+        assert not any(await at_once(*(answers(link) for _ in range(200)), turns=100))
         await until(lambda: time.monotonic() > begun + 1)
-        tries = [asyncio.create_task(answers(link)) for _ in range(200)]
-        _, waiting = await asyncio.wait(tries, timeout=0.15)
-        assert len(waiting) == 1
+        trying = asyncio.create_task(answers(link))
+        await asyncio.sleep(0)
+        assert not any(await at_once(*(answers(link) for _ in range(199)), turns=100))
+        assert not trying.done()
         server.signal(signal.SIGCONT)
         await until(lambda: answers(link))
         assert link.up
-        await asyncio.wait(tries)
+        await trying
         await link.close()
     lines = [record.message.split(";")[0] for record in caplog.records]
     assert lines == ["Redis is unavailable", "Redis is available again"]
@@ -76,14 +76,14 @@ async def test_a_frozen_redis_holds_up_one_call_now_and_then(caplog: pytest.LogC
 async def test_a_redis_that_starts_again_is_found() -> None:
     """Gone is RedisUnavailable at once; started again, it is used within the pause, without anybody's help."""
     with redis_server() as server:
-        link = RedisScripts(server.url, "t:", pause=0.05)
+        link = RedisScripts(server.url, "t:", pause=0.05, timeout=30)
         assert await answers(link)
         server.stop()
         begun = time.monotonic()
         assert not await answers(link)
-        assert time.monotonic() - begun < 0.25
+        assert time.monotonic() - begun < 10
         server.start()
-        await until(lambda: answers(link), 2)
+        await until(lambda: answers(link))
         await link.close()
 
 

@@ -71,7 +71,7 @@ async def test_a_sign_that_redis_lost_is_ended_all_the_same(clock: Clock) -> Non
 async def test_signs_go_on_within_each_instance_while_redis_is_frozen(clock: Clock) -> None:
     """Those from before, which it accepted, and new ones; answered in time, ended in time, and together again after."""
     with redis_server() as server:
-        async with two_links(server.url, patience=0.3) as links:
+        async with two_links(server.url, patience=1) as links:
             one, other = (RedisTyping(link, clock) for link in links)
             await one.start("r:1990", "ada")
             with frozen(server):
@@ -81,7 +81,7 @@ async def test_signs_go_on_within_each_instance_while_redis_is_frozen(clock: Clo
                 assert not await one.start("r:1990", "ada")
                 assert await one.members("r:1990") == ["bob", "ada"]
                 assert await one.stop("r:1990", "bob")
-                assert time.monotonic() - begun < 0.5
+                assert time.monotonic() - begun < 2
                 clock.forward(seconds=4)
                 assert await one.expire() == [("r:1990", "ada")]
             for link in links:
