@@ -11,6 +11,9 @@ import redis.asyncio
 from konektor.realtime import Bus
 from tests.support.redis_server import RedisServer
 
+NOTICED = 10.0
+"""Seconds in which a bus must notice that Redis is away or back: about 2, and what a busy machine adds."""
+
 
 class Listener:
     """A bus with its received messages and health changes in order."""

@@ -46,7 +46,7 @@ async def test_silence_ends_it_after_the_timeout() -> None:
     begun = time.monotonic()
     with pytest.raises(TimeoutError):
         await trial.task
-    assert time.monotonic() - begun > TIMEOUT * 0.95
+    assert TIMEOUT * 0.95 < time.monotonic() - begun < TIMEOUT * 10
     assert trial.health_changes == [False]
 
 

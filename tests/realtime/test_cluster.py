@@ -10,7 +10,7 @@ import pytest
 from konektor.realtime import Bus
 from konektor.realtime.socketio.server import Server
 from tests.conftest import at_once
-from tests.realtime.bus_helpers import Fault, listeners
+from tests.realtime.bus_helpers import NOTICED, Fault, listeners
 from tests.realtime.client import Client
 from tests.realtime.conftest import Running, until
 from tests.support.redis_server import redis_server
@@ -263,11 +263,11 @@ async def test_rooms_go_on_here_while_redis_is_away(kind: str, clustered: Cluste
         assert kind == "killed" or bus(here).healthy
         await here.server.emit("alone", room="a")
         assert await near.event() == ["alone"]
-        await until(lambda: not bus(here).healthy and not bus(there).healthy)
+        await until(lambda: not bus(here).healthy and not bus(there).healthy, NOTICED)
         await at_once(there.server.enter_room(far.sid, "b"), here.server.emit("lost", room="b"))
         assert await near.event() == ["lost"]
         await fault.end()
-        await until(lambda: bus(here).healthy and bus(there).healthy)
+        await until(lambda: bus(here).healthy and bus(there).healthy, NOTICED)
         await there.server.emit("back", room="a")
         await there.server.emit("new", room="b")
         assert [await near.event(), await near.event()] == [["back"], ["new"]]

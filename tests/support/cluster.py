@@ -26,6 +26,8 @@ from tests.support.server_logs import shown
 
 ROOM = "1990-05-17"
 STREAM = f"r:{ROOM}"
+SOON = 10.0
+"""Seconds in which what takes one at most must have happened, on a busy machine too."""
 PROGRAM = (sys.executable, "-m", "tests.support.quick_server")
 
 

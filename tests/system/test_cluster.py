@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -15,13 +16,13 @@ from konektor.members import accounts
 from konektor.store.ids import Id
 from konektor.tokens import wallet
 from tests.conftest import until
-from tests.support.cluster import ROOM, STREAM, Cluster, Talker, cluster, complete, delays, talkers, talking
+from tests.support.cluster import ROOM, SOON, STREAM, Cluster, Talker, cluster, complete, delays, talkers, talking
 from tests.support.mongod_server import mongod_server
 from tests.support.redis_server import RedisServer, redis_server
 
 OTHER_ROOM = "1931"
-LATE_IN_OUTAGE = 2.0
-NORMAL = 0.5
+BY_REDIS = 0.3
+"""Seconds that most messages take at most: those that only the poll of the store finds take twice as long."""
 
 
 @pytest.fixture
@@ -121,8 +122,8 @@ async def test_people_talk_on_while_redis_is_away(
                 ended = time.monotonic()
                 await until(lambda: len(delays(everyone, ended + 3)) > 50)
             await heard_all(everyone, sent)
-            assert max(delays(everyone, began, ended)) < LATE_IN_OUTAGE
-            assert max(delays(everyone, ended + 3)) < NORMAL
+            assert max(delays(everyone, began, ended)) < SOON
+            assert median(delays(everyone, ended + 3)) < BY_REDIS
             assert not any(talker.moves or talker.errors for talker in everyone)
 
 
@@ -195,7 +196,7 @@ async def test_an_instance_that_is_told_to_stop_lets_everybody_go(three: Cluster
 
 @pytest.mark.parametrize("redis_is", ["up", "frozen"])
 async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, database: str, redis_is: str) -> None:
-    """Whether Redis carries the news or not."""
+    """Soon, whether Redis carries the news or not."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made:
             [token] = await made.tokens(1)
@@ -209,7 +210,7 @@ async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, da
                     tab.closing = True
                 # The answer and the end of its connection come together.
                 await asyncio.gather(tabs[0].ask("session:revoke", {"id": login["id"]}), return_exceptions=True)
-                await until(lambda: not any(tab.sio.connected for tab in tabs))
+                await until(lambda: not any(tab.sio.connected for tab in tabs), SOON)
                 assert ("session:ended", {"reason": "revoked"}) in tabs[1].events
             finally:
                 await asyncio.gather(*(tab.stop() for tab in tabs))
@@ -219,7 +220,7 @@ async def test_a_login_that_is_revoked_ends_on_every_instance(tmp_path: Path, da
 async def test_what_changes_of_a_member_reaches_open_connections_everywhere(
     tmp_path: Path, database: str, redis_is: str
 ) -> None:
-    """A command beside the servers gives a role and tokens: every connection has both, once."""
+    """A command beside the servers gives a role and tokens: every connection has both soon, once."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made, talkers(made, 2) as everyone:
             ids = [(await talker.ask("session:hello"))["me"]["id"] for talker in everyone]
@@ -232,9 +233,9 @@ async def test_what_changes_of_a_member_reaches_open_connections_everywhere(
                     account = await command.db["accounts"].find_one({"_id": member})
                     await accounts.set_role(command.core, account["email"], "mod")
                     await wallet.grant(command.core, member, 5, f"gift:{member}", "grant")
-            await until(lambda: all(told_balance(talker) for talker in everyone))
+            await until(lambda: all(told_balance(talker) for talker in everyone), SOON)
             for talker in everyone:
-                await until(lambda: may_enter(talker))  # noqa: B023 - awaited in this round
+                await until(lambda: may_enter(talker), SOON)  # noqa: B023 - awaited in this round
             assert [len(told_balance(talker)) for talker in everyone] == [1, 1]
 
 
@@ -261,7 +262,7 @@ async def test_signs_of_writing_presence_and_tokens_cross_instances(three: Clust
 
 
 async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_path: Path, database: str) -> None:
-    """Redis does not carry the news; the other instance finds it in the store, once."""
+    """Redis does not carry the news; the other instance finds it in the store soon, once."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made, talkers(made, 2) as (ada, tom):
             seq = await ada.say("one", "too much said")
@@ -269,7 +270,7 @@ async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_pat
             [known] = (await ada.ask("message:list", {"stream": STREAM}))["messages"]
             redis.signal(signal.SIGSTOP)
             await ada.ask("message:delete", {"id": known["id"]})
-            await until(lambda: [data for event, data in tom.events if event == "message:changed"])
+            await until(lambda: [data for event, data in tom.events if event == "message:changed"], SOON)
             redis.signal(signal.SIGCONT)
             await ada.say("two", "after it")
             await complete([ada, tom], range(1, seq + 2))
@@ -281,7 +282,7 @@ async def test_a_message_deleted_while_redis_is_away_vanishes_everywhere(tmp_pat
 
 @pytest.mark.parametrize("redis_is", ["up", "frozen"])
 async def test_devices_on_two_instances_end_on_the_right_balance(tmp_path: Path, database: str, redis_is: str) -> None:
-    """Both pay at once: both show the balance of the wallet, and from then on nothing older."""
+    """Both pay at once: soon both show the balance of the wallet, and from then on nothing older."""
     with redis_server() as redis:
         async with cluster(database, redis.url, tmp_path, 2) as made:
             [token] = await made.tokens(1)
@@ -295,7 +296,7 @@ async def test_devices_on_two_instances_end_on_the_right_balance(tmp_path: Path,
                     device.sio.on("wallet:changed", lambda data, into=balances: into.append(data["balance"]))
                 await asyncio.gather(*(pay(device, balances) for device, balances in shown.items()))
                 right = (await devices[0].ask("wallet:get"))["balance"]
-                await until(lambda: [balances[-1] for balances in shown.values()] == [right] * 2)
+                await until(lambda: [balances[-1] for balances in shown.values()] == [right] * 2, SOON)
                 before = {device: len(balances) for device, balances in shown.items()}
                 # Whatever was still on its way arrives before the balances after one more message from each.
                 for cost, device in enumerate(devices, 1):
