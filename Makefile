@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run test check bench
+.PHONY: install install-dev run test check compiled bench
+
+# Tests start many servers and several workers; without byte code each compiles every module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 install: $(VENV)/.installed $(VENV)/.codec
 install-dev: $(VENV)/.installed-dev $(VENV)/.codec
@@ -33,8 +36,12 @@ check: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Compiles the tests once, before several workers would do it side by side; what is wrong with them, the run will say.
+compiled: install-dev
+	-@$(BIN)/pytest --collect-only --quiet >/dev/null
+
 # More workers than cores: most tests wait much longer than they compute.
-test: install-dev check tests/js/node_modules
+test: install-dev check compiled tests/js/node_modules
 	$(BIN)/pytest --numprocesses 4 --dist worksteal
 
 tests/js/node_modules: tests/js/package-lock.json

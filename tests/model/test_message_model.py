@@ -14,7 +14,7 @@ from tests.model import model_faults
 from tests.model.model_path import Draft, Path, Step, Steps
 from tests.model.model_store import Op, Store, cost_of
 
-SCHEDULES = int(os.environ.get("KONEKTOR_MODEL_SCHEDULES", "8000"))
+SCHEDULES = int(os.environ.get("KONEKTOR_MODEL_SCHEDULES", "4000"))
 RARE = ("id taken", "seq taken", "given back", "swept", "removed", "server died", "expected", "expected wrongly")
 
 

@@ -2,9 +2,16 @@
 
 import functools
 import sys
+from collections.abc import Sequence
 
 import run
 
-if __name__ == "__main__":
+
+def main(words: Sequence[str]) -> int:
+    """Its exit status."""
     run.opened = functools.partial(run.opened, rounds=4)
-    sys.exit(run.main(sys.argv[1:]))
+    return run.main(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

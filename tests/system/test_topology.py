@@ -70,13 +70,17 @@ async def test_every_kind_of_client_talks_through_the_front_door(runtime: Runtim
 async def test_the_official_client_does_the_whole_contract_through_the_front_door(
     runtime: Runtime, tmp_path: Path
 ) -> None:
-    """All that it does with one server, it does with three."""
+    """All that it does with one server, it does with three, upgrading from polling as browsers do.
+
+    That every transport comes through is what the test above proves.
+    """
     settings = config.read(runtime.instances.environ)
     async with run.opened(settings, serving=False, rounds=4) as opened:
         await prepare(opened.core)
     told = {
         "KONEKTOR_URL": runtime.front.url,
         "KONEKTOR_ACCESS_KEY": settings.key("access").hex(),
+        "KONEKTOR_TRANSPORTS": "upgrading",
         "NODE_EXTRA_CA_CERTS": str(runtime.front.log.with_name("fullchain.pem")),
     }
     assert await done(told, tmp_path)
