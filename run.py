@@ -28,10 +28,12 @@ from handlers.health import Probes
 from handlers.reference import Reference
 from konektor.backends.bcrypt_passwords import ROUNDS, BcryptPasswords
 from konektor.backends.cluster import ClusterBackends, cluster_backends
+from konektor.backends.database import opened_database
 from konektor.backends.engine_metrics import show_bus, show_engine
 from konektor.backends.live.socket_live import SocketLive
 from konektor.backends.media import media_backends
 from konektor.backends.mongod import embedded
+from konektor.backends.web_push import web_push
 from konektor.config.files import with_address, with_secret, write_address
 from konektor.config.settings import Config, ConfigError, read
 from konektor.core import Core
@@ -41,18 +43,15 @@ from konektor.flow.clock import now
 from konektor.flow.discovery import modules_in
 from konektor.flow.head_cache import HeadCache
 from konektor.limiter import Limiter
-from konektor.members.callers import make_callers
-from konektor.metrics import make_metrics
-from konektor.people.presence import make_seen
-from konektor.people.swipe_path import make_swipe_path
+from konektor.metrics import Metrics, make_metrics
 from konektor.realtime import Server, create_server
 from konektor.running import commands, logs, recovery, workers
+from konektor.running.batches import make_batches
 from konektor.running.command_line import arguments
 from konektor.running.periodic_work import periodic_work
-from konektor.store import stores
-from konektor.store.database import Mongo, make_indexes, open_database
+from konektor.store.database import Mongo
+from konektor.talk import receipts
 from konektor.talk.history import Reader
-from konektor.talk.message_path import make_message_path
 
 log = logging.getLogger("konektor")
 
@@ -86,18 +85,11 @@ def make_server(config: Config) -> Server:
     )
 
 
-@asynccontextmanager
-async def database(config: Config, *, serving: bool) -> AsyncIterator[Mongo]:
-    """The database with its indexes: the embedded mongod, or the one that the settings name."""
-    async with AsyncExitStack() as stack:
-        uri = config.mongodb_uri
-        if config.embedded:
-            start = embedded.serve if serving else embedded.borrow
-            uri = await stack.enter_async_context(start(config.data_dir))
-        db = await open_database(config, uri)
-        stack.push_async_callback(db.close)
-        await make_indexes(db, stores())
-        yield db
+def show_realtime(metrics: Metrics, server: Server, cluster: ClusterBackends) -> None:
+    """Makes /metrics show the engine, and pub/sub between instances."""
+    show_engine(metrics.registry, server.stats)
+    if cluster.bus:
+        show_bus(metrics.registry, cluster.bus)
 
 
 @asynccontextmanager
@@ -106,22 +98,24 @@ async def opened(
 ) -> AsyncIterator[Runtime]:
     """Opens the database and builds everything on it; closes all of it in reverse. `rounds` are those of bcrypt."""
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(database(config, serving=serving))
+        db = await stack.enter_async_context(opened_database(config, serving=serving))
         passwords = stack.enter_context(closing(BcryptPasswords(rounds)))
         pictures, media = await stack.enter_async_context(media_backends(config.media))
+        push = await stack.enter_async_context(web_push(config, db, now))
         tasks, metrics = Tasks(), make_metrics()
         stack.push_async_callback(tasks.finish, DRAIN_SECONDS)
         server = make_server(config)
-        show_engine(metrics.registry, server.stats)
         # A command does not join the cluster: the servers find what it changes in the store.
         standalone_config = config if serving else replace(config, redis_url="")
         cluster = await stack.enter_async_context(
             cluster_backends(standalone_config, now, lambda channel, payload: live.on_message(channel, payload))
         )
-        if cluster.bus:
-            show_bus(metrics.registry, cluster.bus)
+        show_realtime(metrics, server, cluster)
         heads, standalone = HeadCache(now), serving and not config.redis_url
-        live = SocketLive(server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see, standalone=standalone)
+        live = SocketLive(
+            server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see,
+            lambda *delivered: receipts.delivered(core, *delivered), standalone=standalone,
+        )  # fmt: skip
         core = Core(
             config=config,
             now=now,
@@ -133,12 +127,10 @@ async def opened(
             passwords=passwords,
             pictures=pictures,
             media=media,
+            push=push,
             tasks=tasks,
             metrics=metrics,
-            path=make_message_path(lambda: core, heads, tasks, metrics),
-            swipes=make_swipe_path(lambda: core, tasks),
-            callers=make_callers(lambda: core, tasks),
-            seen=make_seen(lambda: core, tasks),
+            **make_batches(lambda: core, heads, tasks, metrics),
         )
         yield Runtime(core, db, server, live, cluster)
 
@@ -171,6 +163,7 @@ async def serve(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, lambda: os._exit(1) if stop.is_set() else stop.set())
     async with opened(config, serving=True) as runtime, periodic_work(runtime.core, runtime.live.polls):
+        await runtime.core.push.key()  # which the first start makes
         await recovery.sweep(runtime.core)
         runner = web.AppRunner(
             application(runtime), access_log=None, shutdown_timeout=2, handle_signals=False, keepalive_timeout=75

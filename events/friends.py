@@ -22,7 +22,7 @@ class ListFriends(PageRequest, frozen=True, kw_only=True):
 
 @event("friend:list")
 async def list_friends(core: Core, caller: Caller, payload: ListFriends) -> FriendPage:
-    """Your friends by name; `q` finds those of whom a name begins with it, whatever its accents and case."""
+    """Your friends by name; `q` finds those of whom names begin with its words, whatever the accents and case."""
     return await friends.friends(core, caller, payload.q, payload.cursor, payload.limit)
 
 

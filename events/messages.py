@@ -16,7 +16,7 @@ from konektor.payloads import HexId, Limit, OptionalCid, Payload, Seq
 from konektor.shapes import Done, Reaction, Shape
 from konektor.store.ids import Id
 from konektor.streams import StreamField
-from konektor.talk import changes, history, messages, presence
+from konektor.talk import changes, history, messages, presence, unread
 from konektor.talk.changes import Edited
 from konektor.talk.history import History
 from konektor.talk.messages import Sent
@@ -37,11 +37,14 @@ class Send(Payload, frozen=True):
 
 
 @event(
-    "message:send", codes=("INSUFFICIENT_TOKENS", "NOT_FOUND", "CONFLICT", "UNSUPPORTED_MEDIA"), own_idempotency=True
+    "message:send",
+    codes=("INSUFFICIENT_TOKENS", "QUOTA_EXCEEDED", "NOT_FOUND", "CONFLICT", "UNSUPPORTED_MEDIA"),
+    own_idempotency=True,
 )
 async def send(core: Core, caller: Caller, payload: Send) -> Sent | Replayed[Sent]:
-    """Sends a message: one token for each code point in a room, free in a direct conversation. A picture costs nothing:
-    a new upload of yours of the kind `message`, which becomes part of this message alone and goes with it.
+    """Sends a message: one token for each code point in a room, free in a direct conversation or a group. A picture
+    costs nothing: a new upload of yours of the kind `message`, which becomes part of this message alone and goes with
+    it. Everybody may reply in a direct conversation; how many you begin in a day depends on your plan.
     """
     return await messages.send(
         core,
@@ -138,7 +141,7 @@ class Unread(Shape, frozen=True):
 @event("message:read", codes=("FORBIDDEN",), coalesce="stream")
 async def read(core: Core, caller: Caller, payload: Read) -> Unread:
     """Records how far you have read; the mark never moves back."""
-    return Unread(await history.read(core, caller, payload.stream, payload.seq))
+    return Unread(await unread.read(core, caller, payload.stream, payload.seq))
 
 
 class Typing(Payload, frozen=True):

@@ -15,6 +15,9 @@ from konektor.shapes import Settings, Shape, Theme
 Language = Annotated[str, msgspec.Meta(max_length=35, pattern=r"^[A-Za-z0-9-]*(?!\n)$", examples=["en-GB"])]
 """A BCP 47 language tag; empty for that of the device."""
 
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](?!\n)$", examples=["22:00"])]
+"""A time of the day in the member's zone."""
+
 
 class UpdateSettings(Payload, frozen=True):
     """The settings to change."""
@@ -27,6 +30,9 @@ class UpdateSettings(Payload, frozen=True):
     mail: bool | UnsetType = UNSET
     lang: Language | UnsetType = UNSET
     theme: Theme | UnsetType = UNSET
+    push_text: bool | UnsetType = UNSET
+    quiet_from: ClockTime | UnsetType | None = UNSET
+    quiet_until: ClockTime | UnsetType | None = UNSET
 
 
 class UpdatedSettings(Shape, frozen=True):
@@ -37,5 +43,7 @@ class UpdatedSettings(Shape, frozen=True):
 
 @event("settings:update")
 async def update_settings(core: Core, caller: Caller, payload: UpdateSettings) -> UpdatedSettings:
-    """Changes some of your settings; they take effect at once, also on your other connections."""
+    """Changes some of your settings; they take effect at once, also on your other connections. `pushText`: whether
+    pushes have names and text; between `quietFrom` and `quietUntil` there are none (null: no quiet hours).
+    """
     return UpdatedSettings(await settings.update(core, caller, msgspec.to_builtins(payload)))

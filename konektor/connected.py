@@ -29,6 +29,11 @@ class Connected:
         for friend in caller.friends if caller else ():
             self._unwatch(friend, connection)
 
+    def member(self, connection: str) -> Id | None:
+        """The member of an open connection."""
+        caller = self._callers.get(connection)
+        return caller.member if caller else None
+
     def latest(self, caller: Caller) -> Caller:
         """The Caller that the connection has now; of one that is not here, or closed, the same."""
         return self._callers.get(caller.connection, caller)

@@ -15,7 +15,16 @@ from konektor.flow.recent_values import RecentValues
 from konektor.limiter import Limiter
 from konektor.live import Live
 from konektor.metrics import Metrics
-from konektor.ports import Database, Media, Passwords, Pictures, Presence, Typing
+from konektor.ports import Database, Media, Passwords, Pictures, Presence, Push, Typing
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A direct conversation that was moved to the top of lists `at` a time of the event loop, in a connection epoch."""
+
+    stream: str
+    at: float
+    epoch: Hashable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +33,13 @@ class MessagePath:
 
     heads: HeadCache
     balances: BalanceCache
+    touched: RecentValues[Touched]
+    """By member, the direct conversation that was touched last."""
     sends: Batcher[Any, Any]
     settlements: Batcher[Any, Any]
+    receipts: Batcher[Any, Any]
+    notes: Batcher[Any, Any]
+    """New messages that somebody may have to be noticed of (talk/mentions.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,7 @@ class Core:
     passwords: Passwords
     pictures: Pictures
     media: Media
+    push: Push
     tasks: Tasks
     metrics: Metrics
     path: MessagePath
@@ -63,6 +78,10 @@ class Core:
     """Batches of sessions whose Callers are read (members/callers.py)."""
     seen: Batcher[Any, Any]
     """Batches of (member, time): when members were online last."""
+    notices: Batcher[Any, Any]
+    """Causes of notices (causes.py), which are made behind them (notices/making.py)."""
+    pushes: Batcher[Any, Any]
+    """Sequences of what members are to be pushed (notices/pushes.py)."""
     connected: Connected = field(default_factory=Connected)
     locks: Locks = field(default_factory=Locks)
 

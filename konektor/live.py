@@ -20,8 +20,10 @@ class Live(Protocol):
         author: str = "",
         own: ServerEvent | None = None,
         of: Sequence[str] = (),
+        to: Sequence[str] = (),
     ) -> None:
-        """Sends to every connection in the stream, on every instance.
+        """Sends to every connection in the stream, on every instance: to all that have entered it, or, of a stream that
+        nobody has to enter, to all of the members `to`, who take part in it.
 
         `seq` is that of a new message, which is delivered once, in the order of the seqs. The connections of the member
         `author` get `own` in place of `event`. Those from which one of the members `of` is hidden (by default the
@@ -30,10 +32,12 @@ class Live(Protocol):
         """
         ...
 
-    def publish_change(self, stream: str, message: str, event: ServerEvent, *, of: Sequence[str]) -> None:
+    def publish_change(
+        self, stream: str, message: str, event: ServerEvent, *, of: Sequence[str], to: Sequence[str] = ()
+    ) -> None:
         """Sends a change of a stored message to every connection in the stream, except those from which one of the
-        members `of` is hidden. The event's reactions name MAX_LISTED members; what is sent names MAX_NAMED of those
-        whom the receiver may see.
+        members `of` is hidden; `to` are those who take part, as for `publish`. The event's reactions name MAX_LISTED
+        members; what is sent names MAX_NAMED of those whom the receiver may see.
 
         An instance that does not receive it through Redis finds it in the store, and sends the message's state then.
         """
@@ -94,10 +98,13 @@ class Live(Protocol):
         """The same; done when the connections on this instance have read it."""
         ...
 
-    async def begin_join(self, connection: str, stream: str, hidden: frozenset[Id] = frozenset()) -> None:
+    async def begin_join(
+        self, connection: str, stream: str, hidden: frozenset[Id] = frozenset(), to: Sequence[str] = ()
+    ) -> None:
         """Starts holding back what the stream publishes for the connection; `finish_join` must follow.
 
-        `hidden` are those whom the ack will leave out: of whoever is hidden beside them then, it is taken back.
+        `hidden` are those whom the ack will leave out: of whoever is hidden beside them then, it is taken back. `to`
+        are those who take part, as for `publish`.
         """
         ...
 
@@ -108,8 +115,20 @@ class Live(Protocol):
         """
         ...
 
+    def take_part(self, stream: str, members: Sequence[str]) -> object:
+        """Brings the connections on this instance of exactly these members, who take part, into a stream that nobody
+        has to enter, because they know some of it: what has to be taken back is taken back from them too.
+        """
+        ...
+
     def leave(self, connection: str, stream: str) -> None:
         """Removes the connection from the stream."""
+        ...
+
+    def shut_out(self, member: str, stream: str) -> None:
+        """Removes every connection of a member who no longer takes part from the stream, with the same promise as
+        `tell`.
+        """
         ...
 
     def changes_published(self, stream: str) -> int:

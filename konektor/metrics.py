@@ -25,6 +25,7 @@ class Metrics:
     recovered: Counter
     unknown_intents: Counter
     struck: Counter
+    pushes: Counter
 
 
 def make_metrics() -> Metrics:
@@ -58,6 +59,7 @@ def make_metrics() -> Metrics:
         struck=Counter(
             "konektor_struck", "Connections closed because they went on sending too many events.", registry=registry
         ),
+        pushes=_pushes(registry),
         connects=Counter(
             "konektor_connects", "Connections accepted (ok) or refused, by code.", ["code"], registry=registry
         ),
@@ -66,3 +68,8 @@ def make_metrics() -> Metrics:
             "konektor_unknown_intents", "Stale intents left alone: their effect is unknown here.", registry=registry
         ),
     )
+
+
+def _pushes(registry: CollectorRegistry) -> Counter:
+    text = "Pushes to browsers by what became of them: sent, gone, later, refused, given up."
+    return Counter("konektor_pushes", text, ["outcome"], registry=registry)

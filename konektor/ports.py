@@ -147,6 +147,51 @@ class Pictures(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PushTarget:
+    """A browser that takes pushes, as its push service knows it."""
+
+    endpoint: str
+    p256dh: bytes
+    """The public key of the browser, 65 bytes, that what it is sent is encrypted for."""
+    auth: bytes
+    """16 bytes that the browser shares with whoever may push to it."""
+
+
+PushOutcome = Literal["sent", "gone", "later", "refused"]
+"""What became of a push: `gone`: the browser takes none any more; `later`: to be tried again; `refused`: it will never
+be taken.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """What became of a push; `retry_after` is in seconds, if the push service says so."""
+
+    outcome: PushOutcome
+    retry_after: float | None = None
+
+
+class Push(Protocol):
+    """Sends pushes to the browsers of members, encrypted for them, through the push services of their makers."""
+
+    async def key(self) -> str:
+        """The public key of this installation, which a browser subscribes with; the same on every instance."""
+        ...
+
+    async def check(self, endpoint: str) -> None:
+        """BAD_REQUEST for an address that no push service has: not https, or, in production, in a private network."""
+        ...
+
+    async def send(self, target: PushTarget, content: bytes, *, ttl: int, topic: str) -> PushResult:
+        """Sends `content`, at most 3 000 bytes; never fails, and takes at most 10 s.
+
+        `ttl`: seconds that the push service keeps it for a browser that is not there; of those with one `topic`, up to
+        32 letters, it keeps the last.
+        """
+        ...
+
+
 Size = Literal["screen", "thumb"]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from konektor.notice_shapes import NoticeParams
 from konektor.shapes import (
     About,
     At,
@@ -27,6 +28,7 @@ from konektor.shapes import (
     StreamName,
     Username,
 )
+from konektor.store.notices import NoticeKind
 from konektor.store.sessions import EndReason
 
 CloseReason: TypeAlias = EndReason | Literal["shutdown"]
@@ -65,6 +67,20 @@ class MessageChanged(ServerEvent, frozen=True):
     reactions: list[Reaction] | None = None
     expired_up_to: int | None = None
     hidden: int | None = None
+
+
+class MessageReceipt(ServerEvent, frozen=True):
+    """The member `userId`, your friend, has received your direct conversation up to the seq `delivered`, and read it up
+    to `read`. Not if one of you two has switched receipts off.
+    """
+
+    event = "message:receipt"
+    droppable = True
+
+    stream: StreamName
+    user_id: HexId
+    delivered: int
+    read: int
 
 
 class UnreadChanged(ServerEvent, frozen=True):
@@ -168,6 +184,29 @@ class WalletChanged(ServerEvent, frozen=True):
     balance: int
     delta: int
     reason: BalanceReason
+
+
+class NoticeNew(ServerEvent, frozen=True):
+    """You have a new notice; `unread` is how many are unread then (100: that many or more)."""
+
+    event = "notice:new"
+
+    id: HexId
+    kind: NoticeKind
+    params: NoticeParams
+    unread: int
+
+
+class NoticesRead(ServerEvent, frozen=True):
+    """Your notices were read up to `upTo` on another connection, `withdrawn` is not there any more, or some have become
+    hidden or visible; `unread` is how many are unread then.
+    """
+
+    event = "notice:read"
+
+    unread: int
+    up_to: HexId | None = None
+    withdrawn: HexId | None = None
 
 
 class SessionEnded(ServerEvent, frozen=True):

@@ -74,6 +74,7 @@ DELETED_AUTHOR = Author(id="0" * 24, username="deleted")
 
 
 Theme = Literal["system", "light", "dark"]
+ClockTime = Annotated[str, Meta(examples=["22:00"])]
 
 
 class Settings(Shape, frozen=True, omit_defaults=False):
@@ -89,12 +90,16 @@ class Settings(Shape, frozen=True, omit_defaults=False):
     mail: bool = True
     lang: Annotated[str, Meta(examples=["en-GB"])] = ""
     theme: Theme = "system"
+    push_text: bool = False
+    quiet_from: ClockTime | None = None
+    quiet_until: ClockTime | None = None
 
     @classmethod
     def of(cls, account: HasSettings) -> "Settings":
         """The settings of an account, without those that only a newer version knows."""
         stored = account.get("settings", {})
-        return Settings(**{name: stored[name] for name in Settings.__struct_fields__ if name in stored})
+        names = zip(Settings.__struct_fields__, Settings.__struct_encode_fields__, strict=True)
+        return Settings(**{name: stored[kept] for name, kept in names if kept in stored})
 
 
 MAX_NAMED = 50

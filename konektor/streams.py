@@ -25,18 +25,21 @@ def _is_label(key: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What is common to all streams of a kind: `price` in tokens per code point, how long a message can be read
-    (`life`; None: permanently), and whether a text may follow the colon in a name (`has_key`).
+    (`life`; None: permanently), whether a text may follow the colon in a name (`has_key`), and whether a connection has
+    to enter one to hear what is said there (`entered`); otherwise everybody who takes part hears it.
     """
 
     name: str
     price: int
     life: timedelta | None
     has_key: Callable[[str], bool]
+    entered: bool = False
 
 
-ROOM = Kind("room", price=1, life=ROOM_LIFE, has_key=_is_label)
+ROOM = Kind("room", price=1, life=ROOM_LIFE, has_key=_is_label, entered=True)
 DIRECT = Kind("direct conversation", price=0, life=None, has_key=_is_id)
 GROUP = Kind("group", price=0, life=None, has_key=_is_id)
+GROUP_PREFIX = "g:"
 KINDS = {"r": ROOM, "d": DIRECT, "g": GROUP}
 """By the prefix of a stream's name. A new kind also needs an entry in talk/access.py: who may enter it."""
 
@@ -87,6 +90,11 @@ class Stream:
     def expiring(self) -> bool:
         """Whether its messages expire."""
         return self.kind.life is not None
+
+    @property
+    def entered(self) -> bool:
+        """Whether a connection has to enter it to hear what is said there."""
+        return self.kind.entered
 
     def __str__(self) -> str:
         return self.name

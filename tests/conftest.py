@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 import run
+from konektor.backends import database as opening
 from konektor.caller import Caller
 from konektor.config import settings
 from konektor.core import Core
@@ -25,11 +27,14 @@ from konektor.members.invitations import issue
 from konektor.members.joining import Signup, sign_up
 from konektor.members.sessions import caller_of_session, open_session, tokens
 from konektor.store import stores
+from konektor.store.database import Mongo, make_indexes
 from tests.support.mongod_server import mongod_server
 from tests.support.redis_server import redis_server
 
 SECRET = "6f1d2c3b4a59687766554433221100ffeeddccbbaa99887766554433221100ff"
 PASSWORD = "Correct-Horse-42"
+DEVICE = "Chrome 100 on Linux"
+"""What members logged in with first: the browser of the tests, so that nobody is noticed of a login with that."""
 COLLECTIONS = {name for store in stores() for name in store.INDEXES}
 
 pytest_plugins = ["tests.support.reporting"]
@@ -79,23 +84,62 @@ def mongod() -> Iterator[str]:
         yield server.uri
 
 
+class KeptDatabase:
+    """The database that the tests of a worker use one behind the other, since making its indexes takes long."""
+
+    NAME = "tests"
+
+    def __init__(self, client: MongoClient[dict[str, Any]]) -> None:
+        self._db: Database[dict[str, Any]] = client[self.NAME]
+        self._indexed = False
+
+    def make_indexes(self) -> None:
+        """Makes the indexes of all stores, unless they are there."""
+        for store in () if self._indexed else stores():
+            for name, models in store.INDEXES.items():
+                if models:
+                    self._db[name].create_indexes(models)
+        self._indexed = True
+
+    def empty(self) -> None:
+        """Deletes all documents, and every collection that is not as the stores make it."""
+        kept = []
+        for found in self._db.list_collections():
+            # One that no server made, or that a test gave a validator, is not kept.
+            if found["name"] in COLLECTIONS and not found["options"]:
+                kept.append(found["name"])
+            else:
+                self._db.drop_collection(found["name"])
+                self._indexed = False
+        for name in self._filled(kept):
+            self._db[name].delete_many({})
+
+    def _filled(self, names: list[str]) -> list[str]:
+        """Those of the collections that have documents, found by one command."""
+        parts = [(name, [{"$limit": 1}, {"$project": {"_id": name}}]) for name in names]
+        more = [{"$unionWith": {"coll": name, "pipeline": part}} for name, part in parts[1:]]
+        return [found["_id"] for name, part in parts[:1] for found in self._db[name].aggregate([*part, *more])]
+
+
 @pytest.fixture(scope="session")
-def kept_database(mongod: str) -> Iterator[Database[dict[str, Any]]]:
-    """The database that the tests of this worker use one behind the other; making its indexes takes 80 ms."""
+def kept_database(mongod: str) -> Iterator[KeptDatabase]:
+    """The database of this worker's tests."""
     with MongoClient[dict[str, Any]](mongod) as client:
-        yield client["tests"]
+        yield KeptDatabase(client)
 
 
 @pytest.fixture
-def database(mongod: str, kept_database: Database[dict[str, Any]]) -> Iterator[str]:
-    """The URI of a database that is empty but for the indexes that an earlier server may have made."""
-    yield f"{mongod}/{kept_database.name}"
-    for found in kept_database.list_collections():
-        # One that no server made, or that a test gave a validator, is not kept.
-        if found["name"] in COLLECTIONS and not found["options"]:
-            kept_database[found["name"]].delete_many({})
-        else:
-            kept_database.drop_collection(found["name"])
+def database(mongod: str, kept_database: KeptDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URI of a database that is empty but for its indexes, which servers in this process need not make."""
+
+    async def make_missing(db: Mongo, modules: Sequence[ModuleType]) -> None:
+        if db["accounts"].database.name != KeptDatabase.NAME:
+            await make_indexes(db, modules)
+
+    monkeypatch.setattr(opening, "make_indexes", make_missing)
+    kept_database.make_indexes()
+    yield f"{mongod}/{KeptDatabase.NAME}"
+    kept_database.empty()
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +196,7 @@ async def join(
     invitation = await issue(core, "", cap=1, tokens=balance, role=role)
     email = f"{username.lower()}@example.org"
     member = await sign_up(core, Signup(email, PASSWORD, PASSWORD, dob, invitation["_id"], username), "test")
-    session = await open_session(core, member, kind="client", device="test")
+    session = await open_session(core, member, kind="client", device=DEVICE)
     return Member(await caller_of_session(core, str(session), "c"), tokens(core, member, session).access_token, email)
 
 

@@ -9,12 +9,14 @@ from konektor.members.sessions import end
 from konektor.people import swiping
 from konektor.server_events import server_events
 from konektor.store.ids import new_id
-from konektor.talk import presence
+from konektor.streams import Stream
+from konektor.talk import presence, unread
 from konektor.talk.expiry import Expiry
 from konektor.talk.presence import Announcer
 from konektor.tokens import wallet
 from tests.conftest import Client, Clock, Member, join, until
-from tests.support.message_helpers import ROOM
+from tests.support.message_helpers import ROOM, attempt
+from tests.support.people_helpers import befriend
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -34,7 +36,16 @@ async def test_everything_told_is_what_its_type_says(core: Core, connect: Connec
     await client.ask("message:edit", {"id": said, "body": "hello there"})
     await client.ask("message:delete", {"id": said})
     await reading.ask("profile:update", {"city": "Lyon", "skills": ["piano"]})
+    bob = await join(core)
+    stream = await befriend(core, ada, bob)
+    await attempt(core, bob, "hello", stream=stream)
+    await client.ask("message:send", {"stream": stream, "body": "hello"})
+    await unread.read(core, bob.caller, Stream(stream), 2)
+    await until(lambda: client.received("message:receipt"))
     await swiping.send(core, (await join(core)).caller, ada.caller.member, "right", None, new_id())
+    await until(lambda: client.received("notice:new"))
+    await reading.ask("notice:read", {"upTo": client.received("notice:new")[0]["id"]})
+    await until(lambda: client.received("notice:read"))
     await reading.ask("block:set", {"userId": str((await join(core)).caller.member), "on": True})
     await wallet.grant(core, ada.caller.member, 5, "a gift", "grant")
     await until(lambda: client.received("wallet:changed"))

@@ -26,7 +26,7 @@ def document(events: Iterable[Event], public_url: str) -> dict[str, Any]:
     )
     for kind, kinds in VARIANTS.items():
         references = [{"$ref": TEMPLATE.format(name=one.__name__)} for one in kinds]
-        components = {**components, kind.__name__: {"title": kind.__name__, "oneOf": references}}
+        components = {**components, kind.__name__: {"title": kind.__name__, "anyOf": references}}
     messages: dict[str, dict[str, Any]] = {channel: {} for channel in CHANNELS.values()}
     operations: dict[str, Any] = {}
     for place, item in enumerate(listed):
@@ -36,6 +36,7 @@ def document(events: Iterable[Event], public_url: str) -> dict[str, Any]:
         operations[key] = _operation("receive", channel, key, item.summary) | {"reply": _place(channel, f"{key}Ack")}
     for kind, schema in zip(pushed, schemas[2 * len(listed) : -len(variants)], strict=True):
         key, summary = _key(kind.event), (kind.__doc__ or "").strip()
+        key += "Sent" if key in operations else ""  # a client may send one of that name too
         messages["members"][key] = _message(kind.event, summary, schema, sample(kind))
         operations[key] = _operation("send", "members", key, summary)
     return _whole(public_url, messages, operations, dict(components))

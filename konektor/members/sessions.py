@@ -1,5 +1,6 @@
 """Login sessions: opening, verifying, refreshing and ending them, and their tokens."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -8,13 +9,15 @@ import jwt
 from msgspec import Meta
 
 from konektor.caller import Caller
+from konektor.causes import Noticed
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow.single_use import is_repeat
 from konektor.members.callers import Wanted, logged_out
 from konektor.shapes import At, HexId, Shape, stamp
-from konektor.store import sessions
+from konektor.store import sessions, subscriptions
 from konektor.store.ids import Id, new_id, parse_id
+from konektor.store.notices import AccountChange, StoredParams
 from konektor.store.sessions import EndReason, Session, SessionKind
 
 ACCESS = timedelta(minutes=15)
@@ -41,10 +44,27 @@ class Login(Shape, frozen=True):
 
 
 async def open_session(core: Core, member: Id, *, kind: SessionKind, device: str, life: timedelta = LOGIN) -> Id:
-    """A new login session of the member; `device` describes the browser or client to its member."""
+    """A new login session of the member; `device` describes the browser or client to its member, who is noticed of one
+    that none of their last logins was on.
+    """
     now, session = core.now(), new_id()
-    await sessions.insert(core.db, new_session(session, member, kind, device, now, now + life))
+    opened = new_session(session, member, kind, device, now, now + life)
+    known = {_unversioned(earlier) for earlier in await sessions.devices(core.db, member, MAX_LISTED)}
+    await sessions.insert(core.db, opened)
+    if known and _unversioned(opened["device"]) not in known:
+        _note(core, opened, "login")
     return session
+
+
+def _unversioned(device: str) -> str:
+    """A device without the version of its browser, with which it would be a new one every month."""
+    return re.sub(r" \d+\b", "", device)
+
+
+def _note(core: Core, session: Session, event: AccountChange) -> None:
+    """Has the member noticed of what happened to one of their logins."""
+    params: StoredParams = {"event": event, "device": session["device"]}
+    core.notices.add(Noticed(session["member"], f"{event}:{session['_id']}", "account", params))
 
 
 def new_session(session: Id, member: Id, kind: SessionKind, device: str, now: datetime, expires: datetime) -> Session:
@@ -135,14 +155,16 @@ async def refresh(core: Core, token: str) -> tuple[Caller, Tokens]:
     used = await sessions.rotated_at(core.db, session, gen)
     if used and is_repeat(used, now):
         return caller, tokens(core, caller.member, session, gen + 1, used)
-    await end(core, session, "reuse")
+    if await end(core, session, "reuse") and (ended := await sessions.get(core.db, session)):
+        _note(core, ended, "reuse")
     raise Refused("SESSION_EXPIRED", "This refresh token was used before, so its login has ended; log in again.")
 
 
 async def end(core: Core, session: Id, reason: EndReason) -> bool:
-    """Ends a session and closes its connections on every instance; False when it had ended before."""
+    """Ends a session, with its pushes, and closes its connections on every instance; False when it had ended before."""
     ended = await sessions.end(core.db, session, reason, core.now())
     if ended:
+        await subscriptions.remove(core.db, session)
         core.live.end_login(str(ended["member"]), str(session), reason)
     return ended is not None
 

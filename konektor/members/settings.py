@@ -23,7 +23,7 @@ async def in_zone(core: Core, caller: Caller, name: object) -> Caller:
     return replace(caller, zone=name)
 
 
-async def update(core: Core, caller: Caller, changes: Mapping[str, bool | str]) -> Settings:
+async def update(core: Core, caller: Caller, changes: Mapping[str, bool | str | None]) -> Settings:
     """Changes these settings on every connection of the member; returns all of them. UNAUTHENTICATED."""
     if not changes:
         return Settings.of(await own_account(core, caller.member))

@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
+from konektor.flow import words
 from konektor.flow.folding import fold
 from konektor.flow.pages import cut, from_cursor, to_cursor
 from konektor.people import pair_changes, pair_events, pairing
@@ -43,13 +44,13 @@ def require_space(caller: Caller) -> None:
 
 
 async def friends(core: Core, caller: Caller, query: str, cursor: str | None, limit: int) -> FriendPage:
-    """The caller's friends by username; with a query those of whom a name begins with it, without accents and case."""
+    """The caller's friends by username; with a query those that are `called` so."""
     after = from_cursor("friends", cursor, str)[0] if cursor else ""
     # Not those of the Caller, which learns a moment later of a friend who was just made.
     tied = await ties.get(core.db, caller.member)
     named = await stored_friends.names(core.db, list(tied.friends))
-    wanted = fold(query)
-    found = sorted((doc["name"], doc["_id"]) for doc in named if doc["name"] > str(after) and _matches(doc, wanted))
+    known = [doc for doc in named if not query.strip() or called(doc, query)]
+    found = sorted((doc["name"], doc["_id"]) for doc in known if doc["name"] > str(after))
     shown, more = cut(found, limit)
     profiles = await profiles_of(core, caller, [member for _, member in shown])
     return FriendPage(
@@ -62,16 +63,21 @@ def _friend(profile: Profile) -> Friend:
     return Friend(profile=profile, online=profile.online, last_seen=profile.last_seen)
 
 
-def _matches(doc: Named, query: str) -> bool:
-    """Whether a word of the names begins with the query, or several of them one after another."""
-    names = [doc["username"], f"{doc.get('firstName', '')} {doc.get('lastName', '')}"]
-    return not query or any(begins(fold(name), query) for name in names)
+def called(doc: Named, query: str) -> bool:
+    """Whether a name begins with the query, from one of its words on, or each word of the query begins one of the
+    names; without accents and case. Names without spaces between words are found by any part.
+    """
+    full = f"{doc.get('firstName', '')} {doc.get('lastName', '')}"
+    wanted = fold(query)
+    if any(begins(fold(name), wanted) for name in (doc["username"], full)):
+        return True
+    return words.query(query).matches(f"{doc['username']} {full}")
 
 
 def begins(name: str, query: str) -> bool:
     """Whether the name, or the rest of it from one of its words on, begins with the query."""
-    words: Sequence[str] = name.replace("-", " ").split()
-    rest = [" ".join(words[place:]) for place in range(len(words))]
+    parts: Sequence[str] = name.replace("-", " ").split()
+    rest = [" ".join(parts[place:]) for place in range(len(parts))]
     return name.startswith(query) or any(part.startswith(query.replace("-", " ")) for part in rest)
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from konektor.core import Core
-from konektor.people import pairing
-from konektor.people.profiles import seen_from, sight
+from konektor.people import pair_notices, pairing
+from konektor.people.profiles import out_of_sight, seen_from, sight
 from konektor.server_events import RequestChanged
 from konektor.shapes import Profile, Relation
-from konektor.store import notices, pairs, profiles
+from konektor.store import alerts, pairs, profiles
 from konektor.store.accounts import ProfileDoc, rooms_of
+from konektor.store.alerts import Alert
 from konektor.store.ids import Id
-from konektor.store.notices import Notice
 from konektor.store.pairs import Pair
 
 Change = Literal["pending", "matched", "declined", "cancelled", "removed"]
@@ -21,6 +21,9 @@ async def tell(core: Core, changes: Sequence[tuple[Pair, Pair]], docs: Mapping[I
     """Tells the members of pairs, each as it was before and is now, what changed for them. `docs` are the profiles of
     these members if they have just been read.
     """
+    for before, after in changes:
+        for cause in pair_notices.causes(before, after):
+            core.notices.add(cause)
     told = [
         (before, after, member, change)
         for before, after in changes
@@ -86,7 +89,7 @@ def _peer(core: Core, pair: Pair, viewer: ProfileDoc, doc: ProfileDoc, *, online
     relation: Relation = "none" if found == "blocked" else found
     seen = None if found == "blocked" else sight(doc, relation, rooms_of(viewer))
     if seen is None:
-        return Profile(id=str(doc["_id"]), username=doc["username"], age=None, relation="none")
+        return out_of_sight(doc["_id"], doc)
     return Profile(id=str(doc["_id"]), relation=relation, online=online, **seen_from(core, doc, seen))
 
 
@@ -96,10 +99,10 @@ async def _alert(core: Core, changes: Sequence[tuple[Pair, Pair]]) -> None:
         return
     new = [after for before, after in changes if pairing.are_friends(after) and not pairing.are_friends(before)]
     if new:
-        await notices.add(core.db, [_notice(pair) for pair in new])
+        await alerts.add(core.db, [_alert_of(pair) for pair in new])
 
 
-def _notice(pair: Pair) -> Notice:
-    """The notice of two who have become friends."""
+def _alert_of(pair: Pair) -> Alert:
+    """The alert of two who have become friends."""
     key = f"connection:{pair['matched']}"
     return {"_id": key, "kind": "connection", "members": pairs.members(pair), "at": pair["since"]}

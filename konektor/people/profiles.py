@@ -12,7 +12,7 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.members.accounts import shown_age
 from konektor.people import pairing
-from konektor.shapes import Author, Profile, Relation, Settings, stamp
+from konektor.shapes import DELETED_AUTHOR, Author, Profile, Relation, Settings, stamp
 from konektor.store import pairs
 from konektor.store import profiles as stored_profiles
 from konektor.store.accounts import ProfileDoc, Visible
@@ -128,6 +128,13 @@ async def sees_face(core: Core, caller: Caller, face: MediaDoc) -> bool:
         return False
     relation, doc = relation_of(caller, member, known), docs[member]
     return sight(doc, relation, doc["labels"] if caller.moderator else caller.rooms) is not None
+
+
+def out_of_sight(member: Id, doc: ProfileDoc | None) -> Profile:
+    """What identifies a member whom the viewer knows and may not see any more; `doc` is missing for a deleted one."""
+    return Profile(
+        id=str(member), username=doc["username"] if doc else DELETED_AUTHOR.username, age=None, relation="none"
+    )
 
 
 async def profile_of(core: Core, caller: Caller, member: Id) -> Profile:

@@ -8,10 +8,11 @@ from konektor.core import Core
 from konektor.flow.periodic import repeat_every
 from konektor.media import pictures
 from konektor.members import joining, sessions, week_members
+from konektor.notices import pushing
 from konektor.people.presence import announce_friends
 from konektor.running import recovery
 from konektor.running.sample_activity import SampleActivity
-from konektor.talk import message_pictures, presence
+from konektor.talk import group_ends, message_pictures, presence
 from konektor.talk.expiry import Expiry
 
 Work = Callable[[], Awaitable[object]]
@@ -41,8 +42,10 @@ async def periodic_work(core: Core, polls: Sequence[tuple[float, Work, str]]) ->
         (20.0, lambda: joining.clean_up(core), "signups"),
         (10.0, lambda: week_members.count_earlier(core), "week rooms"),
         *(() if core.config.production else ((1.0, lambda: samples.run(core), "sample members"),)),
+        (1.0, lambda: pushing.send_due(core), "pushes"),
         (60.0, lambda: message_pictures.sweep(core), "pictures of messages"),
         (60.0, lambda: pictures.sweep(core), "unused pictures"),
+        (60.0, lambda: group_ends.sweep(core), "groups that have ended"),
         (30.0, lambda: sessions.end_overdue(core), "logins"),
     )
     running = [asyncio.create_task(repeat_every(*item, core.db.is_unavailable)) for item in work]

@@ -13,8 +13,9 @@ from konektor.store import accounts, messages, samples, sessions
 from konektor.store.accounts import Account
 from konektor.store.ids import Id, derived_id, new_id
 from konektor.store.messages import MessageDoc
-from konektor.streams import ROOM, Stream
-from konektor.talk import presence
+from konektor.streams import DIRECT, ROOM, Stream
+from konektor.talk import presence, unread
+from konektor.talk.access import participants
 from konektor.talk.messages import send
 
 MOST = 500
@@ -71,11 +72,8 @@ class SampleActivity:
         await self._appear(core, here)
         ids = {account["_id"] for account in members}
         for name in core.live.local_streams() if here else ():
-            stream = Stream(name)
-            if stream.kind is ROOM:
-                inside = [caller for caller in here if stream.key in caller.rooms]
-                if inside:
-                    await _answer(core, stream, inside, ids)
+            if inside := await _inside(core, Stream(name), here):
+                await _answer(core, Stream(name), inside, ids)
 
     async def _appear(self, core: Core, callers: Sequence[Caller]) -> None:
         """Adds those who are online now to presence, and removes the others."""
@@ -86,6 +84,14 @@ class SampleActivity:
             caller = here[connection]
             await core.presence.arrive(str(caller.member), connection, caller.rooms, visible=True)
         self._online = set(here)
+
+
+async def _inside(core: Core, stream: Stream, here: Sequence[Caller]) -> list[Caller]:
+    """Those who are in a room, or take part in a direct conversation."""
+    if stream.kind is ROOM:
+        return [caller for caller in here if stream.key in caller.rooms]
+    to = await participants(core, stream) if stream.kind is DIRECT else ()
+    return [caller for caller in here if str(caller.member) in to]
 
 
 async def _answer(core: Core, stream: Stream, inside: Sequence[Caller], ids: Collection[Id]) -> None:
@@ -101,6 +107,8 @@ async def _answer(core: Core, stream: Stream, inside: Sequence[Caller], ids: Col
         return
     author, due = inside[_number(key) % len(inside)], DELAY + _number(key) % VARIED
     with suppress(Refused):  # their tokens are spent
+        if stream.kind is DIRECT:
+            await unread.read(core, author, stream, asked["seq"])
         if waited.total_seconds() >= due:
             await _say(core, author, stream, asked, [doc["body"] for doc in theirs])
         elif waited.total_seconds() >= due - TYPING:

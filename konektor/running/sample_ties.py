@@ -12,6 +12,7 @@ from konektor.people.pair_changes import Change
 from konektor.people.pairing import Step
 from konektor.running.chance import part
 from konektor.running.sample_circle import Circle, Sample
+from konektor.running.sample_greetings import greet
 from konektor.store import pairs, samples
 from konektor.store.ids import Id, derived_id
 from konektor.store.pairs import Direction, Pair
@@ -25,6 +26,8 @@ ASKING: Sequence[tuple[Who, str]] = (
     (("year", 1), "We must have had the same songs at school. Which one was yours?"),
     (("other", 1), ""),
 )
+GREETING = 2
+"""Of the friends the first, who have written."""
 PASSING: Sequence[Who] = (("date", 3), ("year", 2))
 """What sample members are to somebody who looks: friends, asking with a note or without, or uninterested."""
 LOOKING = 5
@@ -54,6 +57,8 @@ async def tie(core: Core, born: BirthDate, circle: Circle, more: Sequence[Sample
             after = outcome[1]
             changes[after["_id"]] = changes.get(after["_id"], outcome)[0], after
     await pair_events.tell(core, list(changes.values()))
+    greeting = [near[group][place : place + 1] for group, place in FRIENDS[:GREETING]]
+    await greet(core, [(friend, member) for member in looking for found in greeting for friend in found])
 
 
 def _with(member: Id, near: Mapping[str, list[Id]]) -> Iterator[Swipe]:

@@ -1,11 +1,24 @@
-"""Marks: up to which seq each member has read each stream."""
+"""Marks: up to which seq each member has read each stream, and has received the messages of it."""
+
+from collections.abc import Collection, Mapping
+from typing import TypedDict
 
 from bson import ObjectId
-from pymongo import IndexModel
+from pymongo import IndexModel, UpdateOne
 
 from konektor.ports import Database
 
 INDEXES: dict[str, list[IndexModel]] = {"marks": []}
+
+Place = tuple[ObjectId, str]
+"""A member and a stream."""
+
+
+class Mark(TypedDict):
+    """How far a member has read a stream (`seq`), and received it (`got`, only of direct conversations)."""
+
+    seq: int
+    got: int
 
 
 def _key(member: ObjectId, stream: str) -> str:
@@ -17,10 +30,22 @@ async def advance(db: Database, member: ObjectId, stream: str, seq: int) -> int:
     before = await db.w1_before_majority("marks").find_one_and_update(
         {"_id": _key(member, stream)}, {"$max": {"seq": seq}}, upsert=True
     )
-    return int(before["seq"]) if before else 0
+    return int(before.get("seq", 0)) if before else 0
+
+
+async def receive(db: Database, received: Mapping[Place, int]) -> None:
+    """Notes up to which seq members have received streams; never back."""
+    writes = [UpdateOne({"_id": _key(*place)}, {"$max": {"got": seq}}, upsert=True) for place, seq in received.items()]
+    await db.w1_before_majority("marks").bulk_write(writes, ordered=False)
 
 
 async def get(db: Database, member: ObjectId, streams: list[str]) -> dict[str, int]:
-    """The marks of those streams that have one."""
-    keys = {_key(member, stream): stream for stream in streams}
-    return {keys[mark["_id"]]: mark["seq"] async for mark in db["marks"].find({"_id": {"$in": list(keys)}})}
+    """How far the member has read those of the streams that have a mark."""
+    return {stream: mark.get("seq", 0) for (_, stream), mark in (await of(db, [(member, s) for s in streams])).items()}
+
+
+async def of(db: Database, places: Collection[Place]) -> dict[Place, Mark]:
+    """The marks that exist."""
+    keys = {_key(*place): place for place in places}
+    found = db["marks"].find({"_id": {"$in": list(keys)}})
+    return {keys[mark["_id"]]: Mark(seq=mark.get("seq", 0), got=mark.get("got", 0)) async for mark in found}

@@ -16,6 +16,7 @@ INDEXES = {
         IndexModel([("state", 1), ("since", 1)], partialFilterExpression={"since": {"$exists": True}}),
         IndexModel([("owner", 1), ("_id", -1)]),
         IndexModel([("due", 1)], partialFilterExpression={"due": {"$exists": True}}),
+        IndexModel([("use.stream", 1)], partialFilterExpression={"use.stream": {"$exists": True}}),
     ]
 }
 
@@ -119,6 +120,11 @@ async def to_check(db: Database, now: datetime, limit: int) -> list[MediaDoc]:
     query = {"due": {"$lte": now}}
     found: list[MediaDoc] = await db["media"].find(query).sort("due", 1).limit(limit).to_list(limit)
     return found
+
+
+async def check_stream(db: Database, stream: str, due: datetime) -> None:
+    """Has the pictures of all messages of a stream checked then."""
+    await db["media"].update_many({"use.stream": stream}, {"$set": {"due": due}})
 
 
 async def check_again(db: Database, seen: MediaDoc, due: datetime | None) -> None:

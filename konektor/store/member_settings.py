@@ -8,7 +8,7 @@ from konektor.ports import Database
 from konektor.store.accounts import Account
 
 
-async def update(db: Database, member: ObjectId, changes: Mapping[str, bool | str]) -> Account | None:
+async def update(db: Database, member: ObjectId, changes: Mapping[str, bool | str | None]) -> Account | None:
     """Sets these settings of an account, at least one; returns the account then, None when it does not exist."""
     account: Account | None = await db["accounts"].find_one_and_update(
         {"_id": member},
@@ -16,6 +16,12 @@ async def update(db: Database, member: ObjectId, changes: Mapping[str, bool | st
         return_document=True,
     )
     return account
+
+
+async def hiding_receipts(db: Database, members: list[ObjectId]) -> set[ObjectId]:
+    """Those of the members who do not let others see what they have received and read."""
+    found = db["accounts"].find({"_id": {"$in": members}, "settings.receipts": False}, {"_id": 1})
+    return {account["_id"] async for account in found}
 
 
 async def set_zone(db: Database, member: ObjectId, zone: str) -> None:

@@ -8,6 +8,7 @@ from bson import ObjectId
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
+from konektor.flow import words
 from konektor.ports import Database
 from konektor.store.database import DUPLICATE
 from konektor.store.media import Picture
@@ -18,6 +19,7 @@ INDEXES = {
         IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
         IndexModel([("stream", 1), ("from", 1), ("seq", 1)]),
         IndexModel([("stream", 1), ("deleted", 1), ("seq", 1), ("from", 1)], partialFilterExpression={"deleted": True}),
+        IndexModel([("stream", 1), ("words", 1), ("at", -1), ("_id", -1)]),
         IndexModel([("purge", 1)], expireAfterSeconds=0),
     ]
 }
@@ -28,6 +30,8 @@ MAX_DISORDER = 256
 """Seqs by which messages of a stream may be stored out of the order in which they expire."""
 NO_SEQ = 2**53
 """Above the seq of every message."""
+WITHOUT_WORDS = {"words": 0}
+"""The projection of everything that is read: the keys of a message's words are for its index alone."""
 
 
 class ReactionDoc(TypedDict):
@@ -77,7 +81,17 @@ class MessageDoc(NewMessage):
     """Whether its last change is not yet published."""
 
 
-def _readable(now: datetime) -> dict[str, Any]:
+def searched_by(body: str) -> dict[str, list[str]]:
+    """The field `words` of a message with that body: the keys that a search finds it by."""
+    return {"words": words.keys(body)}
+
+
+def to_store(docs: list[MessageDoc]) -> list[dict[str, Any]]:
+    """The messages as they are stored, so that a search finds them from then on."""
+    return [{**doc, **searched_by(doc["body"])} for doc in docs]
+
+
+def readable_at(now: datetime) -> dict[str, Any]:
     """Matches messages that may be read at `now`; `$not` also matches those without `expires`, which never expire."""
     return {"expires": {"$not": {"$lte": now}}}
 
@@ -88,7 +102,7 @@ async def append(db: Database, docs: list[MessageDoc]) -> tuple[int, str] | None
     Otherwise (its index, why): `id` when it is stored already, `seq` when another message has its seq.
     """
     try:
-        await db["messages"].insert_many(docs, ordered=True)
+        await db["messages"].insert_many(to_store(docs), ordered=True)
     except BulkWriteError as error:
         failures = error.details["writeErrors"]
         if not failures or failures[0]["code"] != DUPLICATE:
@@ -98,7 +112,7 @@ async def append(db: Database, docs: list[MessageDoc]) -> tuple[int, str] | None
 
 
 def _by_ids(db: Database, ids: list[ObjectId]) -> Any:
-    return db["messages"].find({"_id": {"$in": ids}})
+    return db["messages"].find({"_id": {"$in": ids}}, WITHOUT_WORDS)
 
 
 async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, MessageDoc]:
@@ -110,15 +124,16 @@ async def by_ids(db: Database, ids: list[ObjectId]) -> dict[ObjectId, MessageDoc
 
 async def get(db: Database, message: ObjectId, now: datetime) -> MessageDoc | None:
     """The message, if it may be read at `now`."""
-    doc: MessageDoc | None = await db["messages"].find_one({"_id": message, **_readable(now)})
+    doc: MessageDoc | None = await db["messages"].find_one({"_id": message, **readable_at(now)}, WITHOUT_WORDS)
     return doc
 
 
 async def after(db: Database, stream: str, seq: int, now: datetime, limit: int, *, expiring: bool) -> list[MessageDoc]:
     """The first readable messages after `seq`, oldest first; `expiring` says whether the stream's messages expire."""
     start = await _start(db, stream, now) if expiring else 0
-    query = {"stream": stream, "seq": {"$gt": max(seq, start)}, **_readable(now)}
-    docs: list[MessageDoc] = await db.majority_read("messages").find(query).sort("seq", 1).limit(limit).to_list(limit)
+    query = {"stream": stream, "seq": {"$gt": max(seq, start)}, **readable_at(now)}
+    found = db.majority_read("messages").find(query, WITHOUT_WORDS).sort("seq", 1).limit(limit)
+    docs: list[MessageDoc] = await found.to_list(limit)
     return docs
 
 
@@ -127,8 +142,9 @@ async def before(
 ) -> list[MessageDoc]:
     """The last readable messages before `seq` (or of all), oldest first; `expiring` as for `after`."""
     reach = {"$gt": await _start(db, stream, now) if expiring else 0} | ({} if seq is None else {"$lt": seq})
-    query = {"stream": stream, "seq": reach, **_readable(now)}
-    docs: list[MessageDoc] = await db.majority_read("messages").find(query).sort("seq", -1).limit(limit).to_list(limit)
+    query = {"stream": stream, "seq": reach, **readable_at(now)}
+    found = db.majority_read("messages").find(query, WITHOUT_WORDS).sort("seq", -1).limit(limit)
+    docs: list[MessageDoc] = await found.to_list(limit)
     return docs[::-1]
 
 
@@ -171,8 +187,9 @@ async def reacted_to(
     newest = await db["messages"].find_one({"stream": stream}, {"seq": 1}, sort=[("seq", -1)])
     first = newest["seq"] - count if newest else 0
     query = {"stream": stream, "seq": {"$gt": first}, "reactions.by": {"$in": members}, "from": {"$nin": hidden}}
-    found: list[MessageDoc] = await db["messages"].find(query).sort("seq", 1).limit(count).to_list(count)
-    return found
+    found = db["messages"].find(query, WITHOUT_WORDS).sort("seq", 1).limit(count)
+    docs: list[MessageDoc] = await found.to_list(count)
+    return docs
 
 
 async def expired_between(db: Database, streams: list[str], since: datetime, until: datetime) -> dict[str, int]:
@@ -184,66 +201,8 @@ async def expired_between(db: Database, streams: list[str], since: datetime, unt
     return newest
 
 
-async def edit(db: Database, message: ObjectId, rev: int, mark: EditMark, body: str, at: datetime) -> MessageDoc | None:
-    """Replaces the body if the message still has that `rev`; None otherwise, and then permanently."""
-    change = {"$set": {"body": body, "edited": at, "untold": True}, "$inc": {"rev": 1}, "$push": {"edits": mark}}
-    doc: MessageDoc | None = await db["messages"].find_one_and_update(
-        {"_id": message, "rev": rev, "deleted": None}, change, return_document=True
-    )
-    return doc
-
-
-async def delete(db: Database, message: ObjectId) -> bool:
-    """Empties the message, which keeps its seq; False when it was already deleted."""
-    change: dict[str, Any] = {
-        "$set": {"body": "", "deleted": True, "reactions": [], "untold": True},
-        "$unset": {"media": 1},
-        "$inc": {"rev": 1},
-    }
-    done = await db["messages"].update_one({"_id": message, "deleted": None}, change)
-    return bool(done.modified_count)
-
-
-async def mark_published(db: Database, message: ObjectId) -> MessageDoc | None:
-    """Records that the last change of the message is being published; returns the message as it is now."""
-    doc: MessageDoc | None = await db.w1_before_majority("messages").find_one_and_update(
-        {"_id": message}, {"$unset": {"untold": ""}}, return_document=True
-    )
-    return doc
-
-
 async def readable(db: Database, ids: list[ObjectId], now: datetime) -> list[MessageDoc]:
     """The messages that may be read at `now`."""
-    docs: list[MessageDoc] = (
-        await db.majority_read("messages").find({"_id": {"$in": ids}, **_readable(now)}).to_list(len(ids))
-    )
+    query = {"_id": {"$in": ids}, **readable_at(now)}
+    docs: list[MessageDoc] = await db.majority_read("messages").find(query, WITHOUT_WORDS).to_list(len(ids))
     return docs
-
-
-async def react(db: Database, message: ObjectId, emoji: str, member: ObjectId, kinds: int) -> bool | None:
-    """Adds a member's reaction; False when it exists. None when the message is deleted or has `kinds` other emoji."""
-    joined = {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": {"$ne": member}}}}
-    join = {"$push": {"reactions.$.by": member}, "$set": {"untold": True}}
-    fresh = {
-        "_id": message,
-        "deleted": None,
-        "reactions.emoji": {"$ne": emoji},
-        f"reactions.{kinds - 1}": {"$exists": False},
-    }
-    begin = {"$push": {"reactions": {"emoji": emoji, "by": [member]}}, "$set": {"untold": True}}
-    # The first step again at the end: another member may have added the same emoji between the two.
-    for query, change in ((joined, join), (fresh, begin), (joined, join)):
-        if (await db["messages"].update_one(query, change)).matched_count:
-            return True
-    there = {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": member}}}
-    return None if await db["messages"].find_one(there, {"_id": 1}) is None else False
-
-
-async def unreact(db: Database, message: ObjectId, emoji: str, member: ObjectId) -> bool:
-    """Removes a member's reaction, and an emoji without members; False when there was none."""
-    taken = await db["messages"].update_one(
-        {"_id": message, "reactions": {"$elemMatch": {"emoji": emoji, "by": member}}},
-        {"$pull": {"reactions.$.by": member}, "$set": {"untold": True}},
-    )
-    await db["messages"].update_one({"_id": message}, {"$pull": {"reactions": {"by": []}}})
-    return bool(taken.matched_count)

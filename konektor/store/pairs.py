@@ -164,6 +164,14 @@ async def by_stream(db: Database, stream: str) -> Pair | None:
     return pair
 
 
+async def by_streams(db: Database, streams: list[str]) -> dict[str, Pair]:
+    """The pairs whose direct conversations these are: who they are, and whether they are friends (`since`)."""
+    if not streams:
+        return {}
+    found = db["pairs"].find({"stream": {"$in": streams}}, {"stream": 1, "since": 1})
+    return {pair["stream"]: pair async for pair in found}
+
+
 async def by_request(db: Database, request: ObjectId) -> Pair | None:
     """The pair with that request."""
     pair: Pair | None = await db["pairs"].find_one({"request._id": request})

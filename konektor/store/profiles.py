@@ -47,6 +47,19 @@ async def visibility(db: Database, members: list[ObjectId]) -> dict[ObjectId, Vi
     return {doc["_id"]: doc async for doc in found}
 
 
+class Named(Visible):
+    """What decides who may see a member who was found by name."""
+
+    name: str
+
+
+async def by_names(db: Database, names: list[str]) -> dict[str, Named]:
+    """The members of those names, which are in lower case, as far as there are such."""
+    shown = {"name": 1, "labels": 1, "week": 1, "state": 1}
+    found = db["accounts"].find({"name": {"$in": names}}, shown) if names else None
+    return {doc["name"]: doc async for doc in found} if found else {}
+
+
 async def of_room(db: Database, label: str, after: ObjectId | None, limit: int) -> list[ProfileDoc]:
     """Members of the room in the order they joined, starting after the member `after`."""
     query: dict[str, Any] = {"$or": [{"labels": label}, {"week": label}], "state": "active"}

@@ -63,22 +63,25 @@ the time zone again and again gets no more days than others.
 """
 
 
+def present_day(
+    end: str, day: Any, fresh: Mapping[str, Any], now: datetime, until: datetime, later: datetime
+) -> dict[str, Any]:
+    """The expression of the `day` that ends at the field `end`, or, if that is over, of a new one with the fields
+    `fresh` that ends at `until`, or at `later` if that would be too soon after the last one.
+    """
+    # Without a last day the difference is null, which is smaller than every date.
+    too_soon = {"$lt": [until, {"$add": [end, int(SHORTEST_DAY.total_seconds() * 1000)]}]}
+    new = {"until": {"$cond": [too_soon, later, until]}, **{name: {"$literal": it} for name, it in fresh.items()}}
+    return {"$cond": [{"$gt": [end, now]}, day, new]}
+
+
 def _debit(charge: Charge) -> list[dict[str, Any]]:
     """The update that begins a new day if it is time, then counts the swipe and stores it, both or neither.
 
     `$literal` keeps a text that begins with a dollar sign from being evaluated as an expression.
     """
     attempt, limit = charge["attempt"], charge["limit"]
-    # Without a last day the difference is null, which is smaller than every date.
-    earliest = {"$add": ["$swipes.until", int(SHORTEST_DAY.total_seconds() * 1000)]}
-    too_soon = {"$lt": [charge["until"], earliest]}
-    day = {
-        "$cond": [
-            {"$gt": ["$swipes.until", attempt["at"]]},
-            "$swipes",
-            {"until": {"$cond": [too_soon, charge["later"], charge["until"]]}, "n": {"$literal": 0}},
-        ]
-    }
+    day = present_day("$swipes.until", "$swipes", {"n": 0}, attempt["at"], charge["until"], charge["later"])
     fits: dict[str, Any] = {"$not": [{"$in": [attempt["op"], "$pend.op"]}]}
     if limit is not None and attempt["cost"]:
         fits = {"$and": [fits, {"$lt": ["$swipes.n", limit]}]}

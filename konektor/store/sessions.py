@@ -106,6 +106,12 @@ async def of_member(db: Database, member: ObjectId, now: datetime, limit: int) -
     return found
 
 
+async def devices(db: Database, member: ObjectId, limit: int) -> list[str]:
+    """The devices of the member's last sessions, ended or not."""
+    found = db["sessions"].find({"member": member}, {"_id": 0, "device": 1}).sort("lastSeen", -1).limit(limit)
+    return [session["device"] async for session in found]
+
+
 async def logged_in(db: Database, members: list[ObjectId], now: datetime) -> set[ObjectId]:
     """Those of the members who have an open session."""
     query = {"member": {"$in": members}, "ended": None, "expires": {"$gt": now}}

@@ -1,6 +1,7 @@
-"""Streams: the data of every conversation except its messages."""
+"""Streams: the data of rooms beside their messages, and the heads of all streams."""
 
 import asyncio
+from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from bson import ObjectId
@@ -12,7 +13,7 @@ INDEXES: dict[str, list[IndexModel]] = {"streams": []}
 
 
 class StreamDoc(TypedDict):
-    """A conversation: `r:<label>`, `d:<id>` or `g:<id>`."""
+    """A room."""
 
     _id: str
     seq: int
@@ -22,8 +23,6 @@ class StreamDoc(TypedDict):
     """The last RECENT_MEMBERS members that were counted, so that counting one of them again changes nothing."""
     earlier: NotRequired[int]
     """How many of the members had joined before the room existed, as far as they have been counted."""
-    users: NotRequired[list[ObjectId]]
-    """The participants of a conversation that is not a room."""
 
 
 RECENT_MEMBERS = 256
@@ -63,9 +62,9 @@ async def count_earlier(db: Database, stream: str, members: int) -> None:
 
 
 async def get(db: Database, streams: list[str]) -> dict[str, StreamDoc]:
-    """`{stream: {members, users?}}` of those that exist."""
-    found = db["streams"].find({"_id": {"$in": streams}}, {"members": 1, "users": 1})
-    return {stream["_id"]: stream for stream in await found.to_list(len(streams))}
+    """`{stream: {members}}` of those that exist."""
+    found = db["streams"].find({"_id": {"$in": streams}}, {"members": 1})
+    return {stream["_id"]: stream async for stream in found}
 
 
 async def head(db: Database, stream: str) -> int:
@@ -75,6 +74,14 @@ async def head(db: Database, stream: str) -> int:
         db["streams"].find_one({"_id": stream}, {"seq": 1}),
     )
     return max(newest["seq"] if newest else 0, kept["seq"] if kept else 0)
+
+
+async def head_at(db: Database, stream: str, at: datetime) -> int:
+    """The seq of the newest message that was sent until then, 0 without any."""
+    newest = await db.majority_read("messages").find_one(
+        {"stream": stream, "at": {"$lte": at}}, {"seq": 1}, sort=[("seq", -1)]
+    )
+    return int(newest["seq"]) if newest else 0
 
 
 async def heads(db: Database, streams: list[str]) -> dict[str, int]:

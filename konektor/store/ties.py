@@ -22,6 +22,17 @@ async def get(db: Database, member: ObjectId) -> Ties:
     return (await get_all(db, [member]))[member]
 
 
+async def hidden_from(db: Database, members: Collection[ObjectId]) -> dict[ObjectId, frozenset[ObjectId]]:
+    """For each of the members, who is hidden from them."""
+    hidden: dict[ObjectId, set[ObjectId]] = {member: set() for member in members}
+    async for pair in db["pairs"].find({"blocked": {"$in": list(members)}}, {"_id": 1}):
+        one, two = both(pair)
+        for member, peer in ((one, two), (two, one)):
+            if member in hidden:
+                hidden[member].add(peer)
+    return {member: frozenset(peers) for member, peers in hidden.items()}
+
+
 async def get_all(db: Database, members: Collection[ObjectId]) -> dict[ObjectId, Ties]:
     """The same for each of the members."""
     friends: dict[ObjectId, set[ObjectId]] = {member: set() for member in members}

@@ -1,43 +1,71 @@
-"""Access: who may enter which stream."""
+"""Access: who may enter which stream, and who takes part in it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.people import pairing
-from konektor.store import audit, pairs, streams
+from konektor.store import audit, conversations, pairs
+from konektor.store.messages import MessageDoc
 from konektor.streams import DIRECT, GROUP, ROOM, Kind, Stream
 
+ONLY_FRIENDS = "You can only write to your friends."
 
-async def _has_room(core: Core, caller: Caller, stream: Stream) -> bool:
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A stream that the caller may enter.
+
+    `to` are the ids of those who take part, of a stream that nobody has to enter; the caller sees the messages after
+    the seq `since`; `closed` says why nobody can write there.
+    """
+
+    to: tuple[str, ...] = ()
+    since: int = 0
+    closed: str = ""
+
+
+async def _room(core: Core, caller: Caller, stream: Stream) -> Access | None:
     """A room is open to the members whose birth date it matches, and to moderators."""
-    return stream.key in caller.labels or caller.moderator or stream.key in caller.rooms
+    welcome = stream.key in caller.labels or caller.moderator or stream.key in caller.rooms
+    return Access() if welcome else None
 
 
-async def _is_of_pair(core: Core, caller: Caller, stream: Stream) -> bool:
-    """A direct conversation is open to the two who have become friends, also when they are none any more."""
+async def _direct(core: Core, caller: Caller, stream: Stream) -> Access | None:
+    """A direct conversation is open to the two who have become friends; to read also when they are none any more."""
     pair = await pairs.by_stream(core.db, stream.name)
-    return pair is not None and caller.member in pairs.members(pair)
+    if pair is None or caller.member not in pairs.members(pair):
+        return None
+    return Access(tuple(map(str, pairs.members(pair))), closed="" if pairing.are_friends(pair) else ONLY_FRIENDS)
 
 
-async def _takes_part(core: Core, caller: Caller, stream: Stream) -> bool:
-    """A group is open to its members."""
-    conversation = (await streams.get(core.db, [stream.name])).get(stream.name)
-    return conversation is not None and caller.member in conversation.get("users", [])
+async def _group(core: Core, caller: Caller, stream: Stream) -> Access | None:
+    """A group is open to its members, from where they were added on."""
+    group = (await conversations.get(core.db, [stream.name])).get(stream.name)
+    if group is None or caller.member not in group["users"]:
+        return None
+    return Access(tuple(map(str, group["users"])), group.get("since", {}).get(str(caller.member), 0))
 
 
-ACCESS: Mapping[Kind, Callable[[Core, Caller, Stream], Awaitable[bool]]] = {
-    ROOM: _has_room,
-    DIRECT: _is_of_pair,
-    GROUP: _takes_part,
+ACCESS: Mapping[Kind, Callable[[Core, Caller, Stream], Awaitable[Access | None]]] = {
+    ROOM: _room,
+    DIRECT: _direct,
+    GROUP: _group,
 }
 """Who may enter, by the kind of stream."""
 
 
-async def may_enter(core: Core, caller: Caller, stream: Stream) -> bool:
-    """Whether the caller may enter a stream."""
+async def access(core: Core, caller: Caller, stream: Stream) -> Access | None:
+    """The caller's access to a stream; None for one that they may not enter."""
     return await ACCESS[stream.kind](core, caller, stream)
+
+
+async def may_read(core: Core, caller: Caller, doc: MessageDoc) -> bool:
+    """Whether the caller may enter the stream of a message, and sees it there."""
+    found = await access(core, caller, Stream(doc["stream"]))
+    return found is not None and doc["seq"] > found.since
 
 
 def no_access() -> Refused:
@@ -45,29 +73,47 @@ def no_access() -> Refused:
     return Refused("FORBIDDEN", "You have no access to this conversation.")
 
 
-async def require_access(core: Core, caller: Caller, stream: Stream) -> None:
-    """FORBIDDEN for a stream that the caller may not enter."""
-    if not await may_enter(core, caller, stream):
+def closed(why: str) -> Refused:
+    """The refusal to write in a conversation that is closed."""
+    return Refused("FORBIDDEN", why)
+
+
+async def require_access(core: Core, caller: Caller, stream: Stream) -> Access:
+    """The caller's access. FORBIDDEN for a stream that they may not enter."""
+    found = await access(core, caller, stream)
+    if found is None:
         raise no_access()
+    return found
 
 
-async def require_write_access(core: Core, caller: Caller, stream: Stream) -> None:
+async def require_write_access(core: Core, caller: Caller, stream: Stream) -> Access:
     """The same for writing: a direct conversation is closed when the two are no friends any more."""
-    if stream.kind is not DIRECT:
-        await require_access(core, caller, stream)
-        return
-    pair = await pairs.by_stream(core.db, stream.name)
-    if pair is None or caller.member not in pairs.members(pair):
-        raise no_access()
-    if not pairing.are_friends(pair):
-        raise Refused("FORBIDDEN", "You can only write to your friends.")
+    found = await require_access(core, caller, stream)
+    if found.closed:
+        raise closed(found.closed)
+    return found
 
 
-async def require_read_access(core: Core, caller: Caller, stream: Stream, action: str) -> None:
+async def require_read_access(core: Core, caller: Caller, stream: Stream, action: str) -> Access:
     """The same for reading; a moderator's visit to a room that is not their own is first written to the audit log."""
-    await require_access(core, caller, stream)
+    found = await require_access(core, caller, stream)
     if stream.kind is ROOM and stream.key not in caller.rooms:
         await audit.append(core.db, caller.member, action, core.now(), {"room": stream.key})
+    return found
+
+
+async def participants(core: Core, stream: Stream, *, seq: int | None = None) -> tuple[str, ...]:
+    """The ids of those who take part in a stream that nobody has to enter, and who see the message `seq` there; none of
+    a room.
+    """
+    if stream.kind is DIRECT:
+        pair = await pairs.by_stream(core.db, stream.name)
+        return tuple(map(str, pairs.members(pair))) if pair else ()
+    if stream.kind is GROUP:
+        group = (await conversations.get(core.db, [stream.name])).get(stream.name)
+        since = group.get("since", {}) if group and seq is not None else {}
+        return tuple(str(one) for one in (group["users"] if group else ()) if since.get(str(one), 0) < (seq or 1))
+    return ()
 
 
 def room_of(label: str) -> Stream:

@@ -11,14 +11,15 @@ from konektor.flow.emojis import one_emoji
 from konektor.members import accounts
 from konektor.server_events import MessageChanged
 from konektor.shapes import DELETED_AUTHOR, Message, Reaction, Shape
-from konektor.store import audit, messages
+from konektor.store import audit, message_changes, messages
 from konektor.store.ids import Id, parse_id
 from konektor.store.intents import EditEffect, Intent
 from konektor.store.messages import EditMark, MessageDoc
 from konektor.streams import Stream
 from konektor.talk import message_pictures
-from konektor.talk.access import require_access, require_write_access
+from konektor.talk.access import may_read, participants, require_write_access
 from konektor.talk.history import state_of
+from konektor.talk.mentions import note_later
 from konektor.tokens import spending, wallet
 from konektor.tokens.spending import Effect
 
@@ -45,10 +46,8 @@ async def _readable(core: Core, caller: Caller, message: str, *, also_hidden: bo
     doc = await messages.get(core.db, known, core.now()) if known else None
     if doc is None or (caller.hides(doc["from"]) and not also_hidden):
         raise Refused("NOT_FOUND", "This message is gone.", field="id")
-    try:
-        await require_access(core, caller, Stream(doc["stream"]))
-    except Refused:
-        raise Refused("NOT_FOUND", "This message is gone.", field="id") from None
+    if not await may_read(core, caller, doc):
+        raise Refused("NOT_FOUND", "This message is gone.", field="id")
     return doc
 
 
@@ -70,10 +69,16 @@ async def edit(core: Core, caller: Caller, message: str, body: str, op: Id) -> E
             if edited is None:
                 continue
             doc = edited
+            _note_edit(core, caller, doc)
         author = (await accounts.authors(core.db, [doc["from"]])).get(doc["from"], DELETED_AUTHOR)
         shown = Message.of(doc, author, caller.hidden)
         return Edited(message=shown, balance=await wallet.balance(core, caller.member))
     raise Refused("CONFLICT", "The message changed while you edited it; look at it again.", field="id")
+
+
+def _note_edit(core: Core, caller: Caller, doc: MessageDoc) -> None:
+    """Whoever the message mentions only now is noticed of it."""
+    note_later(core, Message.of(doc, caller.author), (), edited=True)
 
 
 def _require_editable(core: Core, caller: Caller, doc: MessageDoc, body: str) -> None:
@@ -107,7 +112,7 @@ async def _edit(core: Core, caller: Caller, doc: MessageDoc, body: str, op: Id) 
 
 async def _apply(core: Core, change: EditEffect, mark: EditMark) -> MessageDoc | None:
     """The message with the edit of exactly this payment in it, published; None when that can never happen."""
-    doc = await messages.edit(core.db, change["message"], change["rev"], mark, change["body"], change["at"])
+    doc = await message_changes.edit(core.db, change["message"], change["rev"], mark, change["body"], change["at"])
     if doc is not None:
         await _publish(core, doc, "body", "edited_at")
         return doc
@@ -135,13 +140,14 @@ async def _publish(core: Core, doc: MessageDoc, *fields: str, by: Id | None = No
     One at a time for each message, so that the one published last is its present state.
     """
     async with core.locks(doc["_id"]):
-        doc = await messages.mark_published(core.db, doc["_id"]) or doc
+        doc = await message_changes.mark_published(core.db, doc["_id"]) or doc
         state = state_of(doc)
         if fields and not state.deleted:
             names = {"stream", "id", *fields}
             state = MessageChanged(**{name: value for name, value in structs.asdict(state).items() if name in names})
         of = [str(doc["from"]), *([str(by)] if by else [])]
-        core.live.publish_change(doc["stream"], str(doc["_id"]), state, of=of)
+        to = await participants(core, Stream(doc["stream"]), seq=doc["seq"])
+        core.live.publish_change(doc["stream"], str(doc["_id"]), state, of=of, to=to)
         return doc
 
 
@@ -163,7 +169,7 @@ async def delete(core: Core, caller: Caller, message: str) -> None:
         details = {"message": message, "stream": doc["stream"], "author": doc["from"]}
         await audit.append(core.db, caller.member, "message:delete", core.now(), details)
     await message_pictures.expect_deletion(core, doc)
-    if await messages.delete(core.db, doc["_id"]):
+    if await message_changes.delete(core.db, doc["_id"]):
         message_pictures.delete(core, doc)
         await _publish(core, doc)
     else:
@@ -183,12 +189,14 @@ async def react(core: Core, caller: Caller, message: str, emoji: str, on: bool) 
     if doc.get("deleted"):
         raise Refused("GONE", "This message was deleted.", field="id")
     if on:
-        changed = await messages.react(core.db, doc["_id"], form, caller.member, MAX_REACTIONS)
+        changed = await message_changes.react(core.db, doc["_id"], form, caller.member, MAX_REACTIONS)
         if changed is None:
             raise Refused("GONE", f"This message was deleted, or has {MAX_REACTIONS} reactions.", field="id")
     else:
         older = {item["emoji"] for item in doc.get("reactions", []) if one_emoji(item["emoji"]) == form}
-        changed = any([await messages.unreact(core.db, doc["_id"], text, caller.member) for text in {form, *older}])
+        changed = any(
+            [await message_changes.unreact(core.db, doc["_id"], text, caller.member) for text in {form, *older}]
+        )
     if changed:
         now = await _publish(core, doc, "reactions", by=caller.member)
     else:

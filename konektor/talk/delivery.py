@@ -5,25 +5,22 @@ written to the ledger and removed from the wallet's intents. Every step may be r
 instance can finish an intent (running/recovery.py). Sends of one batch go through each step together.
 """
 
-import asyncio
-from collections.abc import Hashable
-from datetime import datetime, timedelta
+from collections.abc import Hashable, Sequence
 from typing import cast
 
-from konektor.core import Core, require_same_epoch
+from konektor.core import Core
 from konektor.members import accounts
 from konektor.server_events import MessageNew
 from konektor.shapes import DELETED_AUTHOR, Message
-from konektor.store import messages, streams, wallets
+from konektor.store import streams, wallets
 from konektor.store.ids import Id
 from konektor.store.intents import Intent
-from konektor.store.messages import MessageDoc, NewMessage
+from konektor.store.messages import NewMessage
 from konektor.streams import Stream
+from konektor.talk.appending import Appended, Participants, append
+from konektor.talk.mentions import note_later
 from konektor.talk.payment import Draft, Owned
 from konektor.tokens.spending import Effect
-
-RETENTION = timedelta(hours=48)
-"""How long a room message is stored for repeats of its `cid`; it can be read for the `life` of its stream's kind."""
 
 
 def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
@@ -52,80 +49,30 @@ def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
 
 
 async def deliver(
-    core: Core, docs: list[NewMessage], epoch: Hashable | None = None
-) -> tuple[dict[Id, MessageDoc], set[Id]]:
-    """Appends messages to their streams; returns ({op: document as stored}, the ops stored by this call).
+    core: Core, docs: list[NewMessage], to: Participants | None = None, epoch: Hashable | None = None
+) -> Appended:
+    """Appends messages to their streams; returns ({op: document as stored}, the ops stored by this call). For `to` see
+    `append`.
 
     `epoch` is the connection epoch before the messages were paid for (None when the payment is durable by now): nothing
     is stored in another epoch.
     """
     epoch = core.db.connection_epoch if epoch is None else epoch
-    grouped: dict[str, list[NewMessage]] = {}
-    for doc in docs:
-        grouped.setdefault(doc["stream"], []).append(doc)
-    delivered: dict[Id, MessageDoc] = {}
-    new: set[Id] = set()
-    appending = [_append(core, Stream(stream), waiting, epoch) for stream, waiting in grouped.items()]
-    for result in await asyncio.gather(*appending, return_exceptions=True):
-        if isinstance(result, BaseException):
-            raise result
-        delivered |= result[0]
-        new |= result[1]
-    return delivered, new
+    return await append(core, docs, {} if to is None else to, epoch)
 
 
-async def _append(
-    core: Core, stream: Stream, waiting: list[NewMessage], epoch: Hashable
-) -> tuple[dict[Id, MessageDoc], set[Id]]:
-    """Appends messages to one stream.
-
-    Where another instance took a seq, the head is read and the remaining messages are tried again. A message that is
-    already stored keeps its seq.
+def publish(core: Core, message: Message, cid: str | None, to: Sequence[Id] = ()) -> None:
+    """Publishes a new message to its stream, in which the members `to` take part, and hands it in for notices; the
+    author's own connections also get the `cid`.
     """
-    stored: dict[Id, MessageDoc] = {}
-    new: set[Id] = set()
-    heads, head = core.path.heads, core.path.heads.get(stream.name)
-    while waiting:
-        head_was_read = head is None
-        if head is None:
-            head = await streams.head(core.db, stream.name)
-        now = core.now()
-        placed = [_placed(stream, doc, head + n, now) for n, doc in enumerate(waiting, 1)]
-        require_same_epoch(core, epoch)
-        failed = await messages.append(core.db, placed)
-        place, why = failed or (len(placed), "")
-        stored |= {doc["_id"]: doc for doc in placed[:place]}
-        new |= {doc["_id"] for doc in placed[:place]}
-        head += place
-        waiting = waiting[place:]
-        if why == "id":
-            stored |= await messages.by_ids(core.db, [waiting[0]["_id"]])
-            waiting = waiting[1:]
-        elif why == "seq":
-            head = None
-        # Cache only a head that was read or stored here; finding a replayed message proves nothing about the head.
-        if head is not None and (head_was_read or place):
-            heads.see(stream.name, head)
-    return stored, new
-
-
-def _placed(stream: Stream, doc: NewMessage, seq: int, now: datetime) -> MessageDoc:
-    """The message with its seq, and until when it can be read and is stored."""
-    life = stream.kind.life
-    placed = cast(MessageDoc, {**doc, "seq": seq, "at": now})
-    if life:
-        placed["expires"], placed["purge"] = now + life, now + RETENTION
-    return placed
-
-
-def publish(core: Core, message: Message, cid: str | None) -> None:
-    """Publishes a new message to its stream; the author's own connections also get the `cid`."""
     event, own = MessageNew(message=message), MessageNew(message=message, cid=cid)
-    core.live.publish(message.stream, event, seq=message.seq, author=message.from_.id, own=own)
+    author = message.from_.id
+    core.live.publish(message.stream, event, seq=message.seq, author=author, own=own, to=list(map(str, to)))
+    note_later(core, message, to)
 
 
 Settlement = tuple[list[Owned], dict[str, int]]
-"""Paid intents to settle, and the newest seq of each stream."""
+"""Paid intents to settle, and the newest seq of each room."""
 
 
 async def settle_batch(core: Core, settlements: list[Settlement]) -> list[None]:
@@ -133,7 +80,8 @@ async def settle_batch(core: Core, settlements: list[Settlement]) -> list[None]:
     newest: dict[str, int] = {}
     for _, seqs in settlements:
         newest |= {stream: max(seq, newest.get(stream, 0)) for stream, seq in seqs.items()}
-    await streams.advance(core.db, newest)
+    if newest:
+        await streams.advance(core.db, newest)
     paid = [item for intents, _ in settlements for item in intents]
     if paid:
         await wallets.settle(core.db, paid)
@@ -163,8 +111,11 @@ async def finish_send(core: Core, member: Id, intent: Intent) -> bool:
     )
     docs, new = await deliver(core, [document(draft, intent, 0)])
     stored = docs[draft.op]
+    message = Message.of(stored, draft.author)
     if draft.op in new:
-        publish(core, Message.of(stored, draft.author), None)
+        publish(core, message, None)
+    elif not message.deleted:  # whoever stored it may have died before anybody was noticed of it
+        note_later(core, message, ())
     await streams.advance(core.db, {stored["stream"]: stored["seq"]})
     return stored.get("try") == intent["try"]
 

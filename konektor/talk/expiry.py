@@ -5,6 +5,7 @@ from datetime import datetime
 from konektor.core import Core
 from konektor.server_events import MessageChanged
 from konektor.store import messages
+from konektor.streams import Stream
 
 
 class Expiry:
@@ -15,7 +16,8 @@ class Expiry:
 
     async def publish(self, core: Core) -> None:
         """Publishes what has expired since the last call."""
-        streams, now = list(core.live.local_streams()), core.now()
+        streams = [name for name in core.live.local_streams() if Stream(name).expiring]
+        now = core.now()
         newest = await messages.expired_between(core.db, streams, self._since, now) if streams else {}
         self._since = now
         for stream, seq in newest.items():

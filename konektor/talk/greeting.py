@@ -9,12 +9,12 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.members import accounts, referrals
 from konektor.members.accounts import Me
-from konektor.people.quota import UsedSwipes, used_swipes
+from konektor.people.quota import UsedQuota, used_conversations, used_swipes
 from konektor.shapes import At, Room, Shape, stamp
-from konektor.store import feeds, samples
+from konektor.store import feeds, notices, samples
 from konektor.store.accounts import PlanId
 from konektor.streams import ROOM_LIFE, Stream
-from konektor.talk import history, rooms
+from konektor.talk import conversations, history, rooms
 from konektor.talk.changes import EDIT_WINDOW
 from konektor.talk.messages import MAX_BODY
 from konektor.tokens import wallet
@@ -38,7 +38,8 @@ class ClientLimits(Shape, frozen=True, omit_defaults=False):
 class Usage(Shape, frozen=True):
     """How much of what the plan allows a day is used."""
 
-    swipes: UsedSwipes
+    swipes: UsedQuota
+    conversations: UsedQuota
 
 
 class Hello(Shape, frozen=True, omit_defaults=False):
@@ -50,18 +51,25 @@ class Hello(Shape, frozen=True, omit_defaults=False):
     plan: PlanId
     usage: Usage
     unread: Annotated[dict[str, int], Meta(examples=[{"r:1990-05-17": 3}])]
+    notices: int
+    """How many notices are unread; 100 stands for that many or more."""
+    push_key: Annotated[str, Meta(examples=["BOr6…"])]
+    """The public key that a browser subscribes to pushes with, in base64url."""
     limits: ClientLimits
     server_time: At
 
 
 async def hello(core: Core, caller: Caller) -> Hello:
     """The caller's account, rooms, balance and unread counts, and the limits."""
-    account, own, balance, swipes = await asyncio.gather(
+    account, own, balance, swipes, begun, unread = await asyncio.gather(
         accounts.own_account(core, caller.member),
         rooms.own_rooms(core, caller),
         wallet.balance(core, caller.member),
         used_swipes(core, caller),
+        used_conversations(core, caller),
+        conversations.unread(core, caller),
     )
+    noticed, push_key = await asyncio.gather(notices.unread(core.db, caller.member, caller.hidden), core.push.key())
     if referrals.is_due(core, account):
         core.tasks.start(referrals.count_day(core, account))
     if core.now() - account.get("active", account["createdAt"]) >= feeds.ACTIVE_STEP:
@@ -72,8 +80,10 @@ async def hello(core: Core, caller: Caller) -> Hello:
         rooms=own,
         balance=balance,
         plan=caller.plan,
-        usage=Usage(swipes=swipes),
-        unread={Stream.room(room.label).name: room.unread for room in own},
+        usage=Usage(swipes=swipes, conversations=begun),
+        unread={Stream.room(room.label).name: room.unread for room in own} | unread,
+        notices=noticed,
+        push_key=push_key,
         limits=ClientLimits(
             allowed.events_per_second,
             allowed.event_burst,

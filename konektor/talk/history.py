@@ -1,4 +1,4 @@
-"""History: pages of messages, messages missed during an absence, and unread counts."""
+"""History: pages of messages, and messages missed during an absence."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.members import accounts
 from konektor.ports import Database
-from konektor.server_events import MessageChanged, UnreadChanged
+from konektor.server_events import MessageChanged
 from konektor.shapes import (
     DELETED_AUTHOR,
     MAX_LISTED,
@@ -23,11 +23,12 @@ from konektor.shapes import (
     StreamName,
     stamp,
 )
-from konektor.store import marks, messages, streams
+from konektor.store import conversations, messages, streams
 from konektor.store.ids import Id
 from konektor.store.messages import MessageDoc
-from konektor.streams import Stream
-from konektor.talk.access import require_access, require_read_access
+from konektor.streams import GROUP, Stream
+from konektor.talk import receipts
+from konektor.talk.access import Access, require_read_access
 
 PAGE = 50
 """Messages in one page."""
@@ -84,75 +85,75 @@ def fitting(found: Sequence[AnyMessage], space: int) -> tuple[list[AnyMessage], 
     return list(found), space
 
 
-async def unread_of(core: Core, caller: Caller, names: list[str]) -> dict[str, int]:
-    """How many messages of each stream that others wrote, and that can still be read, the caller has not read; those
-    of members who are hidden do not count.
-    """
-    heads, read = await asyncio.gather(streams.heads(core.db, names), marks.get(core.db, caller.member, names))
-    counts = await asyncio.gather(*(_unread(core, caller, name, read.get(name, 0), heads[name]) for name in names))
-    return dict(zip(names, counts, strict=True))
-
-
-async def _unread(core: Core, caller: Caller, name: str, read: int, head: int) -> int:
-    """The same for one stream: the seqs behind the mark, without the few that do not count."""
-    if head > read and Stream(name).expiring:
-        first = await messages.first_readable(core.db, name, core.now())
-        read = head if first is None else max(read, first - 1)
-    if head <= read:
-        return 0
-    passed = [caller.member, *caller.hidden]
-    return max(0, head - read - await messages.written_or_deleted(core.db, name, passed, read, head))
-
-
 async def page(
     core: Core, caller: Caller, stream: Stream, before: int | None, after: int | None, limit: int
 ) -> History:
     """The messages before or after a seq, or the newest. FORBIDDEN for a stream that the caller may not enter."""
-    await require_read_access(core, caller, stream, "message:list")
+    since = (await take_part(core, caller, stream, "message:list")).since
     for _ in range(MAX_READS):
         changes = core.live.changes_published(stream.name)
-        found = await _page(core, caller, stream, before, after, limit)
+        found = await _page(
+            core, caller, stream, before, max(after, since) if after is not None else None, limit, since
+        )
         shown, caller = caller.hidden, core.connected.latest(caller)
         if core.live.changes_published(stream.name) == changes and caller.hidden == shown:
             break  # otherwise the caller was sent a change that this page may lack
+    receipts.received(core, caller, stream, found.messages)
+    return found
+
+
+async def take_part(core: Core, caller: Caller, stream: Stream, action: str) -> Access:
+    """The caller's access to a stream that they read, and brings them into it if nobody has to enter it: whoever knows
+    messages of it is told of their changes.
+    """
+    found = await require_read_access(core, caller, stream, action)
+    if found.to:
+        core.live.take_part(stream.name, found.to)
     return found
 
 
 async def _page(
-    core: Core, caller: Caller, stream: Stream, before: int | None, after: int | None, limit: int
+    core: Core, caller: Caller, stream: Stream, before: int | None, after: int | None, limit: int, since: int
 ) -> History:
+    """The same; only messages after the seq `since`."""
     name, now, expiring = stream.name, core.now(), stream.expiring
     if after is not None:
         found = await messages.after(core.db, name, after, now, limit + 1, expiring=expiring)
         shown, _ = fitting(await shown_to(core, caller, found[:limit]), MAX_BYTES)
         return History(messages=shown, more=len(found) > len(shown))
     found = await messages.before(core.db, name, before, now, limit + 1, expiring=expiring)
+    found = [doc for doc in found if doc["seq"] > since]
     shown, _ = fitting((await shown_to(core, caller, found[-limit:]))[::-1], MAX_BYTES)
     return History(messages=shown[::-1], more=len(found) > len(shown))
 
 
 async def resume(core: Core, caller: Caller, offsets: Mapping[Stream, int]) -> list[Resumed]:
     """The messages after each offset, then live events; streams that the caller may not enter are left out."""
-    allowed: dict[Stream, int | None] = {}
+    allowed: dict[Stream, Access] = {}
     for stream in offsets:
         try:
-            await require_read_access(core, caller, stream, "sync:resume")
+            allowed[stream] = await require_read_access(core, caller, stream, "sync:resume")
         except Refused:
             continue
-        allowed[stream] = None
+    seen: dict[Stream, int | None] = dict.fromkeys(allowed)
     resumed: dict[Stream, Resumed] = {}
     try:
-        joining = (core.live.begin_join(caller.connection, stream.name, caller.hidden) for stream in allowed)
-        await asyncio.gather(*joining)
-        found = await asyncio.gather(*(_since(core, caller, stream, offsets[stream]) for stream in allowed))
+        await asyncio.gather(
+            *(core.live.begin_join(caller.connection, one.name, caller.hidden, at.to) for one, at in allowed.items())
+        )
+        found = await asyncio.gather(
+            *(_since(core, caller, one, max(offsets[one], at.since)) for one, at in allowed.items())
+        )
         resumed = dict(zip(allowed, _within(found, MAX_BYTES), strict=True))
     finally:
         for stream, part in resumed.items():
             # An offset beyond the head is ignored: it would hide later messages from the client.
-            allowed[stream] = part.messages[-1].seq if part.messages else min(offsets[stream], part.seq)
+            seen[stream] = part.messages[-1].seq if part.messages else min(offsets[stream], part.seq)
         # Only now, so that the ack is sent before anything that was held back meanwhile.
-        for stream, seen in allowed.items():
-            core.live.finish_join(caller.connection, stream.name, after=seen)
+        for stream, last in seen.items():
+            core.live.finish_join(caller.connection, stream.name, after=last)
+    for stream, part in resumed.items():
+        receipts.received(core, caller, stream, part.messages)
     return list(resumed.values())
 
 
@@ -191,7 +192,7 @@ class Reader:
 
     def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
         self._db = db
-        self._now = now
+        self.now = now
 
     async def head(self, stream: str) -> int:
         """The seq of the newest message of a stream."""
@@ -201,16 +202,28 @@ class Reader:
         """The same for many streams at once; it may lag briefly."""
         return await streams.known_heads(self._db, names)
 
+    async def head_at(self, stream: str, at: datetime) -> int:
+        """The seq of the newest message that was sent until then."""
+        return await streams.head_at(self._db, stream, at)
+
     async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
         """The first readable messages after `seq`, oldest first; their reactions name MAX_LISTED members."""
         expiring = Stream(stream).expiring
-        found = await messages.after(self._db, stream, seq, self._now(), limit, expiring=expiring)
+        found = await messages.after(self._db, stream, seq, self.now(), limit, expiring=expiring)
         authors = await accounts.authors(self._db, list({doc["from"] for doc in found}))
         return [Message.of(doc, authors.get(doc["from"], DELETED_AUTHOR), most=MAX_LISTED) for doc in found]
 
+    async def since(self, stream: str) -> dict[str, int] | None:
+        """Of a group, those who take part and the seq after which each sees what is said; None of another stream."""
+        if Stream(stream).kind is not GROUP:
+            return None
+        group = (await conversations.get(self._db, [stream])).get(stream)
+        seen = group.get("since", {}) if group else {}
+        return {str(member): seen.get(str(member), 0) for member in group["users"]} if group else {}
+
     async def changes(self, ids: list[Id]) -> list[MessageChanged]:
         """The present state of those messages that are still readable; their reactions name MAX_LISTED members."""
-        return [state_of(doc) for doc in await messages.readable(self._db, ids, self._now())]
+        return [state_of(doc) for doc in await messages.readable(self._db, ids, self.now())]
 
     async def traces(self, stream: str, members: frozenset[Id], hidden: frozenset[Id]) -> list[MessageChanged]:
         """Which messages of a stream are by those members, and the reactions to the newest others that they have
@@ -226,19 +239,3 @@ class Reader:
             )
             for doc in reacted_to
         ]
-
-
-async def read(core: Core, caller: Caller, stream: Stream, seq: int) -> int:
-    """Moves the caller's read mark forward, never back, and tells the caller's other connections.
-
-    Returns how many messages are unread afterwards.
-    """
-    await require_access(core, caller, stream)
-    head = await streams.head(core.db, stream.name)
-    up_to = min(seq, head)
-    before = await marks.advance(core.db, caller.member, stream.name, up_to)
-    unread = await _unread(core, caller, stream.name, max(before, up_to), head)
-    if up_to > before:
-        event = UnreadChanged(stream=stream.name, unread=unread, up_to=up_to)
-        core.live.tell(str(caller.member), event, skip=caller.connection)
-    return unread

@@ -6,7 +6,9 @@ from konektor.core import Core, MessagePath
 from konektor.flow.balance_cache import BalanceCache
 from konektor.flow.batching import Batcher, Tasks
 from konektor.flow.head_cache import HeadCache
+from konektor.flow.recent_values import RecentValues
 from konektor.metrics import Metrics
+from konektor.talk import mentions, receipts
 from konektor.talk.delivery import settle_batch
 from konektor.talk.messages import write_batch
 
@@ -23,6 +25,7 @@ def make_message_path(core: Callable[[], Core], heads: HeadCache, tasks: Tasks, 
     return MessagePath(
         heads=heads,
         balances=BalanceCache(),
+        touched=RecentValues(),
         sends=Batcher(
             tasks,
             lambda drafts: write_batch(core(), drafts),
@@ -31,4 +34,10 @@ def make_message_path(core: Callable[[], Core], heads: HeadCache, tasks: Tasks, 
             patience=PATIENCE,
         ),
         settlements=Batcher(tasks, lambda items: settle_batch(core(), items), max_size=MAX_BATCH, pause=SETTLE_DELAY),
+        receipts=Batcher(
+            tasks, lambda batch: receipts.tell_batch(core(), batch), max_size=receipts.MAX_BATCH, pause=receipts.DELAY
+        ),
+        notes=Batcher(
+            tasks, lambda notes: mentions.note_batch(core(), notes), max_size=mentions.MAX_BATCH, pause=mentions.PAUSE
+        ),
     )

@@ -10,7 +10,7 @@ from konektor.store.ids import Id
 from konektor.store.media import MediaDoc
 from konektor.store.messages import MessageDoc
 from konektor.streams import Stream
-from konektor.talk.access import may_enter
+from konektor.talk.access import may_read
 
 CHECK_AFTER = timedelta(minutes=10)
 """How long after a claim its message must be stored, or be in progress in the wallet of its author."""
@@ -45,7 +45,7 @@ async def can_read(core: Core, caller: Caller, found: MediaDoc) -> bool:
         return False
     message = found["use"].get("message") if "use" in found else None
     doc = await messages.get(core.db, message, core.now()) if message else None
-    return doc is not None and _has(doc, found["_id"]) and await may_enter(core, caller, Stream(doc["stream"]))
+    return doc is not None and _has(doc, found["_id"]) and await may_read(core, caller, doc)
 
 
 async def _hidden(core: Core, caller: Caller, owner: Id) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 from konektor.caller import STAFF, Caller
 from konektor.core import Core
@@ -10,18 +10,21 @@ from konektor.errors import Refused
 from konektor.idempotency import Replayed, conflict
 from konektor.shapes import Message, Shape
 from konektor.store import messages
-from konektor.store.ids import Id, derived_id, new_id, parse_id
+from konektor.store.ids import Id, derived_id, new_id
+from konektor.store.intents import Intent
 from konektor.store.messages import MessageDoc
 from konektor.streams import Stream
 from konektor.talk import message_pictures, presence
-from konektor.talk.access import require_write_access
+from konektor.talk.access import no_access
+from konektor.talk.admission import admit, require_repliable, require_writable
+from konektor.talk.appending import Participants
 from konektor.talk.delivery import deliver, document, publish, settle_later
 from konektor.talk.payment import Draft, Owned, Payment, debit_batch, redebit_after_outage, refund_replayed
 from konektor.tokens import wallet
 
 MAX_BODY = 2000
 """Code points of a message."""
-NEVER_SENT = frozenset({"INSUFFICIENT_TOKENS", "CONFLICT"})
+NEVER_SENT = frozenset({"INSUFFICIENT_TOKENS", "CONFLICT", "FORBIDDEN"})
 """The refusals after which nothing finishes the message any more; after any other one a repeat or recovery may."""
 
 
@@ -50,16 +53,16 @@ async def send(
 ) -> Sent | Replayed[Sent]:
     """Sends a message to a stream; returns a Replayed for a `cid` that was sent before.
 
-    FORBIDDEN outside the stream, INSUFFICIENT_TOKENS, NOT_FOUND for an unreadable `reply_to`, CONFLICT for a `cid`
-    that was sent with something else, UNSUPPORTED_MEDIA for a picture that is not a new upload of the caller's.
+    FORBIDDEN outside the stream, QUOTA_EXCEEDED for one conversation too many, INSUFFICIENT_TOKENS, NOT_FOUND for an
+    unreadable `reply_to`, CONFLICT for a `cid` of something else, UNSUPPORTED_MEDIA for no new picture of the caller's.
     """
     if not body and not media_id:
         raise Refused("BAD_REQUEST", "Write something, or add a picture.", field="body")
     op = derived_id(str(caller.member), cid) if cid else new_id()
-    await _require_writable(core, caller, op, stream)
+    await require_writable(core, caller, op, stream)
     _require_official(caller, official)
     if reply_to:
-        await _require_repliable(core, caller, op, stream, reply_to)
+        await require_repliable(core, caller, op, stream, reply_to)
     draft = Draft(
         op=op,
         member=caller.member,
@@ -123,51 +126,34 @@ async def _written(core: Core, draft: Draft) -> Sent | Replayed[Sent]:
     return sent
 
 
-async def _require_writable(core: Core, caller: Caller, op: Id, stream: Stream) -> None:
-    try:
-        await require_write_access(core, caller, stream)
-    except Refused:
-        # A repeat of what was sent is replayed although the conversation may have been closed since then.
-        if not await messages.by_ids(core.db, [op]):
-            raise
-
-
-async def _require_repliable(core: Core, caller: Caller, op: Id, stream: Stream, reply_to: str) -> None:
-    known = parse_id(reply_to)
-    found = await messages.get(core.db, known, core.now()) if known else None
-    gone = not found or found["stream"] != stream.name or found.get("deleted") or caller.hides(found["from"])
-    # A repeated reply is replayed although the message that it replies to may have expired by now.
-    if gone and not await messages.by_ids(core.db, [op]):
-        raise Refused("NOT_FOUND", "The message you reply to is gone.", field="replyTo")
-
-
 async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
     """Takes the drafts through every step together; returns one result for each, in their order."""
     epoch = core.db.connection_epoch
-    payment = await debit_batch(core, drafts)
+    payment, admitted = await asyncio.gather(debit_batch(core, drafts), admit(core, drafts))
     own = payment.own
     # An intent in progress may belong to the same cid with another body; that draft is not sent.
     paid = {
         draft.op: draft
         for draft in drafts
         if (own[draft.op].get("digest") == draft.digest if draft.op in own else not draft.cost)
+        and draft.op not in admitted.refused
     }
-    docs, new = await _deliver(core, payment, paid, epoch)
+    docs, new = await _deliver(core, payment, paid, admitted.to, epoch)
     paid_twice = {op for op in docs if op in own and docs[op].get("try") != own[op]["try"]}
     for op in paid_twice:
         await wallet.refund(core, paid[op].member, own[op])
-    sent: dict[Id, Sent] = {}
-    for op in new:
-        sent[op] = Sent(Message.of(docs[op], paid[op].author), paid[op].cost, docs[op]["after"])
-        publish(core, sent[op].message, paid[op].cid)
-        if paid[op].cost:
-            wallet.tell(core, paid[op].member, own[op], skip=paid[op].connection)
-    if docs:
-        settled = [(paid[op].member, own[op]) for op in docs if op in own and op not in paid_twice]
-        newest = {doc["stream"]: doc["seq"] for doc in sorted(docs.values(), key=lambda doc: doc["seq"])}
+    sent = {op: Sent(Message.of(docs[op], paid[op].author), paid[op].cost, docs[op]["after"]) for op in new}
+    _publish(core, [(paid[op], sent[op].message) for op in new], own, admitted.to)
+    settled = [(paid[op].member, own[op]) for op in docs if op in own and op not in paid_twice]
+    if newest := _newest_in_rooms(docs.values()):
         settle_later(core, settled, newest)
     docs |= await messages.by_ids(core.db, [draft.op for draft in drafts if draft.op not in docs])
-    results = [_result(draft, docs.get(draft.op), draft.op in own, sent, payment.balances) for draft in drafts]
+    results = [
+        _result(draft, docs.get(draft.op), draft.op in own, sent, payment.balances)
+        if draft.stream.entered or draft.op in docs
+        else admitted.refused.get(draft.op, no_access())
+        for draft in drafts
+    ]
     unpaid = {n: draft for n, draft in enumerate(drafts) if payment.is_unpaid(draft) and draft.op not in docs}
     if unpaid:
         # The other drafts are stored and published by now: a failure here concerns only the unpaid ones.
@@ -181,8 +167,21 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
     return results
 
 
+def _newest_in_rooms(docs: Iterable[MessageDoc]) -> dict[str, int]:
+    in_order = sorted(docs, key=lambda doc: doc["seq"])
+    return {doc["stream"]: doc["seq"] for doc in in_order if Stream(doc["stream"]).entered}
+
+
+def _publish(core: Core, new: list[tuple[Draft, Message]], own: dict[Id, Intent], to: Participants) -> None:
+    """Publishes messages that were stored now, and tells their authors what they have paid."""
+    for draft, message in new:
+        publish(core, message, draft.cid, to.get(message.stream, ()))
+        if draft.cost:
+            wallet.tell(core, draft.member, own[draft.op], skip=draft.connection)
+
+
 async def _deliver(
-    core: Core, payment: Payment, paid: dict[Id, Draft], epoch: Hashable
+    core: Core, payment: Payment, paid: dict[Id, Draft], to: Participants, epoch: Hashable
 ) -> tuple[dict[Id, MessageDoc], set[Id]]:
     """Stores the messages, and debits again for those that were stored although the connection epoch changed."""
     own = payment.own
@@ -190,7 +189,7 @@ async def _deliver(
     intents = {op: (draft.member, own[op]) for op, draft in paid.items() if op in own}
     complete = False
     try:
-        docs, new = await deliver(core, waiting, epoch)
+        docs, new = await deliver(core, waiting, to, epoch)
         complete = True
     finally:
         if not complete and core.db.connection_epoch != epoch:  # refused senders may never repeat their messages

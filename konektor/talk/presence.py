@@ -5,7 +5,7 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.server_events import PresenceChanged, TypingChanged
 from konektor.streams import ROOM, Stream
-from konektor.talk.access import require_write_access
+from konektor.talk.access import participants, require_write_access
 from konektor.talk.counts import NOBODY, Count, Hidden, counts_for, room_counts
 
 
@@ -33,7 +33,9 @@ async def expire_typing(core: Core) -> None:
 
 async def _publish_typing(core: Core, stream: str, *members: str) -> None:
     """Publishes who is typing, because the members have started or stopped."""
-    core.live.publish(stream, TypingChanged(stream=stream, user_ids=await core.typing.members(stream)), of=members)
+    to = await participants(core, Stream(stream))
+    event = TypingChanged(stream=stream, user_ids=await core.typing.members(stream))
+    core.live.publish(stream, event, of=members, to=to)
 
 
 async def tell_again(core: Core, caller: Caller) -> None:

@@ -19,10 +19,11 @@ from konektor.streams import Stream
 from konektor.talk import sponsors
 from konektor.talk.access import require_access, require_read_access, room_of
 from konektor.talk.counts import room_counts
-from konektor.talk.history import MAX_BYTES, PAGE, fitting, shown_to, unread_of
+from konektor.talk.history import MAX_BYTES, PAGE, fitting, shown_to
 from konektor.talk.more_rooms import more_rooms
 from konektor.talk.questions import Question, question_of
 from konektor.talk.sponsors import Ad
+from konektor.talk.unread import unread_of
 
 NO_ID = "0" * 24
 OWN: tuple[RoomKind, ...] = get_args(RoomKind)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from konektor.core import Core
 from konektor.members import sessions
 from konektor.members.sessions import caller_of_token, open_session
-from tests.conftest import Client, Clock, Member, join, until
+from tests.conftest import DEVICE, Client, Clock, Member, join, until
 from tests.support.login_helpers import login, try_token
 
 Connect = Callable[[Member], Awaitable[Client]]
@@ -20,7 +20,7 @@ async def test_a_member_sees_where_they_are_signed_in(core: Core, clock: Clock, 
     await open_session(core, member.caller.member, kind="browser", device="Firefox on Linux")
     clock.forward(minutes=2)
     listed = await (await connect(member)).ask("session:list")
-    assert [(item["device"], item["current"]) for item in listed] == [("test", True), ("Firefox on Linux", False)]
+    assert [(item["device"], item["current"]) for item in listed] == [(DEVICE, True), ("Firefox on Linux", False)]
     assert {*listed[0]} == {"id", "device", "createdAt", "lastSeen", "current"}
 
 

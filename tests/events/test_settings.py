@@ -19,6 +19,9 @@ DEFAULTS = {
     "mail": True,
     "lang": "",
     "theme": "system",
+    "pushText": False,
+    "quietFrom": None,
+    "quietUntil": None,
 }
 
 
@@ -48,6 +51,10 @@ async def test_settings_are_kept_and_reach_the_other_devices(core: Core, connect
         ({"lang": "x" * 36}, "lang"),
         ({"mail": None}, "mail"),
         ({"role": "admin"}, "role"),
+        ({"quietFrom": "24:00"}, "quietFrom"),
+        ({"quietUntil": "7:00"}, "quietUntil"),
+        ({"quietUntil": "07:00\n"}, "quietUntil"),
+        ({"pushText": None}, "pushText"),
     ],
 )
 async def test_a_setting_that_does_not_exist_is_refused(

@@ -1,37 +1,26 @@
 """Health: alive while the process answers, ready while the database does."""
 
 import asyncio
-import os
 import subprocess
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
-from urllib.parse import quote_plus
 
 import pytest_asyncio
 from aiohttp import ClientSession
 
 import run
-from konektor.backends.mongod.embedded import find_mongod
 from konektor.config import settings
-from tests.conftest import SECRET, Running, listening, until
+from tests.conftest import SECRET, Running, listening
+from tests.support.mongod_server import mongod_server
 
 
 @pytest_asyncio.fixture
-async def mortal(tmp_path: Path) -> AsyncIterator[tuple[Running, subprocess.Popen[bytes]]]:
+async def mortal() -> AsyncIterator[tuple[Running, subprocess.Popen[bytes]]]:
     """A server with a mongod of its own, which the test may kill."""
-    socket = tmp_path / "m.sock"
-    command = [str(find_mongod(os.environ)), "--dbpath", str(tmp_path), "--bind_ip", str(socket), "--port", "0"]
-    command += ["--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(tmp_path / "log")]
-    process = await asyncio.to_thread(subprocess.Popen, command, stdout=subprocess.DEVNULL)
-    environ = {"MONGODB_URI": f"mongodb://{quote_plus(str(socket))}/health", "KONEKTOR_SECRET": SECRET}
-    await until(socket.exists)
-    try:
+    with mongod_server() as mongod:
+        environ = {"MONGODB_URI": f"{mongod.uri}/health", "KONEKTOR_SECRET": SECRET}
         async with run.opened(settings.read(environ), serving=False, rounds=4) as runtime, listening(runtime) as here:
-            yield here, process
-    finally:
-        process.kill()
-        process.wait()
+            yield here, mongod.process
 
 
 async def test_a_server_is_alive_and_ready(server: Running, http: ClientSession) -> None:

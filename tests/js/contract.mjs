@@ -2,7 +2,9 @@
 //
 // It needs the invitations `contract` (100 000 tokens) and `contract-poor` (10 tokens), the moderator mod@example.org
 // with the usual password, an ad for every room, and in KONEKTOR_ACCESS_KEY the key of access tokens in hex.
+// KONEKTOR_TRANSPORTS may name the only suite to run.
 import { checks, summary } from "./check.mjs";
+import { conversing } from "./conversing.mjs";
 import { giving } from "./giving.mjs";
 import { handshake } from "./handshake.mjs";
 import { logins } from "./logins.mjs";
@@ -18,6 +20,7 @@ const SUITES = [
   ["websocket", ["websocket"], "1984-02-29"],
   ["upgrading", ["polling", "websocket"], "2001-11-30"],
 ];
+const WANTED = process.env.KONEKTOR_TRANSPORTS ?? "";
 const ELSEWHERE = "1975-08-09";
 
 async function suite([name, transports, dob]) {
@@ -31,13 +34,13 @@ async function suite([name, transports, dob]) {
   // Five seconds of waiting go by beside everything else.
   const waiting = typing(check, given);
   for (const part of [handshake, talking, giving, logins]) await part(check, given);
-  const others = await knowing(check, given);
+  const others = [...(await knowing(check, given)), ...(await conversing(check, given))];
   await waiting;
   for (const one of Object.values(people)) one.close();
   return [...Object.values(people), ...others];
 }
 
-const everybody = (await Promise.all(SUITES.map(suite))).flat();
+const everybody = (await Promise.all(SUITES.filter(([name]) => !WANTED || name === WANTED).map(suite))).flat();
 await privacy(checks("privacy"), everybody);
 // A failed check may have left a connection that would keep the process alive.
 process.exit(summary() ? 0 : 1);

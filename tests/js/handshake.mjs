@@ -16,7 +16,9 @@ export async function handshake(check, { ada, transports, room }) {
 
   await check("session:hello has everything a client shows first", async () => {
     const hello = await tab.ask("session:hello");
-    const parts = ["balance", "limits", "me", "plan", "rooms", "serverTime", "unread", "usage"];
+    const parts = [
+      "balance", "limits", "me", "notices", "plan", "pushKey", "rooms", "serverTime", "unread", "usage",
+    ];
     equal(Object.keys(hello).sort(), parts);
     equal([hello.me.id, hello.me.email, hello.rooms.length], [ada.user.id, ada.email, 3]);
     ok(STAMP.test(hello.serverTime), hello.serverTime);

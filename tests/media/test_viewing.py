@@ -12,7 +12,7 @@ from konektor.errors import Refused
 from konektor.media import pictures, viewing
 from konektor.members import invitations
 from konektor.people import profiles
-from konektor.store import pairs
+from konektor.store import groups, pairs
 from konektor.store.ids import new_id
 from konektor.streams import Stream
 from konektor.talk import message_pictures
@@ -44,7 +44,7 @@ async def viewers(core: Core, ada: Member) -> dict[str, Caller]:
     low, high = sorted((ada.caller.member, partner.caller.member))
     pair: Any = {"_id": low.binary + high.binary, "rev": 1, "sides": {}, "stream": DIRECT}
     await pairs.replace(core.db, [pair])
-    await core.db["streams"].insert_one({"_id": GROUP, "seq": 0, "users": [ada.caller.member, partner.caller.member]})
+    await groups.create(core.db, GROUP, "May", [ada.caller.member, partner.caller.member])
     return {
         "owner": ada.caller,
         "room mate": mate.caller,
@@ -70,7 +70,7 @@ def sent_to(stream: str) -> Callable[[Core, Member], Awaitable[str]]:
         one = draft(ada, cid="1", stream=stream)
         found = await message_pictures.claim(core, ada.caller, upload.media_id, Stream(stream), one.op)
         one.media = {"_id": found["_id"], "width": 64, "height": 48}
-        await deliver(core, [document(one, None, 0)])
+        await deliver(core, [document(one, None, 0)], {stream: (ada.caller.member, new_id())})
         return upload.media_id
 
     return make

@@ -11,8 +11,9 @@ from konektor.members import sessions
 from konektor.members.sessions import caller_of_token, revoke
 from konektor.store import sessions as stored
 from konektor.store.ids import new_id
-from tests.conftest import Client, Clock, Member, Running, join, until
+from tests.conftest import DEVICE, Client, Clock, Member, Running, join, until
 from tests.support.login_helpers import login, renew, try_token
+from tests.support.notice_helpers import noticed
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -76,3 +77,32 @@ async def test_a_login_whose_end_was_missed_ends_here_all_the_same(core: Core, c
     assert other.sio.connected
     await until(lambda: str(ada.caller.session) not in core.live.local_logins())
     assert await sessions.end_overdue(core) == 0
+
+
+async def test_a_login_on_a_new_device_is_noticed(core: Core) -> None:
+    """Not the first one, nor a newer version of a browser, nor a device of a login that has ended."""
+    ada = await join(core)
+    for device in ("Firefox 145 on Linux", "Firefox 146 on Linux", "Safari 19 on iPhone", DEVICE, ""):
+        session = await sessions.open_session(core, ada.caller.member, kind="browser", device=device)
+        await sessions.end(core, session, "logout")
+    assert sorted((notice["event"], notice["device"]) for notice in await noticed(core, ada)) == [
+        ("login", "Firefox 145 on Linux"),
+        ("login", "Safari 19 on iPhone"),
+        ("login", "Unknown device"),
+    ]
+
+
+async def test_a_refresh_token_that_was_stolen_is_noticed(core: Core, clock: Clock) -> None:
+    """Once, however often it is tried then; a repeat within seconds is none."""
+    ada = await join(core)
+    session = await sessions.open_session(core, ada.caller.member, kind="client", device=DEVICE)
+    token = sessions.tokens(core, ada.caller.member, session).refresh_token
+    for _ in range(2):
+        await sessions.refresh(core, token)
+    assert await noticed(core, ada) == []
+    clock.forward(seconds=60)
+    for _ in range(2):
+        with pytest.raises(Refused, match="SESSION_EXPIRED"):
+            await sessions.refresh(core, token)
+    [notice] = await noticed(core, ada)
+    assert (notice["kind"], notice["event"], notice["device"]) == ("account", "reuse", DEVICE)

@@ -14,6 +14,16 @@ async def test_changing_nothing_answers_what_is_set(core: Core) -> None:
     assert await settings.update(core, ada.caller, {}) == Settings(age=False)
 
 
+async def test_a_setting_of_two_words_is_kept(core: Core) -> None:
+    """And can be taken back."""
+    ada = await join(core)
+    quiet = Settings(push_text=True, quiet_from="22:00", quiet_until="07:00")
+    changes = {"pushText": True, "quietFrom": "22:00", "quietUntil": "07:00"}
+    assert await settings.update(core, ada.caller, changes) == quiet
+    assert await settings.update(core, ada.caller, {}) == quiet
+    assert await settings.update(core, ada.caller, dict.fromkeys(changes, None) | {"pushText": False}) == Settings()
+
+
 async def test_a_setting_of_a_newer_version_is_left_as_it_is(core: Core) -> None:
     """During an update an older instance reads accounts that a newer one has written."""
     ada = await join(core)

@@ -6,7 +6,8 @@ import pytest
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.people.friends import MOST_FRIENDS, begins, require_space
+from konektor.people.friends import MOST_FRIENDS, begins, called, require_space
+from konektor.store.friends import Named
 from konektor.store.ids import new_id
 from tests.conftest import join
 
@@ -21,6 +22,27 @@ from tests.conftest import join
 def test_a_name_is_found_by_how_a_word_begins(name: str, query: str, found: bool) -> None:
     """Or several words one after another; never from the middle of one."""
     assert begins(name, query) is found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("an sch", True), ("schön ann", True), ("zoe schon", True), ("SCHÖ", True), ("🎂", False), ("z s", True),
+        ("chon", False), ("anna zoe bob", False), ("เทพ", False),
+    ],
+)  # fmt: skip
+def test_names_are_found_by_words_in_any_order(query: str, found: bool) -> None:
+    """Those of the username and of both names together."""
+    doc: Named = {"_id": new_id(), "username": "zoe-k", "name": "zoe-k", "firstName": "Ánna", "lastName": "Schön"}
+    assert called(doc, query) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [("กรุงเทพ", "เทพ"), ("小北京", "北京"), ("小北京", "小 京"), ("김민수", "김민")]
+)
+def test_names_without_spaces_are_found_by_a_part(name: str, query: str) -> None:
+    """As messages are."""
+    assert called({"_id": new_id(), "username": "m-1", "name": "m-1", "firstName": name}, query)
 
 
 async def test_there_is_a_most(core: Core) -> None:

@@ -52,5 +52,5 @@ async def test_operators_note_a_friendship_once(core: Core, wanted: bool) -> Non
     core = replace(core, config=replace(core.config, connection_alerts=wanted))
     for _ in range(2):
         await pair_events.tell(core, [(asked, friends)])
-    noted = await core.db["notices"].find().to_list(None)
-    assert [notice["members"] for notice in noted] == ([pairs.members(friends)] if wanted else [])
+    noted = await core.db["alerts"].find().to_list(None)
+    assert [alert["members"] for alert in noted] == ([pairs.members(friends)] if wanted else [])

@@ -138,5 +138,5 @@ async def test_a_swipe_that_was_not_told_is_told_by_whoever_finishes_it(core: Co
     )
     clock.forward(seconds=11)
     assert await sweep(core) >= 1
-    assert await core.db["notices"].count_documents({"_id": f"connection:{attempt['op']}"}) == 1
+    assert await core.db["alerts"].count_documents({"_id": f"connection:{attempt['op']}"}) == 1
     assert await used(core, ada) == 1

@@ -45,14 +45,14 @@ async def test_a_role_is_given_and_taken(core: Core) -> None:
 
 
 async def test_sample_members_can_be_made_again(core: Core, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing doubles: members, messages, the ad."""
+    """Nothing doubles: members, messages in rooms and those of friends, the ad."""
     counts = []
     for _ in range(2):
         await say(core, "demo", "--few")
         await core.tasks.finish(5)
         names: Any = ("accounts", "messages", "sponsors")
         counts.append([await core.db[name].count_documents({}) for name in names])
-    assert counts[0] == counts[1] == [5 + 12, 8 + 12, 1]
+    assert counts[0] == counts[1] == [5 + 12, 8 + 12 + 4, 1]
 
 
 async def test_the_sample_members_are_printed_with_how_to_log_in(

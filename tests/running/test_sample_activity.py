@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from konektor.caller import Caller
 from konektor.core import Core
 from konektor.dates import stored
 from konektor.members.sessions import caller_of_session, open_session, tokens
@@ -14,8 +15,10 @@ from konektor.running.sample_activity import DELAY, MOST_ANSWERS, SHIFT, VARIED,
 from konektor.running.sample_circle import FIRST
 from konektor.running.sample_rooms import fill_rooms
 from konektor.store import samples
+from konektor.store.ids import new_id
 from tests.conftest import Client, Clock, Member, join, until
 from tests.support.message_helpers import bodies, settled
+from tests.support.people_helpers import befriend
 
 Connect = Callable[[Member], Awaitable[Client]]
 BORN = "1988-03-09"
@@ -192,3 +195,21 @@ async def test_sample_members_live_on_development_servers_only(
     async with periodic_work(replace(core, config=replace(core.config, env=env)), ()):
         await until(lambda: "logins" in names)
     assert ("sample members" in names) is (env == "development")
+
+
+async def test_a_friend_reads_what_a_newcomer_writes_and_answers(core: Core, clock: Clock, connect: Connect) -> None:
+    """Once, in their direct conversation, after a while in which they are seen typing."""
+    await fill_rooms(core, stored(BORN), FIRST)
+    member, activity = await join(core, "newcomer", dob=BORN), SampleActivity()
+    await activity.run(core)
+    online = online_now(await unattended(core), clock())
+    friend = Member(Caller.of(online[0], new_id()), "", "")
+    stream = await befriend(core, friend, member)
+    client = await connect(member)
+    await say(client, "Hello, how are you?", stream)
+    await pass_seconds(core, clock, activity, int(DELAY + VARIED))
+    said = await until(lambda: client.received("message:new")[1:])
+    assert [one["message"]["from"]["id"] for one in said] == [str(online[0]["_id"])]
+    assert client.received("typing:changed")[0]["userIds"] == [str(online[0]["_id"])]
+    receipts = await until(lambda: client.received("message:receipt"))
+    assert receipts[-1]["read"] == 1

@@ -13,6 +13,7 @@ from konektor.running.sample_circle import FIRST
 from konektor.running.sample_members import PASSWORD
 from konektor.running.sample_rooms import fill_rooms
 from konektor.running.sample_talk import LINES
+from konektor.running.sample_ties import GREETING
 from konektor.store import accounts as stored_accounts
 from konektor.store import samples, streams, ties
 from konektor.store.ids import new_id
@@ -79,10 +80,10 @@ async def test_filling_the_rooms_again_adds_nothing(core: Core, clock: Clock) ->
     await fill_rooms(core, BORN, FIRST)
     assert await counted(core) == once
     assert await core.db["accounts"].count_documents({"sample": True}) == 12 == await stored_accounts.estimate(core.db)
-    assert once["messages"] == len(LINES)
+    assert once["messages"] == len(LINES) + GREETING
     clock.forward(days=1)
     await fill_rooms(core, BORN, FIRST)
-    assert await core.db["messages"].count_documents({}) == 2 * len(LINES)
+    assert await core.db["messages"].count_documents({}) == 2 * len(LINES) + GREETING
 
 
 async def test_a_name_that_somebody_has_is_varied(core: Core) -> None:

@@ -9,11 +9,12 @@ import pytest
 from handlers.app import ROOT
 from handlers.assets import AssetFolder
 from handlers.import_graph import graph, imports, on_demand
+from handlers.install import WORKER
 
 STATIC = ROOT / "static"
 JS, CSS = STATIC / "js", STATIC / "css"
 MANIFEST = JS / "manifest.js"
-SUBJECTS = ("members", "people", "staff", "talk", "tokens")
+SUBJECTS = ("conversations", "members", "notices", "people", "staff", "talk", "tokens")
 MOST_LINES = 250
 
 STYLES = re.compile(r'\bstyle: (\[[^]]+\]|"[^"]+")')
@@ -83,8 +84,9 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 
 def test_every_module_is_used() -> None:
-    """It is part of a page: of one that a template loads, or of one that the manifest names."""
+    """It is part of a page, of one that a template loads or that the manifest names; or the service worker."""
     reached = graph(entries(), (imports, on_demand)) | {STATIC / path for path in ASSET.findall(templates())}
+    reached.add(STATIC / WORKER)
     assert JS / "app.js" in entries()
     assert [shown(path) for path in modules() if path not in reached] == []
 

@@ -14,7 +14,7 @@ MOST_LINES, MOST_IN_FUNCTION = 250, 40
 DRIVERS = {"pymongo", "motor", "bson", "redis", "PIL", "cloudinary"}
 EDGES = {"aiohttp", "aiohttp_session", "aiohttp_jinja2", "jinja2", "socketio", "engineio"}
 INSIDE = {"konektor.backends", "handlers", "events", "run"}
-RULES = ("flow", "tokens", "members", "media", "people", "talk", "staff", "running")
+RULES = ("flow", "tokens", "members", "media", "people", "talk", "notices", "staff", "running")
 """The packages of the rules, each of which may import those before it; staff and running do not import each other."""
 
 REALTIME = (DRIVERS - {"redis"}) | INSIDE | {"konektor.store", "konektor.core", "konektor.config"}
@@ -45,6 +45,9 @@ ELSEWHERE = {
     "konektor/core.py": "declares a dataclass; every test of a rule builds one",
     "konektor/caller.py": "declares a dataclass; tests/members/test_sessions.py checks what a session makes of it",
     "konektor/live.py": "declares an interface; tests/backends/live hold the backend to it",
+    "konektor/backends/live/interfaces.py": "declares interfaces; the tests of their backends hold them to these",
+    "konektor/notice_shapes.py": "declares shapes; the tests of notices receive them",
+    "konektor/running/batches.py": "builds what the tests of every rule use",
     "konektor/talk/message_path.py": "builds what the tests of messages and of the batches use",
     "konektor/people/swipe_path.py": "builds what the tests of swipes and of the batches use",
     "konektor/ports.py": "declares promises; the tests of the backends hold them to these",

@@ -22,7 +22,9 @@ from pymongo.errors import (
 import run
 from konektor.config import settings
 from konektor.core import Core
+from konektor.flow.discovery import modules_in
 from konektor.idempotency import Replayed
+from konektor.store import database as opening
 from konektor.store import stores
 from konektor.store.database import Mongo, PoolClearedCounter, insert_new, is_unavailable, make_indexes, open_database
 from tests.conftest import Client, Clock, join, listening, until
@@ -155,8 +157,8 @@ async def test_every_query_of_the_store_has_its_index(watched: tuple[Mongo, Comm
     """Every public function is called, and no command of it looks through a collection or sorts a long list."""
     db, commands = watched
     wrong, explained = [], 0
-    for store in stores():
-        for function in public(store):
+    for store in modules_in("konektor.store"):
+        for function in [] if store is opening else public(store):
             name = f"{store.__name__.rpartition('.')[2]}.{function.__name__}"
             commands.sent.clear()
             await CALLS[function](db)

@@ -121,54 +121,21 @@ async def test_what_ended_in_between_is_the_newest_of_each_stream(core: Core) ->
     assert ended == {ROOM: 3}
 
 
-async def test_of_edits_of_one_revision_one_is_made(core: Core) -> None:
-    """Ten at once that all saw the same message: one replaces the words, the others are answered None."""
-    known = await stored(core)
-    tries = [messages.edit(core.db, known, 0, {"op": n, "try": n}, f"edit {n}", core.now()) for n in range(10)]
-    (made,) = [doc for doc in await asyncio.gather(*tries) if doc]
-    assert (made["rev"], [f"edit {mark['op']}" for mark in made["edits"]]) == (1, [made["body"]])
-    assert await messages.edit(core.db, known, 0, {}, "late", core.now()) is None
-
-
-async def test_a_deleted_message_has_neither_words_nor_edits_to_come(core: Core) -> None:
-    """It is deleted once, keeps its seq, and takes neither an edit nor a reaction."""
-    known = await stored(core)
-    await messages.react(core.db, known, "❤", new_id(), 20)
-    deleted = await asyncio.gather(*(messages.delete(core.db, known) for _ in range(10)))
-    doc = await raw(core, known)
-    assert deleted.count(True) == 1
-    assert (doc["body"], doc["reactions"], doc["seq"], doc["rev"]) == ("", [], 1, 1)
-    assert await messages.edit(core.db, known, 1, {}, "back", core.now()) is None
-    assert await messages.react(core.db, known, "❤", new_id(), 20) is None
-
-
-async def test_reactions_at_once_are_all_there_once(core: Core) -> None:
-    """Ten members with one emoji, each twice: one emoji, ten names, ten answers that it is new."""
-    known, members = await stored(core), [new_id() for _ in range(10)]
-    answers = await asyncio.gather(*(messages.react(core.db, known, "❤", one, 20) for one in members * 2))
-    (reaction,) = (await raw(core, known))["reactions"]
-    assert sorted(reaction["by"]) == sorted(members)
-    assert (answers.count(True), answers.count(False)) == (10, 10)
-
-
-async def test_a_message_bears_so_many_kinds_of_reactions(core: Core) -> None:
-    """One more kind is refused with None; those that are there can be joined."""
-    known, member = await stored(core), new_id()
-    assert [await messages.react(core.db, known, emoji, member, 2) for emoji in "abc"] == [True, True, None]
-    assert await messages.react(core.db, known, "a", new_id(), 2)
-
-
-async def test_a_reaction_goes_with_its_last_member(core: Core) -> None:
-    """Taken back once; what was never given cannot be taken back."""
-    known, ada, tom = await stored(core), new_id(), new_id()
-    for member in (ada, tom):
-        await messages.react(core.db, known, "❤", member, 20)
-    assert [await messages.unreact(core.db, known, "❤", member) for member in (ada, ada, new_id())] == [
-        *(True, False, False),
+async def test_nothing_that_is_read_carries_the_keys_of_its_words(core: Core) -> None:
+    """They are stored with the message, and are for the index alone."""
+    known, now = await stored(core, 1, CONVERSATION, body="Good morning", **{"from": new_id()}), core.now()
+    await core.db["messages"].update_one({"_id": known}, {"$set": {"reactions": [{"emoji": "x", "by": [known]}]}})
+    kept = await core.db["messages"].find_one({"_id": known})
+    assert kept["words"] == ["go*", "good", "mo*", "morn*"]
+    read = [
+        *(await messages.by_ids(core.db, [known])).values(),
+        await messages.get(core.db, known, now),
+        *await messages.after(core.db, CONVERSATION, 0, now, 9, expiring=False),
+        *await messages.before(core.db, CONVERSATION, None, now, 9, expiring=False),
+        *await messages.readable(core.db, [known], now),
+        *await messages.reacted_to(core.db, CONVERSATION, [known], [], 9),
     ]
-    assert (await raw(core, known))["reactions"] == [{"emoji": "❤", "by": [tom]}]
-    await messages.unreact(core.db, known, "❤", tom)
-    assert (await raw(core, known))["reactions"] == []
+    assert [doc.keys() for doc in read] == [kept.keys() - {"words"}] * 6
 
 
 async def test_a_message_is_removed_by_the_database_at_its_purge(core: Core) -> None:

@@ -60,10 +60,3 @@ async def test_a_stream_remembers_the_last_who_came_in(core: Core) -> None:
         await streams.add_member(core.db, ["r:1950"], member)
     found = await core.db["streams"].find_one({"_id": "r:1950"})
     assert (found["joined"], found["members"]) == (people[5:], len(people))
-
-
-async def test_a_conversation_names_its_two_people(core: Core) -> None:
-    """Who may be in it is read off the stream."""
-    users = [new_id(), new_id()]
-    await core.db["streams"].insert_one({"_id": f"d:{'a' * 24}", "seq": 0, "members": 2, "joined": [], "users": users})
-    assert (await streams.get(core.db, [f"d:{'a' * 24}"]))[f"d:{'a' * 24}"]["users"] == users

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +18,7 @@ import run
 from konektor.config import settings
 from konektor.running import samples
 from tests.conftest import SECRET, until
-from tests.support.paths import ROOT
+from tests.support.forked import Forked, forked
 from tests.support.ports import free_port
 from tests.support.server_logs import shown
 
@@ -28,7 +26,6 @@ ROOM = "1990-05-17"
 STREAM = f"r:{ROOM}"
 SOON = 10.0
 """Seconds in which what takes one at most must have happened, on a busy machine too."""
-PROGRAM = (sys.executable, "-m", "tests.support.quick_server")
 
 
 class Instance:
@@ -40,15 +37,13 @@ class Instance:
         self._environ = environ
         self._log = folder / f"{self.port}.log"
         self._shown = contextlib.ExitStack()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | None = None
 
     async def start(self) -> "Instance":
         """Starts it; returns when it answers."""
-        command = [*PROGRAM, "--port", str(self.port)]
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
-                command, cwd=ROOT, env={**os.environ, **self._environ}, stdout=log, stderr=log
-            )
+            environ = {**os.environ, **self._environ}
+            self.process = await asyncio.to_thread(forked, "quick_server", ["--port", str(self.port)], environ, log)
         self._shown.enter_context(shown(f"the instance on port {self.port}", self._log))
         await until(self.answers)
         return self
@@ -136,10 +131,16 @@ class Talker:
     """A member's client: it keeps what it hears, comes back by itself, and sends each message until it is acked."""
 
     def __init__(
-        self, token: str, urls: list[str], transports: list[str] | None = None, http: ClientSession | None = None
+        self,
+        token: str,
+        urls: list[str],
+        transports: list[str] | None = None,
+        http: ClientSession | None = None,
+        stream: str = STREAM,
     ) -> None:
-        """`urls`: where it may connect, tried in turn; `http` knows whom to trust."""
+        """`urls`: where it may connect, tried in turn; `http` knows whom to trust; `stream`: where it talks."""
         self._http = http
+        self._stream = stream
         self.urls = urls
         self.arrivals: dict[int, list[float]] = {}
         self.bodies: dict[int, str] = {}
@@ -181,16 +182,21 @@ class Talker:
             self.moves += 1
 
     async def _enter(self) -> None:
-        """Enters the room and reads what was missed."""
+        """Enters the room, unless it talks elsewhere, and reads what was missed."""
         after = max(self.arrivals, default=0)
-        entered = await self.ask("room:enter", {"label": ROOM, "after": after})
+        if self._stream == STREAM:
+            entered = await self.ask("room:enter", {"label": ROOM, "after": after})
+        else:
+            [entered] = (await self.ask("sync:resume", {"offsets": {self._stream: after}}))["streams"]
         while True:
             for message in entered["messages"]:
                 self._take(message)
             last = max(self.arrivals, default=0)
             if last >= entered["seq"] or not entered["messages"]:
                 break
-            entered |= await self.ask("message:list", {"stream": STREAM, "afterSeq": entered["messages"][-1]["seq"]})
+            entered |= await self.ask(
+                "message:list", {"stream": self._stream, "afterSeq": entered["messages"][-1]["seq"]}
+            )
         self._inside.set()
 
     async def ask(self, event: str, payload: Any = None) -> Any:
@@ -201,7 +207,8 @@ class Talker:
         return ack["data"]
 
     async def _hear(self, data: Any) -> None:
-        self._take(data["message"])
+        if data["message"]["stream"] == self._stream:
+            self._take(data["message"])
 
     def _take(self, message: dict[str, Any]) -> None:
         self.arrivals.setdefault(message["seq"], []).append(time.monotonic())
@@ -215,7 +222,7 @@ class Talker:
         while True:
             await asyncio.wait_for(self._inside.wait(), 60)
             try:
-                ack = await self.sio.call("message:send", {"stream": STREAM, "body": body, "cid": cid}, timeout=8)
+                ack = await self.sio.call("message:send", {"stream": self._stream, "body": body, "cid": cid}, timeout=8)
             except (SocketIOError, TimeoutError):
                 continue
             if ack["ok"]:
@@ -266,15 +273,17 @@ def delays(everyone: list[Talker], since: float = 0, until: float = float("inf")
 
 
 @contextlib.contextmanager
-def talking(everyone: list[Talker], pause: float) -> Iterator[list[asyncio.Task[int]]]:
-    """Everybody says something in turn, one message in each `pause` seconds, until the end of the block."""
+def talking(everyone: list[Talker], pause: float, name: str = "t") -> Iterator[list[asyncio.Task[int]]]:
+    """Everybody says something in turn, one message in each `pause` seconds, until the end of the block; the `cid`s
+    begin with `name`.
+    """
     sent: list[asyncio.Task[int]] = []
 
     async def go_on() -> None:
         number = 0
         while True:
             talker = everyone[number % len(everyone)]
-            sent.append(asyncio.create_task(talker.say(f"t-{number}", f"word {number}")))
+            sent.append(asyncio.create_task(talker.say(f"{name}-{number}", f"word {number}")))
             number += 1
             await asyncio.sleep(pause)
 

@@ -43,6 +43,7 @@ def say(live: Live, number: int, stream: str = ROOM, *, author: str = "", own: s
 
 async def received(live: Live, client: Client, member: Member) -> list[Any]:
     """What the client was sent, once everything on its way has arrived; it is forgotten then."""
+    await asyncio.sleep(0)  # a join that was finished takes effect, and sends what was held back, before the mark
     live.tell(str(member.caller.member), Mark())
     await until(lambda: client.received("test:mark"))
     events = [data["what"] if name == "test:said" else (name, data) for name, data in client.events]

@@ -7,18 +7,27 @@ from typing import Any
 from konektor.ports import Database
 from konektor.store import (
     accounts,
+    alerts,
     audit,
+    conversations,
     feeds,
     friends,
+    groups,
     invitations,
     ledger,
     marks,
     media,
     member_settings,
+    message_changes,
+    message_inserts,
+    message_search,
     messages,
     notices,
+    openings,
+    outbox,
     pairs,
     profiles,
+    push_keys,
     quotas,
     receipts,
     referrals,
@@ -27,6 +36,7 @@ from konektor.store import (
     signals,
     sponsors,
     streams,
+    subscriptions,
     ties,
     wallets,
 )
@@ -46,7 +56,7 @@ def account(number: int) -> dict[str, Any]:
 
 def message(number: int) -> dict[str, Any]:
     """A message of the room."""
-    return {"_id": new_id(), "stream": ROOM, "seq": number, "expires": LATER, "at": NOW, "rev": 0}
+    return {"_id": new_id(), "stream": ROOM, "seq": number, "expires": LATER, "at": NOW, "rev": 0, "body": "hello"}
 
 
 def intent() -> dict[str, Any]:
@@ -79,6 +89,26 @@ def charge(member: Any) -> Any:
     return {"member": member, "attempt": attempt(), "limit": 20, "until": LATER, "later": LATER}
 
 
+def notice() -> Any:
+    """Something that a member is noticed of."""
+    return {"_id": new_id(), "member": ONE, "user": TWO, "createdAt": NOW, "purge": LATER, "unread": True}
+
+
+def push(seq: int) -> Any:
+    """A push that is wanted."""
+    return {"member": ONE, "cause": ROOM, "kind": "mention", "user": TWO, "seq": seq, "due": NOW}
+
+
+def row() -> Any:
+    """A push that was taken."""
+    return {"_id": outbox.key(ONE, ROOM), "lease": THREE, "seq": 1}
+
+
+def subscription() -> Any:
+    """A browser."""
+    return {"_id": ONE, "member": ONE, "endpoint": "https://push.example/1"}
+
+
 async def scans(db: Database) -> None:
     """Scans by each field, for one value and for several."""
     for field in feeds.HINTS:
@@ -103,16 +133,38 @@ PEOPLE: dict[Any, Call] = {
     accounts.by_email: lambda db: accounts.by_email(db, "1@e.org"),
     accounts.cards: lambda db: accounts.cards(db, [ONE, TWO]),
     profiles.get: lambda db: profiles.get(db, [ONE, TWO]),
+    profiles.by_names: lambda db: profiles.by_names(db, ["n1", "n2"]),
     profiles.of_room: lambda db: profiles.of_room(db, "05-17", ONE, 10),
     profiles.update: lambda db: profiles.update(db, ONE, {"city": "Lyon"}, ["status"]),
     profiles.set_seen: lambda db: profiles.set_seen(db, {ONE: NOW}),
     pairs.get: lambda db: pairs.get(db, [pairs.key(ONE, TWO)]),
     pairs.replace: lambda db: pairs.replace(db, [pair(), {**pair(), "_id": pairs.key(ONE, THREE), "rev": 2}]),
+    conversations.begin: lambda db: conversations.begin(db, "d:1", [ONE, TWO]),
+    conversations.touch: lambda db: conversations.touch(
+        db, {"d:1": 1, "d:2": 1}, {"d:1": [ONE, TWO], "d:2": [ONE, TWO]}
+    ),
+    conversations.touch_group: lambda db: conversations.touch_group(db, "g:1", 1, [ONE]),
+    conversations.get: lambda db: conversations.get(db, ["d:1", "g:1"]),
+    conversations.touched: lambda db: conversations.touched(db, NOW, 10),
+    conversations.newest: conversations.newest,
+    conversations.of_member: lambda db: conversations.of_member(db, ONE, ["d", "g"], (LATER, "g:1"), 10),
+    groups.create: lambda db: groups.create(db, "g:1", "x", [ONE, TWO]),
+    groups.rename: lambda db: groups.rename(db, "g:1", ONE, "y"),
+    groups.add: lambda db: groups.add(db, "g:1", ONE, THREE, 50, new_id()),
+    groups.remove: lambda db: groups.remove(db, "g:1", THREE, new_id(), owner=ONE),
+    groups.show_from: lambda db: groups.show_from(db, "g:1", 2, {str(THREE): 2}),
+    groups.ended: lambda db: groups.ended(db, 10),
+    groups.end: lambda db: groups.end(db, "g:2"),
+    groups.count: lambda db: groups.count(db, ONE, 200),
+    openings.open_one: lambda db: openings.open_one(db, ONE, "d:1", 3, NOW, LATER, LATER),
+    openings.find: lambda db: openings.find(db, ONE),
+    pairs.by_streams: lambda db: pairs.by_streams(db, ["d:1", "d:2"]),
     pairs.by_stream: lambda db: pairs.by_stream(db, "d:1"),
     pairs.by_match: lambda db: pairs.by_match(db, ONE),
     pairs.by_request: lambda db: pairs.by_request(db, ONE),
     pairs.requests: lambda db: pairs.requests(db, ONE, "inbox", THREE, 10),
     ties.get_all: lambda db: ties.get_all(db, [ONE, TWO]),
+    ties.hidden_from: lambda db: ties.hidden_from(db, [ONE, TWO]),
     ties.get: lambda db: ties.get(db, ONE),
     pairs.blocked_by: lambda db: pairs.blocked_by(db, ONE, 10),
     pairs.count_blocked: lambda db: pairs.count_blocked(db, ONE, 10),
@@ -180,6 +232,7 @@ PEOPLE: dict[Any, Call] = {
     sessions.rotate: lambda db: sessions.rotate(db, ONE, 1, NOW, LATER),
     sessions.end: lambda db: sessions.end(db, ONE, "logout", NOW),
     sessions.of_member: lambda db: sessions.of_member(db, ONE, NOW, 10),
+    sessions.devices: lambda db: sessions.devices(db, ONE, 10),
     sessions.logged_in: lambda db: sessions.logged_in(db, [ONE, TWO], NOW),
     sessions.over: lambda db: sessions.over(db, [ONE], NOW),
     sessions.touch: lambda db: sessions.touch(db, [ONE], NOW),
@@ -191,27 +244,60 @@ PEOPLE: dict[Any, Call] = {
 
 TALK: dict[Any, Call] = {
     marks.advance: lambda db: marks.advance(db, ONE, ROOM, 1),
+    marks.receive: lambda db: marks.receive(db, {(ONE, "d:1"): 1, (TWO, "d:1"): 1}),
     marks.get: lambda db: marks.get(db, ONE, [ROOM]),
+    marks.of: lambda db: marks.of(db, [(ONE, "d:1"), (TWO, "d:1")]),
     messages.append: lambda db: messages.append(db, [message(n) for n in range(1, 9)]),
     messages.by_ids: lambda db: messages.by_ids(db, [ONE, TWO]),
     messages.get: lambda db: messages.get(db, ONE, NOW),
     messages.after: lambda db: messages.after(db, ROOM, 0, NOW, 10, expiring=True),
     messages.before: lambda db: messages.before(db, ROOM, None, NOW, 10, expiring=True),
+    member_settings.hiding_receipts: lambda db: member_settings.hiding_receipts(db, [ONE, TWO]),
     member_settings.set_zone: lambda db: member_settings.set_zone(db, ONE, "Europe/Berlin"),
     friends.names: lambda db: friends.names(db, [ONE, TWO]),
-    notices.add: lambda db: notices.add(db, [{"_id": "x", "kind": "connection", "members": [ONE], "at": NOW}]),
+    notices.insert: lambda db: notices.insert(db, [notice(), notice()]),
+    notices.trim: lambda db: notices.trim(db, ONE),
+    notices.withdraw: lambda db: notices.withdraw(db, [TWO, THREE]),
+    notices.of_member: lambda db: notices.of_member(db, ONE, [TWO], (NOW, THREE), 10),
+    notices.get: lambda db: notices.get(db, THREE),
+    notices.unread: lambda db: notices.unread(db, ONE, [TWO]),
+    notices.has_unread: lambda db: notices.has_unread(db, ONE, TWO),
+    notices.read: lambda db: notices.read(db, ONE, notice()),
+    outbox.put: lambda db: outbox.put(db, [push(1)], NOW),
+    outbox.put_again: lambda db: outbox.put_again(db, [(push(2), 1)], NOW),
+    outbox.get: lambda db: outbox.get(db, [outbox.key(ONE, ROOM)]),
+    outbox.claim: lambda db: outbox.claim(db, LATER, LATER, THREE),
+    outbox.postpone: lambda db: outbox.postpone(db, row(), LATER),
+    outbox.mark_sent: lambda db: outbox.mark_sent(db, row()),
+    outbox.drop: lambda db: outbox.drop(db, row(), NOW),
+    outbox.forget_sent: lambda db: outbox.forget_sent(db, [ONE], ROOM),
+    subscriptions.save: lambda db: subscriptions.save(db, subscription()),
+    subscriptions.of_member: lambda db: subscriptions.of_member(db, ONE, 10),
+    subscriptions.subscribed: lambda db: subscriptions.subscribed(db, [ONE, TWO]),
+    subscriptions.remove: lambda db: subscriptions.remove(db, ONE, "https://push.example/1"),
+    push_keys.get: push_keys.get,
+    push_keys.replace: lambda db: push_keys.replace(db, b"1", b"2"),
+    alerts.add: lambda db: alerts.add(db, [{"_id": "x", "kind": "connection", "members": [ONE], "at": NOW}]),
     member_settings.update: lambda db: member_settings.update(db, ONE, {"age": False}),
     messages.written_or_deleted: lambda db: messages.written_or_deleted(db, ROOM, [ONE, TWO], 0, 9),
     messages.written_by: lambda db: messages.written_by(db, ROOM, [ONE, TWO], 9),
     messages.reacted_to: lambda db: messages.reacted_to(db, ROOM, [ONE], [ONE, TWO], 400),
     messages.first_readable: lambda db: messages.first_readable(db, ROOM, NOW),
     messages.expired_between: lambda db: messages.expired_between(db, [ROOM], NOW, LATER),
-    messages.edit: lambda db: messages.edit(db, ONE, 0, {}, "x", NOW),
-    messages.mark_published: lambda db: messages.mark_published(db, ONE),
+    message_search.newest: lambda db: message_search.newest(
+        db, [message_search.Scope([ROOM], NOW)], ["a", "a*"], message_search.Place(LATER, ONE), 9
+    ),
+    message_search.with_keys: lambda db: message_search.with_keys(db, [ONE, TWO], [["a", "a*"]]),
+    message_search.conversations_of: lambda db: message_search.conversations_of(db, ONE, 9),
+    message_changes.edit: lambda db: message_changes.edit(db, ONE, 0, {}, "x", NOW),
+    message_changes.mark_published: lambda db: message_changes.mark_published(db, ONE),
+    message_inserts.append_in_order: lambda db: message_inserts.append_in_order(db, [message(6), message(7)]),
+    message_inserts.append_each: lambda db: message_inserts.append_each(db, [message(8), message(9)]),
     messages.readable: lambda db: messages.readable(db, [ONE, TWO], NOW),
-    messages.delete: lambda db: messages.delete(db, ONE),
-    messages.react: lambda db: messages.react(db, ONE, "x", TWO, 20),
-    messages.unreact: lambda db: messages.unreact(db, ONE, "x", TWO),
+    message_changes.end: lambda db: message_changes.end(db, "g:1", NOW),
+    message_changes.delete: lambda db: message_changes.delete(db, ONE),
+    message_changes.react: lambda db: message_changes.react(db, ONE, "x", TWO, 20),
+    message_changes.unreact: lambda db: message_changes.unreact(db, ONE, "x", TWO),
     receipts.begin: lambda db: receipts.begin(db, [{"_id": ONE, "digest": b"", "at": NOW}]),
     receipts.take_over: lambda db: receipts.take_over(db, ONE, NOW, LATER),
     receipts.finish: lambda db: receipts.finish(db, [{"_id": ONE, "digest": b"", "at": NOW, "data": {}}]),
@@ -227,6 +313,7 @@ TALK: dict[Any, Call] = {
     streams.count_earlier: lambda db: streams.count_earlier(db, ROOM, 7),
     streams.get: lambda db: streams.get(db, [ROOM]),
     streams.head: lambda db: streams.head(db, ROOM),
+    streams.head_at: lambda db: streams.head_at(db, ROOM, NOW),
     streams.heads: lambda db: streams.heads(db, [ROOM]),
     streams.known_heads: lambda db: streams.known_heads(db, [ROOM]),
     streams.advance: lambda db: streams.advance(db, {ROOM: 1}),
@@ -257,6 +344,7 @@ MEDIA: dict[Any, Call] = {
     media.get: lambda db: media.get(db, ONE),
     media.claim: lambda db: media.claim(db, ONE, TWO, "avatar", {"profile": TWO}),
     media.give_back: lambda db: media.give_back(db, upload(ONE)),
+    media.check_stream: lambda db: media.check_stream(db, "g:1", LATER),
     media.to_check: lambda db: media.to_check(db, LATER, 10),
     media.check_again: lambda db: media.check_again(db, upload(ONE), LATER),
     media.check_at: lambda db: media.check_at(db, ONE, LATER),

@@ -13,7 +13,7 @@ from konektor.members.joining import Signup, sign_up
 from konektor.members.sessions import caller_of_session, open_session, tokens
 from konektor.people import swiping
 from konektor.server_events import server_events
-from konektor.store import pairs
+from konektor.store import groups, pairs
 from konektor.store.ids import new_id
 from konektor.talk import presence
 from konektor.talk.presence import Announcer
@@ -33,6 +33,7 @@ SHOWS_NOBODY_ELSE = {
     "invite:create": "the caller's own code",
     "invite:revoke": "the caller's own code",
     "presence:set": "the caller's own state",
+    "push:subscribe": "the caller's own browser",
     "session:list": "the caller's own logins",
     "session:revoke": "the caller's own logins",
     "settings:update": "the caller's own settings",
@@ -42,6 +43,7 @@ SHOWS_NOBODY_ELSE = {
 
 TOLD_OF_NOBODY_ELSE = {
     "block:changed": "only the blocker's own connections get it",
+    "notice:read": "the ids of the caller's own notices, and how many are unread",
     "session:ended": "the caller's own login",
     "settings:changed": "the caller's own settings",
     "unread:changed": "the caller's own read mark; its count is that of the answers",
@@ -63,37 +65,61 @@ class Scene:
     """The ids of messages, by author."""
     request: str
     viewer_blocks: bool
+    group: str
+    """The name of a group of all three, which the viewer owns."""
+    direct: str
+    """The name of the conversation of the two, if they were friends; otherwise of none."""
 
     @property
     def name(self) -> str:
         """The id of the other."""
         return str(self.other.caller.member)
 
+    @property
+    def streams(self) -> list[str]:
+        """Where both are, or were."""
+        return [ROOM, self.group, self.direct]
+
 
 ASKED: dict[str, Callable[[Scene], list[Payload]]] = {
     "block:list": lambda scene: [{}],
     "block:set": lambda scene: [{"userId": scene.name, "on": True}],
+    "dm:list": lambda scene: [{}, {"limit": 1}],
+    "dm:open": lambda scene: [{"userId": scene.name}],
     "feed:next": lambda scene: [{"limit": 50}, {"limit": 50, "filters": {"sameDay": True}}],
     "friend:list": lambda scene: [{}, {"q": CANARY}],
     "friend:remove": lambda scene: [{"userId": scene.name}],
+    "group:list": lambda scene: [{}],
+    "group:create": lambda scene: [{"name": "June", "userIds": [scene.name]}],
+    "group:update": lambda scene: [{"id": scene.group[2:], "name": "July"}],
+    "group:add": lambda scene: [{"id": scene.group[2:], "userId": scene.name}],
     "invite:list": lambda scene: [{}],
     "message:delete": lambda scene: [{"id": scene.said["other"]}],
     "message:edit": lambda scene: [
         {"id": scene.said["other"], "body": "mine now"},
         {"id": scene.said["viewer"], "body": "mine still"},
     ],
-    "message:list": lambda scene: [{"stream": ROOM, **more} for more in ({}, {"beforeSeq": 9}, {"afterSeq": 0})],
+    "message:list": lambda scene: [
+        {"stream": stream, **more} for stream in scene.streams for more in ({}, {"beforeSeq": 9}, {"afterSeq": 0})
+    ],
     "message:react": lambda scene: [
         {"id": scene.said["other"], "emoji": CAKE, "on": True},
         {"id": scene.said["viewer"], "emoji": CAKE, "on": True},
         {"id": scene.said["common"], "emoji": CAKE, "on": False},
+        {"id": scene.said["grouped"], "emoji": CAKE, "on": True},
     ],
-    "message:read": lambda scene: [{"stream": ROOM, "seq": 1}],
+    "message:read": lambda scene: [{"stream": stream, "seq": 1} for stream in scene.streams],
+    "message:search": lambda scene: [{"q": q, **more} for q in (CANARY, "words") for more in ({}, {"stream": ROOM})],
     "message:send": lambda scene: [
         {"stream": ROOM, "body": "to you", "replyTo": scene.said["other"]},
         {"stream": ROOM, "body": "to all", "replyTo": scene.said["common"]},
+        {"stream": scene.group, "body": "to you", "replyTo": scene.said["grouped"]},
+        {"stream": scene.group, "body": "to all"},
+        {"stream": scene.direct, "body": "to you"},
     ],
-    "message:typing": lambda scene: [{"stream": ROOM}],
+    "message:typing": lambda scene: [{"stream": stream} for stream in scene.streams],
+    "notice:list": lambda scene: [{}, {"limit": 1}],
+    "notice:read": lambda scene: [{"upTo": NOBODY}],
     "profile:get": lambda scene: [{"userId": scene.name}, {}],
     "profile:update": lambda scene: [{"status": "here"}],
     "request:cancel": lambda scene: [{"id": scene.request}],
@@ -107,11 +133,14 @@ ASKED: dict[str, Callable[[Scene], list[Payload]]] = {
     "session:hello": lambda scene: [{}],
     "swipe:send": lambda scene: [{"userId": scene.name, "dir": side} for side in ("right", "left")],
     "swipe:undo": lambda scene: [{}],
-    "sync:resume": lambda scene: [{"offsets": {ROOM: 0}}],
+    "sync:resume": lambda scene: [{"offsets": dict.fromkeys(scene.streams, 0)}],
+    "group:remove": lambda scene: [{"id": scene.group[2:], "userId": scene.name}],
+    "group:leave": lambda scene: [{"id": scene.group[2:]}],
 }
 """How each of the other events is asked for what it has about the other."""
 
-TOLD = {"message:new", "message:changed", "typing:changed", "presence:changed", "profile:changed", "request:changed"}
+TOLD = {"message:new", "message:changed", "message:receipt", "notice:new", "typing:changed", "presence:changed",
+        "profile:changed", "request:changed"}  # fmt: skip
 """What the other does makes the server send these to somebody who may see it."""
 
 
@@ -139,14 +168,20 @@ async def scene(request: pytest.FixtureRequest, core: Core, connect: Connect, cl
     other = await invited(core, viewer, f"{CANARY}-1")
     said = {name: (await say(core, member, f"{CANARY} words" if member is other else "words")).message.id
             for name, member in (("viewer", viewer), ("common", common), ("other", other))}  # fmt: skip
+    group = f"g:{new_id()}"
+    await groups.create(core.db, group, "May", [member.caller.member for member in (viewer, other, common)])
+    said["grouped"] = (await say(core, other, f"{CANARY} words", stream=group)).message.id
+    await say(core, common, stream=await befriend(core, common, other))
     clients = [await connect(member) for member in (viewer, other, common)]
     for client in clients:
         await client.ask("room:enter", {"label": DATE})
         for message in (said["viewer"], said["common"]):
             await client.ask("message:react", {"id": message, "emoji": CAKE, "on": True})
     request_id = NOBODY
+    direct = f"d:{NOBODY}"
     if tie == "friends":
-        await befriend(core, viewer, other)
+        direct = await befriend(core, viewer, other)
+        await say(core, other, f"{CANARY} words", stream=direct)
     elif tie == "swiped":
         await swiping.send(core, viewer.caller, other.caller.member, "left", None, new_id())
     else:
@@ -157,7 +192,7 @@ async def scene(request: pytest.FixtureRequest, core: Core, connect: Connect, cl
     acting, peer = (clients[0], other) if request.param else (clients[1], viewer)
     await acting.ask("block:set", {"userId": str(peer.caller.member), "on": True})
     await settled(core)
-    made = Scene(viewer, other, clients[0], clients[1], clients[2], said, request_id, request.param)
+    made = Scene(viewer, other, clients[0], clients[1], clients[2], said, request_id, request.param, group, direct)
     for client in clients:
         await quiet(core, client)
     return made
@@ -203,12 +238,12 @@ async def test_no_answer_shows_somebody_who_is_hidden(core: Core, scene: Scene) 
 async def test_somebody_hidden_is_refused_like_nobody(core: Core, scene: Scene) -> None:
     """The same code, sentence and field as for an id that nobody has."""
     for name in ("profile:get", "friend:remove", "swipe:send", "message:delete", "message:react", "message:edit",
-                 "request:cancel", "request:review"):  # fmt: skip
+                 "request:cancel", "request:review", "dm:open", "group:add"):  # fmt: skip
         [payload, *_] = ASKED[name](scene)
         place = "userId" if "userId" in payload else "id"
         refused = await scene.client.refused(name, payload)
         assert refused == await scene.client.refused(name, payload | {place: NOBODY}), name
-        assert refused["code"] == "NOT_FOUND"
+        assert refused["code"] == ("FORBIDDEN" if name in ("dm:open", "group:add") else "NOT_FOUND")
 
 
 async def test_counts_are_without_somebody_hidden(scene: Scene) -> None:
@@ -249,14 +284,22 @@ async def test_nothing_told_shows_somebody_who_is_hidden(core: Core, clock: Cloc
     assert {name for name, _ in common} >= TOLD - {"request:changed"}
     assert shows(scene, common)
     places = [data for name, data in heard if name == "message:changed" and "hidden" in data]
-    assert places == [{"stream": ROOM, "hidden": 4}, {"stream": ROOM, "hidden": 5}]
+    assert [place for place in places if place["stream"] == ROOM] == [{"stream": ROOM, "hidden": seq} for seq in (4, 5)]
+    assert [place for place in places if place["stream"] != ROOM] == [{"stream": scene.group, "hidden": 2}]
     rest = [event for event in heard if event[1] not in places]
     assert rest == [], rest
 
 
 async def everything(core: Core, clock: Clock, scene: Scene, announcer: Announcer) -> None:
-    """All that the other can do that a room hears of."""
+    """All that the other can do that a room, a group or the other of a conversation hears of."""
     others = scene.others
+    for conversation in (await others.ask("dm:list"))["items"]:
+        await others.ask("message:read", {"stream": conversation["stream"], "seq": 1})
+    await others.ask("message:typing", {"stream": scene.group})
+    said = (await others.ask("message:send", {"stream": scene.group, "body": CANARY}))["message"]
+    await others.ask("message:edit", {"id": said["id"], "body": f"{CANARY} words"})
+    await others.ask("message:react", {"id": said["id"], "emoji": CAKE, "on": True})
+    await others.ask("message:delete", {"id": said["id"]})
     await others.ask("message:typing", {"stream": ROOM})
     clock.forward(seconds=5)
     await presence.expire_typing(core)
@@ -272,6 +315,7 @@ async def everything(core: Core, clock: Clock, scene: Scene, announcer: Announce
     await announcer.announce(core)
     clock.forward(seconds=10)
     await announcer.announce(core)
+    await settled(core)
 
 
 async def test_what_others_do_is_told_without_somebody_hidden(core: Core, clock: Clock, scene: Scene) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,8 @@ from aiohttp import ClientError, ClientSession
 from konektor.core import Core
 from konektor.store.ids import derived_id
 from tests.conftest import Client, Member, join, until
+from tests.support.forked import Forked, forked
 from tests.support.message_helpers import ROOM, assert_ledger_balances, bodies, stored
-from tests.support.paths import ROOT
 from tests.support.ports import free_port
 from tests.support.server_logs import shown
 from tests.support.upload_helpers import uploaded
@@ -37,11 +36,24 @@ STEPS = (
 BALANCE = 100_000
 
 
+class Process:
+    """The process of a server, with the methods of `asyncio.subprocess.Process` that tests need."""
+
+    def __init__(self, process: Forked) -> None:
+        self._process = process
+        self.pid = process.pid
+        self.kill = process.kill
+
+    async def wait(self) -> int:
+        """Its exit status, or minus the signal that has ended it, within a minute."""
+        return await asyncio.to_thread(self._process.wait, 60)
+
+
 @dataclass
 class Server:
     """One life of the server."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     url: str
 
 
@@ -51,15 +63,15 @@ Start = Callable[..., Awaitable[Server]]
 @pytest.fixture
 async def start(environ: dict[str, str], http: ClientSession, tmp_path: Path) -> AsyncIterator[Start]:
     """Starts the server, to die at a step if one is named, and waits until it is ready."""
-    lives: list[asyncio.subprocess.Process] = []
+    lives: list[Process] = []
     log, note = (tmp_path / "server.log").open("ab"), Path(environ["KONEKTOR_DATA_DIR"]) / "address"
     note.parent.mkdir()
 
     async def begin(step: str = "") -> Server:
         port = free_port()
-        command = [sys.executable, "-m", "tests.support.crash_server", "--host", "127.0.0.1", "--port", str(port)]
+        words = ["--host", "127.0.0.1", "--port", str(port)]
         environment = {**os.environ, **environ, "CRASH_AT": step}
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = Process(await asyncio.to_thread(forked, "crash_server", words, environment, log))
         lives.append(process)
         server = Server(process, f"http://127.0.0.1:{port}")
         # The note says that it is this process that answers there, and not whoever was quicker to take the port.
@@ -70,8 +82,7 @@ async def start(environ: dict[str, str], http: ClientSession, tmp_path: Path) ->
     with shown("the server", tmp_path / "server.log"):
         yield begin
     for process in lives:
-        if process.returncode is None:
-            process.kill()
+        process.kill()
         await process.wait()
     log.close()
 
@@ -87,9 +98,10 @@ async def ready(http: ClientSession, url: str) -> bool:
 
 @dataclass
 class Talker:
-    """A member who talks, and knows what they said and what was acked."""
+    """A member who talks in a stream, and knows what they said and what was acked."""
 
     member: Member
+    stream: str = ROOM
     said: dict[str, str] = field(default_factory=dict)
     acked: dict[str, Any] = field(default_factory=dict)
 
@@ -107,7 +119,7 @@ class Talker:
 
     async def send(self, client: Client, cid: str) -> None:
         """Sends, or repeats, one of the messages; what was acked before is acked the same."""
-        ack = await client.ask("message:send", {"stream": ROOM, "body": self.said[cid], "cid": cid})
+        ack = await client.ask("message:send", {"stream": self.stream, "body": self.said[cid], "cid": cid})
         assert self.acked.setdefault(cid, ack) == ack
 
     async def repeat(self, url: str) -> None:
@@ -140,15 +152,18 @@ async def quiet(core: Core) -> bool:
 async def check(core: Core, server: Server, talkers: list[Talker]) -> None:
     """Everything said is there once, as it was acked, in one row, and the ledger adds up."""
     await until(lambda: quiet(core))
-    docs = {doc["_id"]: doc for doc in await stored(core)}
     for talker in talkers:
+        docs = {doc["_id"]: doc for doc in await stored(core, talker.stream)}
         for cid, ack in talker.acked.items():
             assert docs[derived_id(str(talker.member.caller.member), cid)]["seq"] == ack["message"]["seq"]
     await asyncio.gather(*(talker.repeat(server.url) for talker in talkers))
     await until(lambda: quiet(core))
-    assert sorted(await bodies(core)) == sorted(body for talker in talkers for body in talker.said.values())
+    for stream in {talker.stream for talker in talkers}:
+        said = [body for talker in talkers if talker.stream == stream for body in talker.said.values()]
+        assert sorted(await bodies(core, stream)) == sorted(said)
     for talker in talkers:
-        assert await assert_ledger_balances(core, talker.member) == BALANCE - sum(map(len, talker.said.values()))
+        paid = sum(map(len, talker.said.values())) if talker.stream == ROOM else 0
+        assert await assert_ledger_balances(core, talker.member) == BALANCE - paid
 
 
 async def test_a_server_killed_at_any_step_of_a_send_loses_and_doubles_nothing(core: Core, start: Start) -> None:

@@ -19,7 +19,12 @@ HOSTILE: list[Any] = [
 UNDISTURBED = ("session:revoke",)
 """Events whose valid forms end the test's own login; their fields are ids like any other."""
 EVENTS = sorted(item.name for item in run.EVENTS.values() if item.namespace == "/" and item.payload.__struct_fields__)
-PEOPLE = ("profile:get", "swipe:send", "friend:remove", "block:set", "request:review", "request:cancel")
+PEOPLE = (
+    "profile:get", "swipe:send", "friend:remove", "block:set", "request:review", "request:cancel", "dm:open",
+    "group:create", "group:update", "group:add", "group:remove", "group:leave",
+)  # fmt: skip
+NO_FRIEND = ("dm:open", "group:create")
+"""Events for which somebody who is no friend is like nobody."""
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -38,9 +43,10 @@ async def test_every_field_takes_hostile_values(core: Core, connect: Connect, na
 
 @pytest.mark.parametrize("name", [name for name in PEOPLE if ("/", name) in run.EVENTS])
 async def test_ids_of_other_things_are_nobody(core: Core, connect: Connect, name: str) -> None:
-    """A session, an own id and one that does not exist where a member or a request is expected."""
+    """A session, an own id and one that does not exist where a member, a request or a group is expected."""
     ada = await join(core)
     client, valid = await connect(ada), sample(run.EVENTS["/", name].payload)
-    field = "userId" if "userId" in valid else "id"
-    for foreign in (ada.caller.session, "a" * 24, "0" * 24):
-        assert (await client.refused(name, {**valid, field: str(foreign)}))["code"] == "NOT_FOUND"
+    for field in [one for one in ("userId", "userIds", "id") if one in valid]:
+        for foreign in map(str, (ada.caller.session, "a" * 24, "0" * 24)):
+            refused = await client.refused(name, {**valid, field: [foreign] if field == "userIds" else foreign})
+            assert refused["code"] == ("FORBIDDEN" if name in NO_FRIEND else "NOT_FOUND")

@@ -114,7 +114,7 @@ async def test_a_payment_that_died_with_the_database_brings_no_message(embedded:
     os.kill(mongod_of(tmp_path), signal.SIGKILL)
     await until(lambda: answers(embedded))
     with pytest.raises(Refused, match="UNAVAILABLE"):
-        await deliver(embedded, [document(one, held[one.op], 0)], epoch)
+        await deliver(embedded, [document(one, held[one.op], 0)], epoch=epoch)
     assert await stored(embedded) == []
 
 

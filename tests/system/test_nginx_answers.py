@@ -103,7 +103,7 @@ async def files() -> AsyncIterator[StaticFiles]:
     await runner.cleanup()
 
 
-@pytest.mark.parametrize("kind", ["js", "css", "svg", "woff2", "webmanifest"])
+@pytest.mark.parametrize("kind", ["js", "css", "svg", "woff2"])
 async def test_static_files_come_as_from_the_application(files: StaticFiles, kind: str) -> None:
     """The same words and headers, with a hash and without, compressed and not, the first time and again."""
     path = max((ROOT / "static").rglob(f"*.{kind}")).relative_to(ROOT / "static").as_posix()

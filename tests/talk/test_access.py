@@ -5,6 +5,7 @@ import pytest
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.people import friends
+from konektor.store import groups
 from konektor.store.ids import new_id
 from konektor.streams import KINDS, Stream
 from konektor.talk.access import ACCESS, require_access, require_read_access, require_write_access, room_of
@@ -25,8 +26,8 @@ async def test_a_member_may_be_in_their_three_rooms_and_no_other(core: Core) -> 
 
 async def test_moderators_may_be_in_every_room_and_in_no_conversation_of_others(core: Core) -> None:
     """Mods and admins; an advertiser is a member like any other here."""
-    stream = f"d:{new_id()}"
-    await core.db["streams"].insert_one({"_id": stream, "users": [new_id(), new_id()]})
+    stream = f"g:{new_id()}"
+    await groups.create(core.db, stream, "May", [new_id(), new_id()])
     for role, welcome in (("mod", True), ("admin", True), ("advertiser", False), ("member", False)):
         caller = (await join(core, dob="1984-11-02", role=role)).caller
         if welcome:
@@ -50,7 +51,7 @@ async def test_a_moderators_look_into_a_room_of_others_is_written_down(core: Cor
 async def test_a_group_is_open_to_its_members(core: Core) -> None:
     """And to no one else."""
     ada, bob, stream = (await join(core)).caller, (await join(core)).caller, f"g:{new_id()}"
-    await core.db["streams"].insert_one({"_id": stream, "users": [ada.member, new_id()]})
+    await groups.create(core.db, stream, "May", [ada.member, new_id()])
     await require_write_access(core, ada, Stream(stream))
     with pytest.raises(Refused, match="FORBIDDEN"):
         await require_access(core, bob, Stream(stream))

@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from konektor.core import Core
 from konektor.errors import Refused
-from konektor.store import messages
+from konektor.store import message_changes
 from konektor.store.ids import Id, new_id
 from konektor.talk import changes
 from konektor.talk.changes import Edited
@@ -266,10 +266,10 @@ async def test_a_deletion_whose_maker_died_is_told_when_it_is_repeated(core: Cor
     client = await connect(member)
     await client.ask("room:enter", {"label": ROOM[2:]})
     gone, edited = [(await say(core, member, "secret")).message.id for _ in range(2)]
-    await messages.delete(core.db, Id(gone))
+    await message_changes.delete(core.db, Id(gone))
     await changes.delete(core, member.caller, gone)
     op = new_id()
-    await messages.edit(core.db, Id(edited), 0, {"op": op, "try": new_id()}, "secre2", core.now())
+    await message_changes.edit(core.db, Id(edited), 0, {"op": op, "try": new_id()}, "secre2", core.now())
     for _ in range(2):
         await changes.edit(core, member.caller, edited, "secre2", op)
     told = await until(lambda: len(client.received("message:changed")) == 2 and client.received("message:changed"))
@@ -297,6 +297,6 @@ async def test_a_reaction_whose_maker_died_is_told_when_it_is_repeated(core: Cor
     ada, tom = await join(core), await connect(await join(core))
     await tom.ask("room:enter", {"label": ROOM[2:]})
     known = (await say(core, ada, "hello")).message.id
-    await messages.react(core.db, ObjectId(known), HEART, ada.caller.member, 20)
+    await message_changes.react(core.db, ObjectId(known), HEART, ada.caller.member, 20)
     assert await react(core, ada, known, HEART) == {HEART: 1}
     await until(lambda: len(tom.received("message:changed")) == 1)

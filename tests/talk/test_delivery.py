@@ -186,7 +186,7 @@ async def test_a_message_of_a_room_is_readable_for_24_hours_and_kept_for_48(core
     doc = (await stored(core))[0]
     assert (doc["expires"], doc["purge"]) == (clock() + timedelta(hours=24), clock() + timedelta(hours=48))
     direct = draft(member, cid="d", stream=f"d:{derived_id('a', 'b')}")
-    docs, _ = await deliver(core, [document(direct, None, 7)])
+    docs, _ = await deliver(core, [document(direct, None, 7)], {direct.stream.name: (member.caller.member, new_id())})
     assert not {"expires", "purge", "try"} & docs[direct.op].keys()
     assert docs[direct.op]["after"] == 7
 

@@ -11,7 +11,7 @@ from konektor.errors import Refused
 from konektor.shapes import Settings
 from konektor.store import accounts
 from konektor.streams import Stream
-from konektor.talk import history
+from konektor.talk import unread
 from konektor.talk.greeting import Hello, hello
 from tests.conftest import Clock, join
 from tests.support.message_helpers import DAY, ROOM, YEAR, say, settled
@@ -23,6 +23,7 @@ async def test_a_client_is_told_everything_that_it_shows_first(core: Core, clock
     ann = await join(core, "Ann", balance=700)
     told = msgspec.to_builtins(await hello(core, ann.caller))
     assert told.pop("limits")
+    assert told.pop("pushKey") == await core.push.key()
     assert [room["label"] for room in told.pop("rooms")] == ["1990-05-17", "05-17", "1990"]
     assert told == {
         "me": {
@@ -33,8 +34,12 @@ async def test_a_client_is_told_everything_that_it_shows_first(core: Core, clock
         },
         "balance": 700,
         "plan": "free",
-        "usage": {"swipes": {"used": 0, "limit": 20, "resetsAt": "2026-05-18T00:00:00.000Z"}},
+        "usage": {
+            "swipes": {"used": 0, "limit": 20, "resetsAt": "2026-05-18T00:00:00.000Z"},
+            "conversations": {"used": 0, "limit": 3, "resetsAt": "2026-05-18T00:00:00.000Z"},
+        },
         "unread": {ROOM: 0, DAY: 0, YEAR: 0},
+        "notices": 0,
         "serverTime": "2026-05-17T09:30:00.000Z",
     }  # fmt: skip
 
@@ -53,7 +58,7 @@ async def test_unread_messages_are_counted_by_the_name_of_their_stream(core: Cor
         for _ in range(times):
             await say(core, bob, "x", stream=stream)
     await settled(core)
-    await history.read(core, ada.caller, Stream(ROOM), 1)
+    await unread.read(core, ada.caller, Stream(ROOM), 1)
     told = await hello(core, ada.caller)
     assert told.unread == {ROOM: 2, DAY: 0, YEAR: 2}
     assert {f"r:{room.label}": room.unread for room in told.rooms} == told.unread

@@ -11,7 +11,7 @@ from konektor.core import Core
 from konektor.errors import Refused
 from konektor.shapes import AnyMessage
 from konektor.streams import Stream
-from konektor.talk import changes, history
+from konektor.talk import changes, history, unread
 from tests.conftest import Client, Clock, Member, Running, join, until
 from tests.support.message_helpers import DAY, ROOM, YEAR, say
 
@@ -86,7 +86,7 @@ async def test_older_messages_leave_the_page_one_by_one(core: Core, clock: Clock
     assert ([item.seq for item in page.messages], page.more) == ([2, 3], False)
     resumed = (await history.resume(core, member.caller, {Stream(ROOM): 0}))[0]
     assert ([item.seq for item in resumed.messages], resumed.more, resumed.seq) == ([2, 3], False, 3)
-    assert (await history.unread_of(core, (await join(core)).caller, [ROOM])) == {ROOM: 2}
+    assert (await unread.unread_of(core, (await join(core)).caller, [ROOM])) == {ROOM: 2}
 
 
 async def test_pages_lead_through_a_stream_both_ways(core: Core, connect: Connect) -> None:
@@ -127,11 +127,11 @@ async def test_own_and_deleted_messages_are_not_unread(core: Core, connect: Conn
     """What another person said and still stands counts: not what I said on another device, nor what is gone."""
     ada, tom = await join(core), await join(core)
     said = [(await say(core, author)).message for author in (ada, tom, ada, tom, ada)]
-    assert await history.unread_of(core, tom.caller, [ROOM]) == {ROOM: 3}
+    assert await unread.unread_of(core, tom.caller, [ROOM]) == {ROOM: 3}
     for message in (said[0], said[1], said[4]):
         await changes.delete(core, (ada if message.from_.id == str(ada.caller.member) else tom).caller, message.id)
-    assert await history.unread_of(core, tom.caller, [ROOM]) == {ROOM: 1}
-    assert await history.unread_of(core, ada.caller, [ROOM]) == {ROOM: 1}
+    assert await unread.unread_of(core, tom.caller, [ROOM]) == {ROOM: 1}
+    assert await unread.unread_of(core, ada.caller, [ROOM]) == {ROOM: 1}
     client = await connect(tom)
     assert await client.ask("message:read", {"stream": ROOM, "seq": 2}) == {"unread": 1}
     assert await client.ask("message:read", {"stream": ROOM, "seq": 3}) == {"unread": 0}
@@ -158,11 +158,11 @@ async def test_what_has_expired_unread_is_not_counted(core: Core, clock: Clock) 
     clock.forward(hours=12)
     await chat(core, member, 2)
     known = (await join(core)).caller
-    assert await history.unread_of(core, known, [ROOM, DAY]) == {ROOM: 5, DAY: 0}
+    assert await unread.unread_of(core, known, [ROOM, DAY]) == {ROOM: 5, DAY: 0}
     clock.forward(hours=12)
-    assert await history.unread_of(core, known, [ROOM]) == {ROOM: 2}
+    assert await unread.unread_of(core, known, [ROOM]) == {ROOM: 2}
     clock.forward(hours=12)
-    assert await history.unread_of(core, known, [ROOM]) == {ROOM: 0}
+    assert await unread.unread_of(core, known, [ROOM]) == {ROOM: 0}
 
 
 async def test_messages_show_their_author_as_they_are_now(core: Core) -> None:

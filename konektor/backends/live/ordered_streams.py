@@ -6,9 +6,11 @@ a gap in the seqs, or when the head is polled, and the missing messages are read
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
+from konektor.backends.live.interfaces import MessageStore
 from konektor.backends.live.pubsub import STREAM, PubSub
 from konektor.shapes import Message
 
@@ -43,10 +45,14 @@ class OrderedStream(Generic[Item]):
         self._reading = False
         self.closed = False
 
-    def begin(self, head: int) -> None:
-        """Delivers everything after `head`, including what arrived before this call."""
+    def begin(self, head: int, *, keeping: bool = False) -> None:
+        """Delivers everything after `head`, including what arrived before this call; if `keeping`, also what arrived
+        and is not after it.
+        """
         if self.closed:
             return
+        if keeping and self._early:
+            head = min(head, min(self._early) - 1)
         self._next = head + 1
         self._early = {seq: item for seq, item in self._early.items() if seq > head}
         self._drain()
@@ -69,6 +75,10 @@ class OrderedStream(Generic[Item]):
             self._after_early.append(item)
         else:
             self._deliver(0, item)
+
+    def lacks(self, seq: int) -> bool:
+        """Whether the message with this seq was neither delivered nor received."""
+        return self._next is None or (seq >= self._next and seq not in self._early)
 
     def seen(self, seq: int) -> None:
         """Records that the store has a message with this seq."""
@@ -127,29 +137,13 @@ class OrderedStream(Generic[Item]):
         self._follow()
 
 
-class MessageStore(Protocol):
-    """Reads messages whose publication was lost."""
-
-    async def head(self, stream: str) -> int:
-        """The seq of the newest message of a stream."""
-        ...
-
-    async def heads(self, streams: list[str]) -> dict[str, int]:
-        """The same for many streams at once; it may lag briefly."""
-        ...
-
-    async def after(self, stream: str, seq: int, limit: int) -> list[Message]:
-        """The first readable messages after `seq`, oldest first."""
-        ...
-
-
 class OrderedStreams(Generic[Item]):
-    """The streams in use here. `made(message)` is the item of a message that was read from the store."""
+    """The streams in use here. `made(message, since)` is the item of a message that was read from the store."""
 
     def __init__(
         self,
         deliver: Callable[[str, int, Item], None],
-        made: Callable[[Message], Item],
+        made: Callable[[Message, dict[str, int] | None], Item],
         start: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]],
         bus: PubSub,
         store: MessageStore,
@@ -160,6 +154,7 @@ class OrderedStreams(Generic[Item]):
         self._bus = bus
         self._store = store
         self._open: dict[str, tuple[OrderedStream[Item], asyncio.Task[None]]] = {}
+        self._subscribed: set[str] = set()
         self._polled = 0.0
 
     def get(self, stream: str) -> OrderedStream[Item] | None:
@@ -170,40 +165,66 @@ class OrderedStreams(Generic[Item]):
     async def open(self, stream: str) -> None:
         """Follows the stream from now on. Raises what the store raises, and does not follow it then."""
         if stream not in self._open:
-            ordered: OrderedStream[Item] = OrderedStream(
-                partial(self._deliver, stream), partial(self._after, stream), self._start
-            )
             subscribed = self._bus.subscribe(STREAM + stream)
-            self._open[stream] = ordered, self._start(self._begin(stream, ordered, subscribed))
+            self._subscribed.add(stream)
+            self._follow(stream, partial(self._begin, subscribed))
         # A caller that is cancelled must not cancel the opening for the others.
         await asyncio.shield(self._open[stream][1])
 
-    async def _begin(self, stream: str, ordered: OrderedStream[Item], subscribed: Awaitable[object]) -> None:
-        begun = False
+    def follow(self, stream: str, since: datetime) -> None:
+        """Follows a stream that nobody enters and that has no channel of its own: delivers what was sent after `since`,
+        and what is offered from now on.
+        """
+        if stream not in self._open:
+            self._follow(stream, partial(self._begin_at, since))
+
+    def _follow(self, stream: str, begin: Callable[[str, OrderedStream[Item]], Awaitable[None]]) -> None:
+        ordered: OrderedStream[Item] = OrderedStream(
+            partial(self._deliver, stream), partial(self._after, stream), self._start
+        )
+        self._open[stream] = ordered, self._start(self._begun(stream, ordered, begin))
+
+    async def _begun(
+        self,
+        stream: str,
+        ordered: OrderedStream[Item],
+        begin: Callable[[str, OrderedStream[Item]], Awaitable[None]],
+    ) -> None:
+        done = False
         try:
-            await subscribed
-            ordered.begin(await self._store.head(stream))
-            begun = True
+            await begin(stream, ordered)
+            done = True
         finally:
-            if not begun and self.get(stream) is ordered:
+            if not done and self.get(stream) is ordered:
                 self.close(stream)
 
+    async def _begin(self, subscribed: Awaitable[object], stream: str, ordered: OrderedStream[Item]) -> None:
+        await subscribed
+        ordered.begin(await self._store.head(stream))
+
+    async def _begin_at(self, since: datetime, stream: str, ordered: OrderedStream[Item]) -> None:
+        ordered.begin(await self._store.head_at(stream, since), keeping=True)
+
     async def _after(self, stream: str, seq: int, limit: int) -> list[tuple[int, Item]]:
-        return [(found.seq, self._made(found)) for found in await self._store.after(stream, seq, limit)]
+        found = await self._store.after(stream, seq, limit)
+        since = await self._store.since(stream) if found else None
+        return [(message.seq, self._made(message, since)) for message in found]
 
     def close(self, stream: str) -> None:
         """Stops following the stream; an unknown one is ignored."""
         found = self._open.pop(stream, None)
         if found:
             found[0].closed = True
-            self._bus.unsubscribe(STREAM + stream)
+            if stream in self._subscribed:
+                self._subscribed.remove(stream)
+                self._bus.unsubscribe(STREAM + stream)
 
     async def poll_store(self) -> None:
         """Finds messages whose publication was lost; to be called every half POLL_SECONDS."""
         now = asyncio.get_running_loop().time()
-        if not self._open or (self._bus.healthy and now - self._polled < 0.75 * POLL_SECONDS):
+        if not self._subscribed or (self._bus.healthy and now - self._polled < 0.75 * POLL_SECONDS):
             return
         self._polled = now
-        for stream, seq in (await self._store.heads(list(self._open))).items():
+        for stream, seq in (await self._store.heads(list(self._subscribed))).items():
             if ordered := self.get(stream):
                 ordered.seen(seq)

@@ -58,7 +58,8 @@ class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p
 
     `seq` is that of a new message, `change` the id of the stored message that changed. Connections from which one of
     the members `of` (without any: the author; if `droppable`, all of them) is hidden do not get it. `listing` is the
-    event itself if it lists other members (konektor/hiding.py).
+    event itself if it lists other members (konektor/hiding.py). `to` are the members who take part in the `stream`, if
+    nobody has to enter it: it is sent on the channel of each of them.
     """
 
     frames: bytes
@@ -69,6 +70,8 @@ class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p
     change: str = ""
     of: list[str] = []
     listing: bytes = b""
+    stream: str = ""
+    to: list[str] = []
 
 
 class Tell(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):
@@ -89,6 +92,12 @@ class Refresh(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="r"):
     """A member whose Caller changed."""
 
 
+class Leave(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="l"):
+    """A member who no longer takes part in a stream."""
+
+    stream: str
+
+
 class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A change of a member's balance by `delta` tokens."""
 
@@ -103,7 +112,7 @@ class Balances(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="b"):
     changes: list[Change]
 
 
-Body = Publication | Tell | End | Refresh | Balances
+Body = Publication | Tell | End | Refresh | Leave | Balances
 
 encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Body)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,20 +63,25 @@ class Signals:
         self._flushing = False
         self._newest: datetime | None = None
 
-    def publish(self, channel: str, body: Body) -> None:
+    def publish(self, channels: Sequence[str], body: Body) -> None:
         """Sends the body through pub/sub only."""
         if self.standalone:
             return
-        self._bus.publish(channel, NO_ID + encode(body))
+        payload = NO_ID + encode(body)
+        for channel in channels:
+            self._bus.publish(channel, payload)
 
-    def send(self, channel: str, body: Body, stored: Body | None = None) -> None:
-        """Sends the body through pub/sub and the store; `stored` replaces it in the store."""
+    def send(self, channel: str, body: Body, stored: Body | None = None, via: Sequence[str] = ()) -> None:
+        """Sends the body through pub/sub, by the channels `via` in place of its own if there are any, and through the
+        store; `stored` replaces it there.
+        """
         if self.standalone:
             return
         signal = new_id()
         self._handled[signal] = asyncio.get_running_loop().time()
         payload = encode(body)
-        self._bus.publish(channel, signal.binary + payload)
+        for one in via or (channel,):
+            self._bus.publish(one, signal.binary + payload)
         if len(self._queue) >= MAX_QUEUED:
             log.warning("the database is unavailable for too long; a signal was dropped")
             del self._queue[0]

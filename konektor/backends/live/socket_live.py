@@ -1,21 +1,24 @@
 """Live: sends events to the connections of this instance and, through signals, to those of all others."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
-from konektor.backends.live.audience import Audience, Pusher
+from konektor.backends.live.audience import Audience
 from konektor.backends.live.balances import BalanceEvents
+from konektor.backends.live.conversation_poll import ConversationPoll
 from konektor.backends.live.hidden import NOBODY, Hidden, HiddenMembers
-from konektor.backends.live.publications import Publications, Store, of_all
+from konektor.backends.live.interfaces import Pusher, Store
+from konektor.backends.live.logins import Logins
+from konektor.backends.live.publications import Publications, of_all
 from konektor.backends.live.pubsub import (
     BALANCES,
     MEMBER,
-    STREAM,
     Balances,
     Body,
     End,
+    Leave,
     Publication,
     PubSub,
     Refresh,
@@ -25,9 +28,10 @@ from konektor.backends.live.refreshes import Refresher, Refreshes
 from konektor.backends.live.signals import Signals
 from konektor.backends.live.taking_back import TakingBack
 from konektor.ports import Database
-from konektor.server_events import BalanceReason, CloseReason, ServerEvent, SessionEnded
+from konektor.server_events import BalanceReason, ServerEvent
 from konektor.store.ids import Id
 from konektor.store.sessions import EndReason
+from konektor.streams import Stream
 
 
 class SocketLive:
@@ -41,38 +45,42 @@ class SocketLive:
         db: Database,
         store: Store,
         on_stored: Callable[[str, int], None],
+        on_delivered: Callable[[str, int, Collection[str]], None],
         *,
         standalone: bool = False,
     ) -> None:
-        """`on_stored(stream, seq)` is called for messages that other instances stored; for `standalone` see Signals."""
-        self._server = server
-        self._start, self._bus = start, bus
-        self._store, self._message_is_stored = store, on_stored
+        """`on_stored(stream, seq)` is for others' messages; `on_delivered`: see Audience, `standalone`: Signals."""
+        self._server, self._bus, self._store, self._message_is_stored = server, bus, store, on_stored
         self._members: dict[str, dict[str, Refresher]] = {}
-        self._sessions: dict[str, set[str]] = {}
+        self._logins = Logins(server, start)
+        self.local_logins, self.announce_shutdown = self._logins.local, self._logins.announce_shutdown
         self._refreshes = Refreshes(start)
-        self._publications = Publications(self._framed)
-        self._hidden = HiddenMembers(self._framed)
-        self._taking_back = TakingBack(self._hidden, store, start, self.send_local, db.is_unavailable)
-        audience = self._audience = Audience(
-            server, start, bus, store, missed=self._publications.of_missed, connections_of=self._connections_of,
-            hidden=self._hidden, on_hidden_meanwhile=self._taking_back.begin,
-        )  # fmt: skip
-        self.begin_join, self.finish_join, self.leave = audience.begin_join, audience.finish_join, audience.leave
-        self.hidden_in, self.local_streams = audience.hidden_in, audience.local_streams
-        self.changes_published, self.streams_of = audience.changes_published, audience.streams_of
         self._signals = Signals(
             bus, db, start, standalone=standalone, on_body=self._receive, on_stored=self._receive_stored,
             concerns=self._concerns,
         )  # fmt: skip
+        self._publications = Publications(self._framed, self._signals)
+        self._hidden = HiddenMembers(self._framed)
+        self._taking_back = TakingBack(self._hidden, store, start, self.send_local, db.is_unavailable)
+        audience = self._audience = Audience(
+            server, start, bus, store, missed=self._publications.of_missed, connections_of=self._connections_of,
+            hidden=self._hidden, on_hidden_meanwhile=self._taking_back.begin, on_delivered=on_delivered,
+        )  # fmt: skip
+        self.begin_join, self.finish_join, self.leave = audience.begin_join, audience.finish_join, audience.leave
+        self.take_part, self.hidden_in, self.streams_of = audience.take_part, audience.hidden_in, audience.streams_of
+        self.changes_published, self.local_streams = audience.changes_published, audience.local_streams
         self._balances = BalanceEvents(
             db, start, connections_of=self._connections_of, send=self.send_local,
             send_to_others=partial(self._signals.send, BALANCES),
         )  # fmt: skip
-        self.on_message = self._signals.receive
-        """Receives (channel, payload) from pub/sub."""
-        self.polls = ((0.5, self._audience.poll_store, "messages"), (0.5, self._signals.poll, "signals"))
-        """The polls of the store for what pub/sub did not deliver: (seconds between two runs, work, name)."""
+        self.on_message = self._signals.receive  # takes (channel, payload) from pub/sub
+        self._poll = ConversationPoll(db, store, audience)
+
+    @property
+    def polls(self) -> Sequence[tuple[float, Callable[[], Awaitable[None]], str]]:
+        """What polls the store for what pub/sub did not deliver: (seconds between two runs, work, name)."""
+        signals, messages, conversations = self._signals.poll, self._audience.poll_store, self._poll.poll
+        return (0.5, messages, "messages"), (0.5, conversations, "conversations"), (0.5, signals, "signals")
 
     def arrive(self, member: str, session: str, connection: str, refresh: Refresher, hidden: Hidden = NOBODY) -> None:
         """Adds a connection from which these members are hidden; `refresh` makes it read its Caller again."""
@@ -81,8 +89,8 @@ class SocketLive:
         if member not in self._members:
             self._bus.subscribe(MEMBER + member)
         self._members.setdefault(member, {})[connection] = refresh
-        self._sessions.setdefault(session, set()).add(connection)
-        self._audience.arrive(connection)
+        self._logins.arrive(session, connection)
+        self._audience.arrive(connection, self._store.now())
         self._hidden.set(connection, hidden)
 
     def hide(self, connection: str, hidden: Hidden) -> None:
@@ -98,9 +106,7 @@ class SocketLive:
             self._bus.unsubscribe(MEMBER + member)
             if not self._members:
                 self._bus.unsubscribe(BALANCES)
-        self._sessions.get(session, set()).discard(connection)
-        if not self._sessions.get(session):
-            self._sessions.pop(session, None)
+        self._logins.depart(session, connection)
         self._audience.depart(connection)
         self._hidden.forget(connection)
         self._balances.forget(connection)
@@ -114,19 +120,16 @@ class SocketLive:
         author: str = "",
         own: ServerEvent | None = None,
         of: Sequence[str] = (),
+        to: Sequence[str] = (),
     ) -> None:
         """See ports.Live."""
-        publication = self._publications.of_event(event, seq, author, own, list(of))
-        # A lost message shows as a gap in the seqs; the next droppable event carries the whole state.
-        (self._signals.publish if seq or event.droppable else self._signals.send)(STREAM + stream, publication)
-        self._audience.take(stream, publication)
+        self._audience.take(stream, self._publications.publish(stream, event, seq, author, own, list(of), list(to)))
 
-    def publish_change(self, stream: str, message: str, event: ServerEvent, *, of: Sequence[str]) -> None:
+    def publish_change(
+        self, stream: str, message: str, event: ServerEvent, *, of: Sequence[str], to: Sequence[str] = ()
+    ) -> None:
         """See ports.Live."""
-        publication = self._publications.of_change(event, message, list(of))
-        # Stored without the body, which may be outdated when it is read: the reader reads the message itself.
-        self._signals.send(STREAM + stream, publication, Publication(b"", change=message, of=list(of)))
-        self._audience.take(stream, publication)
+        self._audience.take(stream, self._publications.publish_change(stream, event, message, list(of), list(to)))
 
     def publish_local(self, stream: str, event: ServerEvent, *, hidden: Hidden | None = None) -> None:
         """See ports.Live."""
@@ -143,7 +146,10 @@ class SocketLive:
     def tell(self, member: str, event: ServerEvent, *, skip: str = "") -> None:
         """See ports.Live."""
         channel, body = MEMBER + member, Tell(self._framed(event), skip)
-        (self._signals.publish if event.droppable and self._bus.healthy else self._signals.send)(channel, body)
+        if event.droppable and self._bus.healthy:
+            self._signals.publish((channel,), body)
+        else:
+            self._signals.send(channel, body)
         self._receive(channel, body)
 
     def may_hear(self, member: str) -> bool:
@@ -175,6 +181,10 @@ class SocketLive:
         self._signals.send(MEMBER + member, Refresh())
         await asyncio.gather(*(refresh() for refresh in list(self._members.get(member, {}).values())))
 
+    def shut_out(self, member: str, stream: str) -> None:
+        """See ports.Live."""
+        self._send_to_all(MEMBER + member, Leave(stream))
+
     def _connections_of(self, member: str) -> Collection[str]:
         """The member's connections on this instance."""
         return self._members.get(member, ())
@@ -191,24 +201,36 @@ class SocketLive:
         if channel == BALANCES:
             return bool(self._members)
         name = channel[2:]
-        return name in self._members if channel.startswith(MEMBER) else self._audience.follows(name)
+        if channel.startswith(MEMBER):
+            return name in self._members
+        return not Stream(name).entered or self._audience.follows(name)
 
     def _receive(self, channel: str, body: Body) -> None:
         """Handles a body from this instance or another one."""
         name = channel[2:]
         match body:
             case Publication():
-                if body.seq:
-                    self._message_is_stored(name, body.seq)
-                self._audience.take(name, body)
+                self._take(name, body)
             case Tell():
                 self._refreshes.after(name, partial(self._tell, name, body))
             case Balances():
                 self._balances.receive(body)
             case End():
-                self._close(body.session, body.reason)
+                self._logins.close(body.session, body.reason)
+            case Leave():
+                for connection in list(self._members.get(name, ())):
+                    self._audience.leave(connection, body.stream)
             case Refresh():
                 self._refreshes.begin(name, list(self._members.get(name, {}).values()))
+
+    def _take(self, name: str, body: Publication) -> None:
+        """Handles what was published to a stream."""
+        stream = body.stream or name
+        if body.droppable and name != stream and name != next((one for one in body.to if one in self._members), name):
+            return  # it comes by the channel of each of them; a message or a change is known by its seq or id
+        if body.seq:
+            self._message_is_stored(stream, body.seq)
+        self._audience.take(stream, body)
 
     def _tell(self, member: str, body: Tell) -> None:
         """Sends to the member's connections here."""
@@ -223,19 +245,5 @@ class SocketLive:
             if not isinstance(body, Publication) or not body.change:
                 self._receive(channel, body)
         for event in await self._store.changes(list(changed)) if changed else ():
-            of = changed[Id(event.id)]
-            self._audience.take(event.stream, self._publications.of_change(event, str(event.id), of))
-
-    def local_logins(self) -> set[str]:
-        """See ports.Live."""
-        return set(self._sessions)
-
-    def _close(self, session: str, reason: CloseReason) -> None:
-        """Closes the connections of a login on this instance."""
-        for connection in list(self._sessions.get(session, ())):
-            self._server.send_frames(self._framed(SessionEnded(reason=reason)), room=connection)
-            self._start(self._server.disconnect(connection))
-
-    def announce_shutdown(self, connection: str) -> None:
-        """Sends `session:ended` with the reason `shutdown` to one connection."""
-        self._server.send_frames(self._framed(SessionEnded(reason="shutdown")), room=connection)
+            of, to = changed[Id(event.id)]
+            self._audience.take(event.stream, self._publications.of_change(event.stream, event, str(event.id), of, to))

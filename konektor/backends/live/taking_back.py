@@ -6,7 +6,7 @@ from typing import Any
 
 from konektor import hiding
 from konektor.backends.live.hidden import Hidden, HiddenMembers
-from konektor.backends.live.publications import Store
+from konektor.backends.live.interfaces import Store
 from konektor.flow.retrying import retried
 from konektor.server_events import ServerEvent
 

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bson import ObjectId
 
 from konektor.backends.live.read_positions import MAX_LAG
 from konektor.core import Core
 from konektor.live import Live
 from tests.conftest import Client, Member, join, until
-from tests.support.live_helpers import OTHER, ROOM, Said, enter, received, say, sid
+from tests.support.live_helpers import OTHER, ROOM, Mark, Said, enter, received, say, sid
 
 Connect = Callable[[Member], Awaitable[Client]]
 
@@ -179,5 +182,95 @@ async def test_one_who_goes_while_entering_leaves_nothing_behind(live: Live, ada
     assert live.local_streams() == set()
     audience = live._audience  # type: ignore[attr-defined]
     assert not any(vars(audience)[table] for table in ("_held", "_entered", "_streams"))
-    assert not vars(live)["_sessions"]
+    assert not live.local_logins()
     assert not vars(audience)["_read_positions"]._read
+
+
+GROUP = "g:00000000000000000000000a"
+
+
+def told(live: Live, number: int, *members: Member) -> None:
+    """Publishes message `number` of a group in which these members take part."""
+    live.publish(GROUP, Said(number), seq=number, to=[str(member.caller.member) for member in members])
+
+
+async def three(core: Core, connect: Connect) -> tuple[list[Member], list[Client]]:
+    """Three members, each with one connection."""
+    members = [await join(core) for _ in range(3)]
+    return members, [await connect(member) for member in members]
+
+
+async def heard(live: Live, members: list[Member], clients: list[Client]) -> list[list[Any]]:
+    """What each client was sent since the last time."""
+    await asyncio.sleep(0)  # a join that was finished takes effect
+    for member in {str(member.caller.member) for member in members}:
+        live.tell(member, Mark())  # once, also to one with several connections
+    await until(lambda: all(client.received(Mark.event) for client in clients))
+    found = [[data["what"] for data in client.received(Said.event)] for client in clients]
+    for client in clients:
+        client.events.clear()
+    return found
+
+
+async def test_exactly_those_who_take_part_hear_what_is_said(live: Live, core: Core, connect: Connect) -> None:
+    """On all their connections, those that come later included, once; who is left out hears nothing from then on."""
+    members, clients = await three(core, connect)
+    ada, bob, _ = members
+    told(live, 1, ada, bob)
+    await until(lambda: clients[1].events)
+    members.append(ada)
+    clients.append(await connect(ada))
+    told(live, 2, ada, bob)
+    told(live, 2, ada, bob)
+    assert await heard(live, members, clients) == [[1, 2], [1, 2], [], [2]]
+    told(live, 3, ada)
+    live.publish(GROUP, Said("a change"), to=[str(ada.caller.member)])
+    assert await heard(live, members, clients) == [[3, "a change"], [], [], [3, "a change"]]
+    for client in clients:
+        await client.sio.disconnect()
+    await until(lambda: live.local_streams() == set())
+
+
+async def test_a_message_is_heard_by_those_who_took_part_when_it_was_said(
+    live: Live, core: Core, connect: Connect
+) -> None:
+    """Also if it arrives behind a later one: whoever was removed between hears only the first, whoever was added only
+    the second.
+    """
+    members, clients = await three(core, connect)
+    ada, bob, eve = members
+    told(live, 1, ada, bob)
+    await until(lambda: clients[1].events)
+    told(live, 3, ada, eve)
+    told(live, 2, ada, bob)
+    told(live, 4, ada, eve)
+    assert await heard(live, members, clients) == [[1, 2, 3, 4], [1, 2], [3, 4]]
+
+
+async def test_taking_part_is_exact(live: Live, core: Core, connect: Connect) -> None:
+    """It brings in those who are named and removes all others, who are joining too; with nobody it is not followed."""
+    members, clients = await three(core, connect)
+    names = [str(member.caller.member) for member in members]
+    assert live.take_part(GROUP, names[:2])
+    assert [live.streams_of(sid(client)) for client in clients] == [{GROUP}, {GROUP}, set()]
+    await live.begin_join(sid(clients[0]), GROUP, to=names[:2])
+    assert live.take_part(GROUP, names[1:])
+    live.finish_join(sid(clients[0]), GROUP, after=0)
+    await asyncio.sleep(0)
+    assert [live.streams_of(sid(client)) for client in clients] == [set(), {GROUP}, {GROUP}]
+    assert live.take_part(GROUP, [str(ObjectId())]) is None
+    assert live.local_streams() == set()
+
+
+async def test_what_is_said_while_one_resumes_follows_the_answer(live: Live, core: Core, connect: Connect) -> None:
+    """Of those who take part in it, without what the answer has."""
+    members, clients = await three(core, connect)
+    names = [str(member.caller.member) for member in members[:2]]
+    told(live, 1, *members[:2])
+    await until(lambda: clients[1].events)
+    await live.begin_join(sid(clients[0]), GROUP, to=names)
+    told(live, 2, *members[:2])
+    told(live, 3, members[1])
+    told(live, 4, *members[:2])
+    live.finish_join(sid(clients[0]), GROUP, after=2)
+    assert await heard(live, members, clients) == [[1, 4], [1, 2, 3, 4], []]

@@ -86,7 +86,7 @@ async def test_a_message_with_reactions_of_somebody_hidden_arrives_once(core: Co
         reactions=[Reaction("x", 1, [str(bob.caller.member)])],
     )  # fmt: skip
     live: Any = core.live
-    live._audience.deliver(ROOM, 1, live._publications.of_missed(said))
+    live._audience.deliver(ROOM, 1, live._publications.of_missed(said, None))
     await client.ask("session:hello")
     assert [data["message"]["reactions"] for data in client.received("message:new")] == [[]]
 

@@ -17,7 +17,7 @@ def test_a_list_of_messages_names_both_kinds() -> None:
     """In the schema, in the types and in the table."""
     document = asyncapi.document(EVENTS.values(), "https://konektor.example")
     schemas = document["components"]["schemas"]
-    assert schemas["AnyMessage"]["oneOf"] == [
+    assert schemas["AnyMessage"]["anyOf"] == [
         {"$ref": "#/components/schemas/Message"},
         {"$ref": "#/components/schemas/HiddenMessage"},
     ]
