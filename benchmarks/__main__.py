@@ -3,17 +3,32 @@
 import argparse
 import os
 
-from benchmarks import build, bystander, discovery, loop_lag, matching, message_path, report, transport
+from benchmarks import (
+    build,
+    bystander,
+    direct,
+    discovery,
+    loop_lag,
+    matching,
+    message_path,
+    report,
+    search,
+    thread,
+    transport,
+)
 from benchmarks.rounds import Effort
 
 BENCHMARKS = {
     "message_path": message_path.run,
     "message_path_single": message_path.run_single,
     "matching": matching.run,
+    "direct": direct.run,
+    "thread": thread.run,
     "loop_lag": loop_lag.run,
     "transport": transport.run,
     "bystander": bystander.run,
     "discovery": discovery.run,
+    "search": search.run,
 }
 
 

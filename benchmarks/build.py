@@ -22,7 +22,7 @@ def peer() -> Path:
     source, target = HERE / "peer", BUILD / "peer"
     target.mkdir(parents=True, exist_ok=True)
     lock, installed = source / "package-lock.json", target / "node_modules" / ".installed"
-    for name in ("app.js", "bun.js", "server.js", "swipes.js"):
+    for name in ("app.js", "bun.js", "direct.js", "server.js", "swipes.js"):
         shutil.copy(source / name, target)
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
         shutil.copy(source / "package.json", target)

@@ -16,15 +16,14 @@ import msgspec
 import uvloop
 
 import run as program
+from benchmarks.asking import Asked
 from benchmarks.discovery_fill import MEMBERS, SWIPES, fill
 from benchmarks.processes import BenchmarkError, mongod
 from benchmarks.report import Result, figure, table, times
 from benchmarks.rounds import Effort, ratio
-from events.dispatcher import Dispatcher
 from konektor.caller import Caller
 from konektor.config import settings
 from konektor.core import Core
-from konektor.flow.bucket import TokenBucket
 from konektor.store.ids import new_id
 
 PAGES, SIZE, BUSY = (1, 10, 100), 10, 3
@@ -50,24 +49,12 @@ class Measured:
     begun_requests: list[int] = field(default_factory=list)
 
 
-class Server:
-    """A server in this process, asked as its connections ask it."""
-
-    def __init__(self, core: Core) -> None:
-        self.core = core
-        self._dispatcher = Dispatcher(core, program.EVENTS)
-        self._bucket = TokenBucket(1e9, 1e9, 0.0)
+class Server(Asked):
+    """A server that is asked for pages."""
 
     async def page(self, caller: Caller, cursor: str | None) -> tuple[float, dict[str, Any]]:
         """Milliseconds of a page until its ack could be sent, and the ack's data."""
-        payload = {"limit": SIZE, "cursor": cursor} if cursor else {"limit": SIZE}
-        began = time.perf_counter()
-        ack = await self._dispatcher.dispatch(caller, self._bucket, "/", "feed:next", (payload,))
-        sent = msgspec.json.encode(ack)
-        took = (time.perf_counter() - began) * 1000
-        if not ack["ok"]:
-            raise BenchmarkError(f"feed:next: {ack['error']}")
-        return took, msgspec.json.decode(sent)["data"]
+        return await self.ask(caller, "feed:next", {"limit": SIZE, "cursor": cursor} if cursor else {"limit": SIZE})
 
     async def begin(self, caller: Caller) -> tuple[float, int]:
         """A walk of somebody of whom nothing is known yet: the slowest request until there is a member to show, and how

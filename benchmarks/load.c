@@ -8,7 +8,8 @@
 //   ack     every client has one --emit with an ack in flight. A unit is an ack; the latency is that of the ack.
 //   idle    the clients stay for --seconds. A unit is a connection.
 // The first --warm seconds of load are not measured, the --seconds after them are (more, until a window is complete).
-// Every %d in --emit becomes a number of eight digits, which grows and is no other client's. --port and --pid take lists
+// Every %d in --emit becomes a number of eight digits, which grows and is no other client's; every %s the client's line
+// of the file --texts. --port and --pid take lists
 // with commas: clients are dealt over the ports, CPU and memory are added up.
 // One line of JSON goes to stdout. Exit 0; 1 when acks had "ok":false; 2 when something failed or stood still for
 // --timeout seconds, with the reason on stderr.
@@ -42,14 +43,19 @@ static double emitted[RING];                 // and when it was emitted
 static double *delays;
 static size_t delays_count, delays_room;
 
-// Every %d of --emit is the same number: those of the nth client are n, n + clients, n + 2 clients, …
+// Every %d of --emit is the same number: those of the nth client are n, n + clients, n + 2 clients, …; every %s is the
+// nth text.
 static void emit(Client *client) {
     char packet[8192] = "421";
     size_t size = 3;
     long number = (client - clients) + client->emitted++ * plan.clients;
     const char *from = plan.emit;
-    for (const char *hole; (hole = strstr(from, "%d")); from = hole + 2)
-        size += (size_t)snprintf(packet + size, sizeof packet - size, "%.*s%08ld", (int)(hole - from), from, number);
+    const char *text = plan.texts ? plan.texts[(client - clients) % plan.texts_count] : "";
+    for (const char *hole; (hole = strchr(from, '%')) && (hole[1] == 'd' || hole[1] == 's'); from = hole + 2) {
+        size += (size_t)snprintf(packet + size, sizeof packet - size, "%.*s", (int)(hole - from), from);
+        if (hole[1] == 'd') size += (size_t)snprintf(packet + size, sizeof packet - size, "%08ld", number);
+        else size += (size_t)snprintf(packet + size, sizeof packet - size, "%s", text);
+    }
     size += (size_t)snprintf(packet + size, sizeof packet - size, "%s", from);
     send_frame(client->fd, TEXT, packet, size);
 }

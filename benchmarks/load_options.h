@@ -13,8 +13,8 @@ static struct {
     double seconds, warm, timeout;
     int ports[MOST_PORTS], ports_count, pids[MOST_PORTS], pids_count;
     const char *path, *event, *join, *emit;
-    char **tokens;
-    int tokens_count;
+    char **tokens, **texts;
+    int tokens_count, texts_count;
 } plan = {.clients = 100, .senders = 1, .window = 1, .burst = 64, .seconds = 3, .timeout = 20, .path = "/socket.io/",
           .event = "message:new", .emit = "[\"echo\",{}]"};
 
@@ -24,20 +24,22 @@ static int numbers(char *list, int *into) {
     return count;
 }
 
-static void read_tokens(const char *path) {
+// The lines of a file that are not empty, at least one.
+static char **read_lines(const char *path, int *count) {
     FILE *file = fopen(path, "r");
     if (!file) fail("%s: %s", path, strerror(errno));
-    char *line = NULL;
+    char *line = NULL, **lines = NULL;
     size_t room = 0;
     while (getline(&line, &room, file) > 0) {
         line[strcspn(line, "\r\n")] = 0;
         if (!*line) continue;
-        plan.tokens = realloc(plan.tokens, (size_t)(plan.tokens_count + 1) * sizeof *plan.tokens);
-        plan.tokens[plan.tokens_count++] = strdup(line);
+        lines = realloc(lines, (size_t)(*count + 1) * sizeof *lines);
+        lines[(*count)++] = strdup(line);
     }
     free(line);
     fclose(file);
-    if (!plan.tokens_count) fail("%s has no tokens", path);
+    if (!*count) fail("%s is empty", path);
+    return lines;
 }
 
 static Mode mode_named(const char *name) {
@@ -48,9 +50,9 @@ static Mode mode_named(const char *name) {
 }
 
 static void read_options(int count, char **words) {
-    enum { MODE, PORT, PID, CLIENTS, SENDERS, WINDOW, BURST, SECONDS, WARM, TIMEOUT, TOKENS, JOIN, EMIT, EVENT, PATH };
+    enum { MODE, PORT, PID, CLIENTS, SENDERS, WINDOW, BURST, SECONDS, WARM, TIMEOUT, TOKENS, TEXTS, JOIN, EMIT, EVENT, PATH };
     const char *names[] = {"mode", "port", "pid", "clients", "senders", "window", "burst", "seconds", "warm", "timeout",
-                           "tokens", "join", "emit", "event", "path"};
+                           "tokens", "texts", "join", "emit", "event", "path"};
     struct option options[PATH + 2] = {{0}};
     for (int i = 0; i <= PATH; i++) options[i] = (struct option){names[i], required_argument, NULL, i};
     for (int option; (option = getopt_long(count, words, "", options, NULL)) != -1;) switch (option) {
@@ -64,7 +66,8 @@ static void read_options(int count, char **words) {
         case SECONDS: plan.seconds = atof(optarg); break;
         case WARM: plan.warm = atof(optarg); break;
         case TIMEOUT: plan.timeout = atof(optarg); break;
-        case TOKENS: read_tokens(optarg); break;
+        case TOKENS: plan.tokens = read_lines(optarg, &plan.tokens_count); break;
+        case TEXTS: plan.texts = read_lines(optarg, &plan.texts_count); break;
         case JOIN: plan.join = optarg; break;
         case EMIT: plan.emit = optarg; break;
         case EVENT: plan.event = optarg; break;

@@ -6,7 +6,7 @@ Nothing is pinned here: server, database and load client share the cores on both
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,27 +106,28 @@ def case(clients: int) -> str:
     return f"{clients} client{'s' if clients > 1 else ''}"
 
 
-def result(runs: Runs, wanted: Mapping[int, float], title: str) -> Result:
-    """The table and the chart of runs with the numbers of clients in `wanted`."""
-    return Result(_table(runs, wanted), _chart(runs, wanted, title))
+def result(runs: Runs, wanted: Mapping[int, float], title: str, case: Callable[[int], str] = case) -> Result:
+    """The table and the chart of runs with the numbers of clients in `wanted`; `case` names those with so many."""
+    named = {case(clients): times for clients, times in wanted.items()}
+    return Result(_table(runs, named), _chart(runs, named, title))
 
 
-def _table(runs: Runs, all_wanted: Mapping[int, float]) -> str:
+def _table(runs: Runs, all_wanted: Mapping[str, float]) -> str:
     rows = []
-    for clients, wanted in all_wanted.items():
-        ours, theirs = (runs[case(clients), side] for side in SIDES)
+    for case, wanted in all_wanted.items():
+        ours, theirs = (runs[case, side] for side in SIDES)
         rate = ratio(median(ours, "per_s"), median(theirs, "per_s"))
         wait = ratio(median(theirs, "p50_ms"), median(ours, "p50_ms"))
         sides = [" · ".join(figure(median(side, n)) for n in ("per_s", "p50_ms", "p99_ms")) for side in (ours, theirs)]
-        rows.append([case(clients), *sides, times(rate, wanted), times(wait, 1.0)])
+        rows.append([case, *sides, times(rate, wanted), times(wait, 1.0)])
     head = ["acks/s · p50 ms · p99 ms", *SIDES, "× Node's acks/s (wanted)", "Node's p50 ÷ ours (wanted)"]
     return table(head, rows)
 
 
-def _chart(runs: Runs, wanted: Mapping[int, float], title: str) -> str:
+def _chart(runs: Runs, wanted: Mapping[str, float], title: str) -> str:
     groups = []
-    for clients in wanted:
-        values = {side: median(runs[case(clients), side], "per_s") for side in SIDES}
+    for case in wanted:
+        values = {side: median(runs[case, side], "per_s") for side in SIDES}
         shown = [Bar(side, ratio(value, values[NODE]), f"{figure(value)} acks/s") for side, value in values.items()]
-        groups.append(Group(case(clients), shown))
+        groups.append(Group(case, shown))
     return bars(title, groups)

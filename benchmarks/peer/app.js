@@ -52,8 +52,11 @@ function price(socket, { stream, body }) {
   return cost;
 }
 
-/** Serves on `io`; `store(socket, stream, body, cost)` keeps a message, and without it none is kept. */
-function serve(io, store) {
+/**
+ * Serves on `io`; `store(socket, stream, body, cost)` keeps a message, and without it none is kept; `direct(socket,
+ * payload)` sends one to a direct conversation.
+ */
+function serve(io, store, direct) {
   const say = ({ message, balance }, cost) => {
     io.to(message.stream).emit("message:new", { message });
     return { message, cost, balance };
@@ -71,7 +74,10 @@ function serve(io, store) {
     socket.on("room:enter", answering((payload) => enter(socket, payload)));
     socket.on("echo", answering(async (payload) => payload));
     socket.on("echo:plain", answering((payload) => payload));
-    socket.on("message:send", answering((payload) => send(socket, payload)));
+    socket.on(
+      "message:send",
+      answering((payload) => (direct && payload.stream?.[0] === "d" ? direct : send)(socket, payload)),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 // The rival: Konektor's transport and message path as a small team would write them with Socket.IO and MongoDB.
 //
 //   node server.js PORT               transport only: rooms, echoes and messages that are fanned out but not stored
-//   node server.js PORT MONGODB_URI   the message path: signed handshake, debit, seq, insert, fan-out, ack; and swipes
+//   node server.js PORT MONGODB_URI   the message path: signed handshake, debit, seq, insert, fan-out, ack; swipes, direct messages
 //
 // PEER_SECRET signs the handshake tokens (HS256, claim `sub` is the member's id). GET /healthz answers 200 when ready.
 "use strict";
@@ -11,6 +11,7 @@ const jwt = require("jsonwebtoken");
 const { MongoClient, ObjectId } = require("mongodb");
 const { Server } = require("socket.io");
 const { answering, refuse, serve } = require("./app.js");
+const direct = require("./direct.js");
 const swipes = require("./swipes.js");
 
 /** Lets in who shows a token that we signed, and notes the member. */
@@ -58,7 +59,11 @@ async function main(port, uri) {
       socket.on("swipe:send", answering((payload) => swipes.swipe(io, db, member, payload)));
     });
   }
-  serve(io, db && ((socket, ...message) => store(db, socket.data.member, ...message)));
+  serve(
+    io,
+    db && ((socket, ...message) => store(db, socket.data.member, ...message)),
+    db && ((socket, payload) => direct.send(io, db, socket.data.member, payload)),
+  );
   process.once("SIGTERM", async () => {
     await io.close();
     process.exit(0);

@@ -1,0 +1,27 @@
+// The direct messages of the rival: whether the member takes part and the next seq in one write, the message in another.
+"use strict";
+
+const { refuse } = require("./app.js");
+
+/** Keeps a message and tells both; nothing repairs what is half done when the process dies between the two writes. */
+async function send(io, db, member, { stream, body }) {
+  if (typeof stream !== "string" || typeof body !== "string" || body === "" || [...body].length > 2000) {
+    refuse("BAD_REQUEST");
+  }
+  const at = new Date();
+  const conversation = await db
+    .collection("conversations")
+    .findOneAndUpdate(
+      { _id: stream, users: member },
+      { $inc: { seq: 1 }, $set: { at } },
+      { returnDocument: "after" },
+    );
+  if (!conversation) refuse("FORBIDDEN");
+  const row = { stream, seq: conversation.seq, from: member, body, createdAt: at };
+  const { insertedId } = await db.collection("messages").insertOne(row);
+  const message = { id: insertedId, stream, seq: row.seq, from: { id: member }, body, createdAt: at };
+  io.to(conversation.users.map((user) => `m:${user}`)).emit("message:new", { message });
+  return { message, cost: 0, balance: 0 };
+}
+
+module.exports = { send };
