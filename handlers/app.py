@@ -7,7 +7,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from handlers import auth, cookies, health, media, middleware, pages, reference, security, uploads
+from handlers import auth, cookies, health, install, media, middleware, pages, reference, security, uploads
 from handlers.assets import ASSETS, AssetFolder
 from handlers.context import CORE
 from handlers.health import PROBES, Probes
@@ -26,6 +26,9 @@ ROUTES = [
     web.get("/login", pages.login),
     web.get("/about", pages.about),
     web.get("/app", pages.application),
+    web.get("/app/shell", install.shell),
+    web.get("/manifest.webmanifest", install.manifest),
+    web.get("/service_worker.js", install.worker),
     *(web.get(path, pages.form_page) for path in pages.PAGE_OF),
     web.post("/auth/signup", auth.sign_up),
     web.post("/auth/login", auth.log_in),

@@ -31,7 +31,7 @@ CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 413: "TOO_LARGE"}
 """The codes of the web framework's own errors; BAD_REQUEST for others."""
 FORM_PAGES = {"/auth/login": "/login", "/auth/signup": "/signup"}
 """The page of each form, by the path that the form is sent to."""
-COMPRESSED = (".js", ".css", ".svg", ".webmanifest")
+COMPRESSED = (".js", ".css", ".svg")
 CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 """Headers of a request that may get 304: the browser has the file already."""
 UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics", "/media/{id}", "/media/{id}/{size}"})

@@ -53,8 +53,8 @@ def _for_pages(config: Config) -> dict[str, str]:
     elsewhere = f" {config.media.cloudinary.delivery}" if config.media.cloudinary else ""
     policy = (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{elsewhere}; "
-        f"font-src 'self'; connect-src 'self' {sockets}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        f"font-src 'self'; connect-src 'self' {sockets}; manifest-src 'self'; worker-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return {
         "Referrer-Policy": "same-origin",

@@ -1,10 +1,12 @@
 // The pages of the application: address, title, place in the navigation, and module of each.
-import { Balance, OwnName, TotalUnread } from "./kit/navigation.js";
-import { BanIcon, CoinsIcon, CompassIcon, MailPlusIcon, MessageCircleIcon } from "./kit/icons.js";
+import { Balance, MessagesUnread, OwnName, RoomsUnread } from "./kit/navigation.js";
+import { BanIcon, BellIcon, CalendarIcon, CoinsIcon, CompassIcon, MailPlusIcon, MessageCircleIcon } from "./kit/icons.js";
 import { SettingsIcon, UserIcon, UserPlusIcon, UsersIcon } from "./kit/icons.js";
 import { hueOf } from "./kit/hue.js";
+import { isPrivate } from "./kit/stream_names.js";
 import { isLabel } from "./talk/labels.js";
 import { WaitingRequests } from "./people/waiting_requests.js";
+import { UnreadNotices } from "./notices/unread_notices.js";
 import { RoomLinks } from "./talk/room_links.js";
 import Rooms from "./talk/rooms.js";
 
@@ -14,6 +16,7 @@ import Rooms from "./talk/rooms.js";
  * name          as links and stylesheets call it
  * path          the first part of the address after `#/`
  * accepts       whether a text may be the second part, `param`, where the page takes one
+ * steady        true when the page stays as it is while its `param` changes
  * hue           the hue of the whole frame for a `param`; the member's own without it
  * title         of the document; a page without one shows its `param`
  * nav           of a destination: `{label, icon, badge}`, in the rail also `list`, below its link, and with `atFoot`
@@ -31,7 +34,7 @@ export const PAGES = [
     name: "rooms",
     path: "",
     title: "Your rooms",
-    nav: { label: "Rooms", icon: MessageCircleIcon, badge: TotalUnread, list: RoomLinks },
+    nav: { label: "Rooms", icon: CalendarIcon, badge: RoomsUnread, list: RoomLinks },
     component: Rooms,
   },
   {
@@ -89,6 +92,37 @@ export const PAGES = [
     style: ["kit/page_tabs.css", "kit/confirm_dialog.css", "people/person.css"],
   },
   {
+    name: "messages",
+    path: "messages",
+    accepts: (text) => !text || isPrivate(text),
+    steady: true,
+    title: "Messages",
+    nav: { label: "Messages", icon: MessageCircleIcon, badge: MessagesUnread },
+    soon: true,
+    load: () => import("./conversations/messages.js"),
+    style: [
+      "talk/room.css",
+      "talk/message.css",
+      "talk/message_body.css",
+      "talk/composer.css",
+      "talk/question.css",
+      "people/person.css",
+      "conversations/messages.css",
+      "conversations/conversation_row.css",
+      "conversations/search_results.css",
+      "conversations/conversation.css",
+      "conversations/conversation_head.css",
+    ],
+  },
+  {
+    name: "notices",
+    path: "notices",
+    title: "Notices",
+    nav: { label: "Notices", icon: BellIcon, badge: UnreadNotices },
+    load: () => import("./notices/notices.js"),
+    style: "notices/notices.css",
+  },
+  {
     name: "you",
     path: "you",
     title: "You",
@@ -129,7 +163,7 @@ export const PAGES = [
     path: "settings",
     title: "Settings",
     under: "you",
-    card: { icon: SettingsIcon, text: "Appearance, privacy, account and devices." },
+    card: { icon: SettingsIcon, text: "Appearance, notifications, privacy, devices." },
     load: () => import("./members/settings.js"),
     style: "members/settings.css",
   },

@@ -33,6 +33,7 @@ class ContextPool:
         """A context outside the pool; whoever makes it closes it. Pages do not move, unless the options say so."""
         defaults = {"base_url": self._origin, "locale": "en-GB", "timezone_id": "Europe/Lisbon"}
         defaults |= {"reduced_motion": "reduce"}  # drawing movements takes processor time
+        defaults |= {"service_workers": "block"}  # so does a worker, which most tests have no use for
         return await self._browser.new_context(**{**defaults, **options})  # type: ignore[arg-type]
 
     async def give_back(self, context: BrowserContext) -> None:

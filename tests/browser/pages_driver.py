@@ -22,8 +22,9 @@ COMPLAINTS = ("error", "warning", "assert")
 SLOW = (
     "was preloaded using link preload but not used within a few seconds",
     "WebSocket is closed before the connection is established",  # the page tries polling after 4 s
+    "Service Worker registration blocked by Playwright",  # where a test does not allow them
 )
-"""What Chromium says of every page when the machine is busy."""
+"""What Chromium says of every page, or when the machine is busy."""
 
 SLOW_FRAMES = """() => {
   const frame = requestAnimationFrame, timeout = setTimeout;

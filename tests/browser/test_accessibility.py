@@ -17,14 +17,16 @@ from tests.support.npm import package
 CONTROLS = {"button", "link", "textbox", "checkbox", "radio", "menuitem", "combobox", "progressbar", "dialog", "Date"}
 APP = ("/app#/", f"/app#/r/{DATE}", "/app#/you", "/app#/profile", "/app#/invitations")
 APP += ("/app#/discover", "/app#/wallet", "/app#/settings")
-APP += ("/app#/requests", "/app#/friends", "/app#/blocked")
+APP += ("/app#/requests", "/app#/friends", "/app#/blocked", "/app#/messages", "/app#/notices")
 PAGES = {"": "rooms", "r": "room"}
 """The names of pages by the first part of their address, where the two differ."""
 UNFINISHED = ".skeleton, .placeholder, .fade-place, .members:empty, .room-small:empty"
 """What stands for data and for parts of a page that are loaded later."""
 DOORS = ("/", "/about", "/login", "/signup", "/docs/events")
-AXE = "axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations.map("
+AXE = "(rules) => axe.run(document, {resultTypes: ['violations'], ...rules}).then(({violations}) => violations.map("
 AXE += "({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`))"
+COLORS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""The rules of axe-core that look at colours, all that can differ between light and dark."""
 NOT_FOUND, BAD_FORM = r"status of 404|answer 404", r"status of 400|answer 400"
 
 
@@ -82,9 +84,9 @@ async def violations(page: Page) -> list[str]:
     if not await page.evaluate("'axe' in window"):
         await page.evaluate((package("axe-core") / "axe.min.js").read_text(encoding="utf8"))
     found = []
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [f"{page.url} {scheme} {one}" for one in await page.evaluate(AXE)]
+    for scheme, rules in (("light", {}), ("dark", COLORS)):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found += [f"{page.url} {scheme} {one}" for one in await page.evaluate(AXE, rules)]
     return found
 
 
@@ -106,16 +108,19 @@ async def test_sentences_before_the_door_have_a_space_between_them(driver: Drive
 async def test_axe_finds_nothing_on_the_pages_before_the_door(
     driver: Driver, ann: Member, core: Core, width: int
 ) -> None:
-    """Home, about, signup, log-in, good and bad invitations, a page that is not there; empty and filled in."""
+    """Home, about, signup, log-in, good and bad invitations, a page that is not there; on a phone filled in too."""
     driver.expect_complaint(NOT_FOUND)
     made = await invitations.create(core, ann.caller, new_id())
     page, found = await driver.page(viewport={"width": width, "height": 800}), list[str]()
     for path in (*DOORS, f"/i/{made.code}", "/i/NoSuchCode", "/nowhere"):
+        if (path, width) == ("/docs/events", 1280):
+            continue  # by far the longest page, whose elements and colours are the same at every width
         await page.goto(path)
         for folded in await page.locator("details").all():
             await folded.evaluate("(one) => { one.open = true; }")
         found += await violations(page)
-    for path, field in (("/", "#try"), ("/signup", "#dob"), (f"/i/{made.code}", "#dob")):
+    # What a date adds has the same elements and colours at every width.
+    for path, field in (("/", "#try"), ("/signup", "#dob"), (f"/i/{made.code}", "#dob")) if width == 360 else ():
         for date in ("1988-03-09", "2035-03-09"):
             await page.goto(path)
             await page.locator(field).fill(date)

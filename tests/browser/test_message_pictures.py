@@ -1,4 +1,4 @@
-"""Pictures of messages: they have their place before they are loaded, open whole, and go with their message."""
+"""Pictures of messages: they have their place before they are loaded, open in a tab, and go with their message."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ async def test_a_picture_has_its_place_before_it_is_loaded(
     assert await box(messages(page, "below")) == pytest.approx(before, abs=1)
 
 
-async def test_a_click_opens_the_whole_picture_in_a_new_tab(
+async def test_a_click_with_a_key_opens_the_whole_picture_in_a_new_tab(
     driver: Driver, ann: Member, bob: Member, core: Core
 ) -> None:
     """The room stays where it is."""
@@ -68,7 +68,7 @@ async def test_a_click_opens_the_whole_picture_in_a_new_tab(
     await say(core, bob, "look", media_id=media_id)
     page = await open_room(driver, ann)
     async with page.context.expect_page() as opened:
-        await page.get_by_role("link", name="Picture from Bob").click()
+        await page.get_by_role("link", name="Picture from Bob").click(modifiers=["ControlOrMeta"])
     assert (await opened.value).url.endswith(f"/media/{media_id}")
     tab = await opened.value
     await expect(tab.locator("img")).to_be_visible()

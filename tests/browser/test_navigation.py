@@ -24,6 +24,8 @@ async def test_the_rail_lists_the_destinations_and_the_rooms_below_theirs(
         "05-17 17 May",
         "1990 Year",
         "Discover",
+        "Messages",
+        "Notices",
         "An You Ann 100,000 tokens",
     ]
 
@@ -43,7 +45,7 @@ async def test_a_phone_has_a_bar_and_a_way_back_to_the_member(driver: Driver, an
     """Invitations, wallet and settings are listed under You and lead back there."""
     page = await driver.enter(ann, **PHONE)
     bar = page.get_by_role("navigation", name="Konektor")
-    assert await bar.get_by_role("link").all_inner_texts() == ["Rooms", "Discover", "You"]
+    assert await bar.get_by_role("link").all_inner_texts() == ["Rooms", "Discover", "Messages", "Notices", "You"]
     for name in ("Invitations", "Wallet", "Settings"):
         await go(page, name)
         await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()

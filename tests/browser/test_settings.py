@@ -39,7 +39,7 @@ async def test_a_member_hides_age_presence_and_typing(driver: Driver, ann: Membe
         await expect(switch).not_to_be_checked()
     await page.reload()
     await online(page)
-    await expect(page.get_by_role("switch", checked=False)).to_have_count(3)
+    await expect(page.get_by_role("switch", name=re.compile("^Show (my age|when)"), checked=False)).to_have_count(3)
     account = await core.db["accounts"].find_one({"_id": ann.caller.member})
     assert account is not None
     assert {name: account["settings"][name] for name in ("age", "online", "typing")} == dict.fromkeys(

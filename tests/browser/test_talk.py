@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from konektor.core import Core
 from konektor.streams import Stream
-from konektor.talk.history import read
+from konektor.talk.unread import read
 from tests.browser.pages_driver import Driver, messages, room, shows, write
 from tests.conftest import Client, Clock, Member, join
 from tests.support.message_helpers import ROOM, say

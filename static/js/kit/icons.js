@@ -11,6 +11,8 @@ export const ArrowLeftIcon = icon(() => html`<path d="m12 19-7-7 7-7" /><path d=
 export const ArrowUpIcon = icon(() => html`<path d="m5 12 7-7 7 7" /><path d="M12 19V5" />`);
 export const AtSignIcon = icon(() => html`<circle cx="12" cy="12" r="4" /><path d="M16 8v5a3 3 0 0 0 6 0v-1a10 10 0 1 0-4 8" />`);
 export const BanIcon = icon(() => html`<path d="M4.929 4.929 19.07 19.071" /><circle cx="12" cy="12" r="10" />`);
+export const BellIcon = icon(() => html`<path d="M10.268 21a2 2 0 0 0 3.464 0" /><path d="M3.262 15.326A1 1 0 0 0 4 17h16a1 1 0 0 0 .74-1.673C19.41 13.956 18 12.499 18 8A6 6 0 0 0 6 8c0 4.499-1.411 5.956-2.738 7.326" />`);
+export const CalendarIcon = icon(() => html`<path d="M8 2v4" /><path d="M16 2v4" /><rect width="18" height="18" x="3" y="4" rx="2" /><path d="M3 10h18" />`);
 export const CheckIcon = icon(() => html`<path d="M20 6 9 17l-5-5" />`);
 export const ChevronDownIcon = icon(() => html`<path d="m6 9 6 6 6-6" />`);
 export const ChevronRightIcon = icon(() => html`<path d="m9 18 6-6-6-6" />`);
@@ -21,6 +23,7 @@ export const CompassIcon = icon(() => html`<circle cx="12" cy="12" r="10" /><pat
 export const CopyIcon = icon(() => html`<rect width="14" height="14" x="8" y="8" rx="2" ry="2" /><path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2" />`);
 export const EllipsisIcon = icon(() => html`<circle cx="12" cy="12" r="1" /><circle cx="19" cy="12" r="1" /><circle cx="5" cy="12" r="1" />`);
 export const HeartIcon = icon(() => html`<path d="M2 9.5a5.5 5.5 0 0 1 9.591-3.676.56.56 0 0 0 .818 0A5.49 5.49 0 0 1 22 9.5c0 2.29-1.5 4-3 5.5l-5.492 5.313a2 2 0 0 1-3 .019L5 15c-1.5-1.5-3-3.2-3-5.5" />`);
+export const LockIcon = icon(() => html`<rect width="18" height="11" x="3" y="11" rx="2" ry="2" /><path d="M7 11V7a5 5 0 0 1 10 0v4" />`);
 export const LogOutIcon = icon(() => html`<path d="m16 17 5-5-5-5" /><path d="M21 12H9" /><path d="M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4" />`);
 export const MailPlusIcon = icon(() => html`<path d="M22 13V6a2 2 0 0 0-2-2H4a2 2 0 0 0-2 2v12c0 1.1.9 2 2 2h8" /><path d="m22 7-8.97 5.7a1.94 1.94 0 0 1-2.06 0L2 7" /><path d="M19 16v6" /><path d="M16 19h6" />`);
 export const MessageCircleIcon = icon(() => html`<path d="M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719" />`);

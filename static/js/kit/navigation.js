@@ -2,7 +2,7 @@
 import { Avatar, UnreadBadge, amount, html } from "./ui.js";
 import { useStore } from "./store.js";
 import { session } from "./session.js";
-import { unread, unreadTotal } from "./unread.js";
+import { unread, unreadInMessages, unreadInRooms } from "./unread.js";
 import { addressOf, parentOf } from "./router.js";
 import { prefetch } from "./page_loader.js";
 import { SwitcherButton } from "./shortcuts.js";
@@ -15,8 +15,11 @@ const Logo =
   <circle cx="16" cy="16" r="8.25" stroke-width="2.5" stroke-dasharray="38 14" transform="rotate(100 16 16)" />
   <circle cx="16" cy="16" r="3.6" fill="currentColor" stroke="none" /></svg>`;
 
-/** The sum of unread messages, as the badge of a navigation link. */
-export const TotalUnread = () => html`<${UnreadBadge} number=${useStore(unread, unreadTotal)} />`;
+/** The sum of unread messages in rooms, as the badge of a navigation link. */
+export const RoomsUnread = () => html`<${UnreadBadge} number=${useStore(unread, unreadInRooms)} />`;
+
+/** The same for direct conversations and groups. */
+export const MessagesUnread = () => html`<${UnreadBadge} number=${useStore(unread, unreadInMessages)} />`;
 
 /** The balance, as a figure beside a link. Tests find it there unless the page itself shows the balance. */
 export function Balance({ at, tests }) {

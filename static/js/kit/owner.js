@@ -5,8 +5,23 @@ import { halt, halted } from "./socket.js";
 /** Names the member who was greeted last in this browser; nothing after they have logged out. */
 const MEMBER_KEY = "konektor.member";
 
-/** The id of the member for whom the server made the page. */
-export const owner = document.querySelector("meta[name=member]").content;
+/** Names the member of whom this browser keeps a copy for reading offline; nothing once their login has ended here. */
+const COPY_KEY = "konektor.copy";
+
+/** The id of the member for whom the server made the page; of a page that was opened offline, whoever has a copy. */
+export const owner = document.querySelector("meta[name=member]")?.content || read(COPY_KEY) || "";
+
+/** Whether a copy for reading offline may be kept and shown. */
+export const hasCopy = () => Boolean(owner) && read(COPY_KEY) === owner;
+
+/** Whose copy this browser has, if it is another member's; null otherwise. */
+export function othersCopy() {
+  const member = read(COPY_KEY);
+  return member === owner ? null : member;
+}
+
+/** Allows a copy, or ends that. */
+export const allowCopy = (allowed) => write(COPY_KEY, allowed ? owner : null);
 
 /** The key under which something is kept for the member. */
 export const memberKey = (kind, rest = "") => `konektor.${kind}.${owner}.${rest}`;
@@ -33,6 +48,7 @@ export function forgetMember() {
   for (const storage of [browser, tab]) {
     for (const key of storage.keysOf("konektor.")) if (key.includes(`.${owner}.`)) storage.write(key, null);
   }
+  write(COPY_KEY, null);
   tab.write("konektor.dob", null); // The date that was typed on a public page, before the member logged in.
   write("konektor.hue", null);
   write(MEMBER_KEY, null);

@@ -2,6 +2,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
 import { useStore } from "./store.js";
 import { ask, connection, isOnline } from "./socket.js";
+import { keepFact, keptFact } from "./local_copy.js";
 
 const PAGE_SIZE = 50;
 const MARGIN = "400px";
@@ -32,7 +33,8 @@ export function placeItem(items, item, { key, order, more }) {
 /**
  * The list of an event that takes `{cursor?, limit}` and answers `{items, next}`; `field` names the list in the answer
  * where it is not `items`, `key(item)` identifies an item. `order` is that of the items, where the newest is not the
- * first. With `keep`, the items stay until those of another payload are there, and are `stale` meanwhile.
+ * first. With `keep`, the items stay until those of another payload are there, and are `stale` meanwhile. With `copied`,
+ * the first page can also be read offline.
  *
  * `items` is null until the first page is there, and `next` null at the end. `error` belongs to the last request.
  * `more()` loads the next page or repeats one that failed, `reload()` begins again with the first page, `insert(item)`
@@ -40,7 +42,7 @@ export function placeItem(items, item, { key, order, more }) {
  * connection, and again after each reconnection.
  */
 export function usePaged(event, payload = {}, options = {}) {
-  const { field = "items", key = ({ id }) => id, limit = PAGE_SIZE, order = null, keep = false } = options;
+  const { field = "items", key = ({ id }) => id, limit = PAGE_SIZE, order = null, keep = false, copied = false } = options;
   const online = useStore(connection, isOnline);
   const [list, setList] = useState(EMPTY);
   const patch = (change) => setList((before) => ({ ...before, ...change }));
@@ -70,6 +72,7 @@ export function usePaged(event, payload = {}, options = {}) {
     try {
       const page = await ask(event, { ...payload, limit, ...(cursor && { cursor }) });
       if (current !== run.current) return;
+      if (copied && !cursor) keepFact(`list ${identity}`, page);
       setList(({ items }) => ({
         items: taken(cursor ? items : null, page),
         next: page.next ?? null,
@@ -95,6 +98,15 @@ export function usePaged(event, payload = {}, options = {}) {
       run.current += 1; // An answer that is still on its way belongs to another list, or to none.
       busy.current = false;
       patch({ loading: false });
+    };
+  }, [online, identity]);
+
+  useEffect(() => {
+    let active = copied && !online;
+    const show = (page) => setList((before) => (before.items ? before : { ...EMPTY, items: page[field], of: identity }));
+    if (active) keptFact(`list ${identity}`).then((page) => active && page && show(page));
+    return () => {
+      active = false;
     };
   }, [online, identity]);
 

@@ -46,7 +46,7 @@ function parse() {
 /** The entry of a page, by its name. */
 export const pageNamed = (name) => pages.find((page) => page.name === name);
 
-/** The address of a page, by its name. */
+/** The address of a page, by its name; `param` is the second part where the page takes one. */
 export function addressOf(name, param) {
   const { path } = pageNamed(name);
   return param ? `#/${path}/${param}` : `#/${path}`;

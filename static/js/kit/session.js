@@ -1,5 +1,5 @@
 // The signed-in session as the server describes it: the member, their rooms, the balance and the limits.
-import { askQuietly, connect, on } from "./socket.js";
+import { askQuietly, connect, connection, isOnline, on } from "./socket.js";
 import { createStore } from "./store.js";
 import { hueOfDay } from "./hue.js";
 import { setServerTime } from "./time.js";
@@ -15,13 +15,30 @@ const COUNT_DELAY = 500;
 const BALANCE_DELAY = 600;
 const OVERTAKING = 2000;
 
-/** `rooms` are the member's own three, `more` the further ones that the member may enter; `usage` as when connecting. */
-export const session = createStore({ me: null, rooms: [], more: [], balance: 0, usage: {}, limits: DEFAULT_LIMITS });
+/**
+ * `rooms` are the member's own three, `more` the further ones that the member may enter; `usage` and `pushKey`, with which
+ * pushes are signed, as when connecting.
+ */
+export const session = createStore({
+  me: null,
+  rooms: [],
+  more: [],
+  balance: 0,
+  usage: {},
+  limits: DEFAULT_LIMITS,
+  pushKey: null,
+});
 
 const helloListeners = [];
 
 /** Adds an async listener for the answer to `session:hello`; it runs on every new connection before it is online. */
 export const onHello = (listener) => helloListeners.push(listener);
+
+/** Calls the listener when the connection is greeted, also if it has been greeted already. */
+export function onGreeting(listener) {
+  if (isOnline(connection.get())) listener();
+  onHello(async () => listener());
+}
 
 /** Opens the connection and keeps the session up to date. */
 export function startSession() {
@@ -40,10 +57,19 @@ async function greet(hello, duration) {
   rememberMember(asOthersSee(hello.me));
   setAllUnread(hello.unread);
   const limits = { ...DEFAULT_LIMITS, ...hello.limits };
-  session.set({ me: hello.me, rooms: hello.rooms, balance: hello.balance, usage: hello.usage, limits });
+  const { me, rooms, balance, usage, pushKey = null } = hello;
+  session.set({ me, rooms, balance, usage, limits, pushKey });
   applyHue(hello.me.dob);
   refreshMore();
   for (const listener of helloListeners) await listener(hello);
+}
+
+/** Shows a session as it was kept, until the server describes the one of today. */
+export function restoreSession({ counts, ...kept }) {
+  if (session.get().me) return;
+  setAllUnread(counts);
+  session.set(kept);
+  applyHue(kept.me.dob);
 }
 
 /** Requests the rooms beyond the member's own three. */
@@ -114,8 +140,19 @@ async function refreshRooms() {
 
 const refreshIfVisible = () => document.visibilityState === "visible" && refreshRooms();
 
+const countListeners = [];
+
+/** Adds a listener that requests further unread counts again; it runs whenever `refreshCounts` requests those of rooms. */
+export const onCountsRefresh = (listener) => countListeners.push(listener);
+
 /** Requests the counts soon, once for several calls, and not at the same moment as every other member of the room. */
-export const refreshCounts = once(refreshRooms, () => COUNT_DELAY * (1 + 3 * Math.random()));
+export const refreshCounts = once(
+  () => {
+    refreshRooms();
+    for (const listener of countListeners) listener();
+  },
+  () => COUNT_DELAY * (1 + 3 * Math.random()),
+);
 
 /* When the balance was told last, in an answer to this connection and in an event about another one. */
 const told = { answer: 0, event: 0 };

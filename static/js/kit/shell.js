@@ -41,16 +41,21 @@ function ConnectionStatus({ details }) {
   </section>`;
 }
 
-/** The frame. `status` is what the connection status adds while offline, `shortcuts` the keys that work on every page. */
-export function Shell({ pages, shortcuts, status, children }) {
+/**
+ * The frame. `status` is what the connection status adds while offline, `offer` stands above every page, `shortcuts` are
+ * the keys that work on every page.
+ */
+export function Shell({ pages, shortcuts, status, offer, children }) {
   const at = useStore(route);
   const destinations = pages.filter(({ nav }) => nav);
   const hue = at.page.hue?.(at.param);
-  return html`<div class="shell hued" data-page=${at.page.name} style=${hue === undefined ? {} : { "--hue": hue }}>
+  return html`<div class="shell hued" data-page=${at.page.name}
+    data-param=${at.param || null} style=${hue === undefined ? {} : { "--hue": hue }}>
     <a class="skip" href="#main" onClick=${skipToContent}>Skip to the content</a>
     <${Rail} at=${at} destinations=${destinations} />
     <div class="stage">
       <${ConnectionStatus} details=${status} />
+      ${offer}
       <main id="main" tabindex="-1"><${LinkBack} at=${at} />${children}</main>
     </div>
     <${Tabs} at=${at} destinations=${destinations} />

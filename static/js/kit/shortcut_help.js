@@ -15,12 +15,21 @@ const GROUPS = [
     ],
   ],
   [
-    "In a room",
+    "In a room or conversation",
     [
       [["Enter ↵"], "Send"],
       [["Shift", "Enter ↵"], "New line"],
       [["↑"], "Edit your last message, in an empty field"],
       [["Esc"], "Stop editing or replying"],
+    ],
+  ],
+  [
+    "In Messages",
+    [
+      [["/"], "Search people and messages"],
+      [["↑", "↓"], "Through the list"],
+      [["Alt", "↓"], "Next conversation"],
+      [["Esc"], "Back to the list"],
     ],
   ],
   [

@@ -1,12 +1,14 @@
 // The Socket.IO connection: sending events, listening to events, and reconnecting.
 import { io } from "../../vendor/socket.io.esm.min.js";
 import { createStore } from "./store.js";
+import { watchForWaking } from "./waking.js";
 import { transports, withFallback } from "./transport.js";
 
 const ACK_TIMEOUT = 10_000;
 const FIRST_DELAY = 1000;
 const MAX_DELAY = 15_000;
 const MAX_ATTEMPTS = 3;
+const WAKE_PATIENCE = 3000;
 
 /** Refusals after which there is no session any more, with the reason that the login page shows. */
 const END_REASONS = { UNAUTHENTICATED: "unauthenticated", SESSION_EXPIRED: "expired", FROZEN: "frozen" };
@@ -133,8 +135,32 @@ export function connect(greeting) {
   socket.on("session:ended", ({ reason }) => reason !== "shutdown" && endSession(reason));
   addEventListener("online", reconnectNow);
   addEventListener("offline", onNetworkLost);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reconnectNow());
+  watchForWaking(wake, reconnectNow);
   attempt();
+}
+
+const wakeListeners = [];
+
+/** Adds an async listener for the page waking up: it brings up to date what this connection may have missed. */
+export const onWake = (listener) => wakeListeners.push(listener);
+
+/**
+ * The device slept, or the page was restored by the back button. The connection may be dead without having noticed: if
+ * the listeners get no answers within 3 s, there is a new one.
+ */
+async function wake() {
+  if (halted || connection.get().state === "ended") return;
+  if (!isOnline(connection.get())) return reconnectNow();
+  const { id } = socket;
+  const renew = () => socket.id === id && (socket.disconnect(), reconnectNow());
+  const timer = setTimeout(renew, WAKE_PATIENCE);
+  try {
+    await Promise.all(wakeListeners.map((listener) => listener()));
+  } catch (error) {
+    console.debug("not awake", error.code);
+    renew();
+  }
+  clearTimeout(timer);
 }
 
 async function onConnect(greeting) {

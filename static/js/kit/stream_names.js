@@ -12,6 +12,9 @@ export function parseStream(name) {
   return prefix ? { kind: KINDS[prefix], key: id } : null;
 }
 
+/** Whether a stream is a direct conversation or a group. */
+export const isPrivate = (name) => ["direct", "group"].includes(parseStream(name)?.kind);
+
 /** The room label of a stream, or null when the stream is not a room. */
 export function labelOf(name) {
   const stream = parseStream(name);

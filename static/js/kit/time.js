@@ -8,6 +8,7 @@ const HOUR = 60 * MINUTE;
 const formats = {
   clock: new Intl.DateTimeFormat(LANGUAGES, { timeStyle: "short" }),
   day: new Intl.DateTimeFormat(LANGUAGES, { weekday: "long", day: "numeric", month: "long" }),
+  weekday: new Intl.DateTimeFormat(LANGUAGES, { weekday: "long" }),
   full: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "full", timeStyle: "short" }),
   moment: new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeStyle: "short" }),
   date: new Intl.DateTimeFormat(LANGUAGES, { day: "numeric", month: "long" }),
@@ -19,6 +20,14 @@ let offset = 0; // How far the server's clock is ahead of this computer's, in ms
 /** Synchronises with the server's clock; `roundTrip` is how long the answer with its time took, in ms. */
 export function setServerTime(stamp, roundTrip) {
   offset = Date.parse(stamp) + roundTrip / 2 - Date.now();
+}
+
+/** How far the server's clock is ahead of this computer's, to be kept for a page that has no connection. */
+export const clockOffset = () => offset;
+
+/** Goes on with an offset that was kept at a time; if this computer's clock was put back since then, from that time. */
+export function restoreClock({ offset: kept, at }) {
+  offset = Math.max(kept, at - Date.now());
 }
 
 /** Now, by the server's clock, in ms since 1970. */
@@ -45,16 +54,26 @@ export const full = (stamp) => formats.full.format(Date.parse(stamp));
 /** 17 May 2029, 09:30 */
 export const moment = (stamp) => formats.moment.format(Date.parse(stamp));
 
+/** When something was, in few letters: 09:30 today, Yesterday, Thursday within a week, 17 May before that. */
+export function brief(stamp) {
+  const days = daysFromToday(stamp);
+  if (days === 0) return clock(stamp);
+  if (days === -1) return day(stamp);
+  return formats[days > -7 && days < 0 ? "weekday" : "date"].format(Date.parse(stamp));
+}
+
 /** 17 May */
 export const date = (stamp) => formats.date.format(Date.parse(stamp));
 
 /** A key that is the same for all moments of one day in the reader's zone. */
 export const dayKey = (stamp) => new Date(stamp).toDateString();
 
+const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
+const daysFromToday = (stamp) => Math.round((midnight(stamp) - midnight(now())) / (24 * HOUR));
+
 /** Today, Yesterday, or the day's name and date. */
 export function day(stamp) {
-  const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
-  const days = Math.round((midnight(stamp) - midnight(now())) / (24 * HOUR));
+  const days = daysFromToday(stamp);
   if (days < -1 || days > 0) return formats.day.format(Date.parse(stamp));
   const text = formats.relative.format(days, "day");
   return text[0].toLocaleUpperCase() + text.slice(1);

@@ -55,13 +55,18 @@ function refusal({ response, status }) {
 }
 
 /** Lets the member choose a picture on their device; resolves with the file, or null. Call it on a click or key. */
-export function pickPicture() {
+export const pickPicture = () => pickFiles(false).then(([file]) => file ?? null);
+
+/** The same for any number of them. */
+export const pickPictures = () => pickFiles(true);
+
+function pickFiles(multiple) {
   return new Promise((resolve) => {
     const input = document.createElement("input");
-    Object.assign(input, { type: "file", accept: FORMATS, hidden: true });
+    Object.assign(input, { type: "file", accept: FORMATS, hidden: true, multiple });
     const done = () => {
       input.remove();
-      resolve(input.files[0] ?? null);
+      resolve([...input.files]);
     };
     input.addEventListener("change", done);
     input.addEventListener("cancel", done);

@@ -9,6 +9,11 @@ import { toastError } from "../kit/toast.js";
 const SWITCHES = [
   { name: "age", label: "Show my age", text: "Beside your name, in every list." },
   { name: "online", label: "Show when I’m online", text: "The green dot, and the number of people online in your rooms." },
+  {
+    name: "receipts",
+    label: "Send read receipts",
+    text: "Friends see when you’ve received and read their messages. Switched off, you don’t see theirs either.",
+  },
   { name: "typing", label: "Show when I’m typing", text: "“Ann is typing …” below the messages." },
 ];
 

@@ -1,4 +1,4 @@
-// The settings page: appearance, privacy, the account, and the devices on which the member is logged in.
+// The settings page: appearance, notifications, privacy, the account, and the devices on which the member is logged in.
 import { Badges, Skeleton, Title, html } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { session } from "../kit/session.js";
@@ -6,6 +6,7 @@ import { changeSettings } from "../kit/settings.js";
 import { toastError } from "../kit/toast.js";
 import { inWords } from "../talk/labels.js";
 import { MonitorIcon, MoonIcon, SunIcon } from "../kit/icons.js";
+import { NotificationSettings } from "../notices/notification_settings.js";
 import { Devices } from "./devices.js";
 import { Privacy } from "./privacy.js";
 
@@ -43,7 +44,7 @@ export default function Settings() {
   const known = useStore(session, ({ me }) => Boolean(me));
   return html`<div class="page-body">
     <header class="page-head"><${Title}>Settings<//></header>
-    ${known ? html`<${Appearance} /><${Privacy} /><${Account} /><${Devices} />` : html`<${Skeleton}
+    ${known ? html`<${Appearance} /><${NotificationSettings} /><${Privacy} /><${Account} /><${Devices} />` : html`<${Skeleton}
       label="Loading your settings" />`}
   </div>`;
 }

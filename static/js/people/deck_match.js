@@ -2,12 +2,15 @@
 import { Avatar, html, useRef } from "../kit/ui.js";
 import { useStore } from "../kit/store.js";
 import { Dialog } from "../kit/dialog.js";
-import { addressOf } from "../kit/router.js";
 import { session } from "../kit/session.js";
+import { openConversation } from "../conversations/open_conversation.js";
 import { endCelebration, matches } from "./deck_swipes.js";
 
 function Match({ me, friend }) {
   const dialog = useRef(null);
+  const greet = async () => {
+    if (await openConversation(friend)) dialog.current?.close();
+  };
   return html`<${Dialog} class="popup deck-sheet deck-match" data-testid="match" box=${dialog}
     aria-labelledby="match-title" aria-describedby="match-text" onClose=${endCelebration}>
     <div class="deck-form">
@@ -15,7 +18,7 @@ function Match({ me, friend }) {
       <h2 class="display" id="match-title">You and <span translate=${false}>${friend.username}</span> are friends</h2>
       <p class="soft" id="match-text">You both liked each other.</p>
       <div class="deck-actions">
-        <a class="button" href=${addressOf("friends")} onClick=${() => dialog.current.close()}>See your friends</a>
+        <button type="button" class="button" onClick=${greet}>Say hello</button>
         <button type="button" class="button plain" onClick=${() => dialog.current.close()}>Keep looking</button>
       </div>
     </div>

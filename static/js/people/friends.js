@@ -5,16 +5,17 @@ import { PageTabs } from "../kit/page_tabs.js";
 import { ConfirmDialog } from "../kit/confirm_dialog.js";
 import { useListFocus } from "../kit/use_list_focus.js";
 import { useEvent } from "../kit/use_event.js";
+import { useQuery } from "../kit/use_query.js";
 import { ask } from "../kit/socket.js";
 import { toast, toastError } from "../kit/toast.js";
 import { rememberMember } from "../kit/member_names.js";
 import { plain } from "../kit/text.js";
-import { SearchIcon } from "../kit/icons.js";
+import { MessageCircleIcon, SearchIcon } from "../kit/icons.js";
+import { openConversation } from "../conversations/open_conversation.js";
 import { Person, PresenceText } from "./person.js";
 import { UserMinusIcon } from "./profile_icons.js";
 import { viewing } from "./request_toasts.js";
 
-const SEARCH_DELAY = 250;
 const MOST_LETTERS = 80;
 
 const nameOf = ({ profile }) => plain(profile.username);
@@ -24,7 +25,7 @@ const byName = (one, other) => (nameOf(one) < nameOf(other) ? -1 : 1);
 
 /** The friends of whom a name begins with the query, or all of them; whoever becomes one or ceases to be one follows. */
 function useFriends(query) {
-  const options = { key: ({ profile }) => profile.id, order: byName, keep: true };
+  const options = { key: ({ profile }) => profile.id, order: byName, keep: true, copied: !query };
   const list = usePaged("friend:list", query ? { q: query } : {}, options);
   useEvent("request:changed", ({ status, peer }) => {
     if (status === "removed") list.remove(peer.id);
@@ -36,6 +37,9 @@ function useFriends(query) {
   }, [list.items]);
   return list;
 }
+
+const Write = ({ friend }) => html`<button type="button" class="icon-button" aria-label=${`Message ${friend.username}`}
+  title="Message" onClick=${() => openConversation(friend)}><${MessageCircleIcon} /></button>`;
 
 function Remove({ friend, remove }) {
   const [asking, setAsking] = useState(false);
@@ -59,20 +63,6 @@ function Remove({ friend, remove }) {
     }`;
 }
 
-/** `[text, query, change]`: what stands in the field, and some time after the last letter what is looked for. */
-function useQuery() {
-  const [text, setText] = useState("");
-  const [query, setQuery] = useState("");
-  const timer = useRef(null);
-  const change = (value) => {
-    setText(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => setQuery(value.trim()), value.trim() ? SEARCH_DELAY : 0);
-  };
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return [text, query, change];
-}
-
 function NoFriends() {
   return html`<${Empty} title="No friends yet"><p>Like somebody in Discover: when they like you too, or accept your
       request, they appear here. Or invite somebody you know.</p>
@@ -94,7 +84,7 @@ function List({ list, query, clear }) {
     return query ? html`<${NobodyFound} query=${query} clear=${clear} />` : html`<${NoFriends} />`;
   return html`<ul class="person-rows" ref=${rows} aria-label="Friends" aria-busy=${list.loading}>${list.items.map(
     ({ profile, online, lastSeen }) => html`<${Person} key=${profile.id} person=${{ ...profile, online, lastSeen }}
-      status=${(member) => html`<${PresenceText} member=${member} />`} actions=${html`<${Remove} friend=${profile} remove=${list.remove} />`} />`,
+      status=${(member) => html`<${PresenceText} member=${member} />`} actions=${html`<${Write} friend=${profile} /><${Remove} friend=${profile} remove=${list.remove} />`} />`,
   )}</ul><${More} list=${list} />`;
 }
 

@@ -46,11 +46,26 @@ export async function refreshAvailability() {
   else take(isAway ? "away" : "online");
 }
 
-/** Makes each new connection one that is away, where that was chosen in this tab and no other device is invisible. */
+let isIdle = false;
+
+/** Shows this tab as away while nobody uses the device; answers whether the server knows. What was chosen stays. */
+export async function setIdle(idle) {
+  isIdle = idle;
+  if (!session.get().me) return false;
+  // On another device the member may have become invisible, which any state would end.
+  if (!isAway) await refreshAvailability();
+  const { state } = availability.get();
+  if (isIdle !== idle || !state) return false;
+  if (state !== "online") return true; // What was chosen hides the member already.
+  return Boolean(await askQuietly("presence:set", { state: idle ? "away" : "online" }));
+}
+
+/** Makes each new connection one that is away, where this tab is and no other device is invisible. */
 export function keepAway() {
   onHello(async () => {
-    if (!isAway) return;
+    if (!isAway && !isIdle) return;
     await refreshAvailability();
-    if (isAway) await askQuietly("presence:set", { state: "away" });
+    const isShown = availability.get().state === "online";
+    if (isAway || (isIdle && isShown)) await askQuietly("presence:set", { state: "away" });
   });
 }

@@ -1,12 +1,13 @@
 // What one can do on a profile card: become friends, answer or cancel a request, remove a friend, block, or edit.
 import { html, useEffect, useRef, useState } from "../kit/ui.js";
-import { BanIcon, CheckIcon, PencilIcon, UserPlusIcon, XIcon } from "../kit/icons.js";
+import { BanIcon, CheckIcon, MessageCircleIcon, PencilIcon, UserPlusIcon, XIcon } from "../kit/icons.js";
 import { addressOf } from "../kit/router.js";
 import { toast } from "../kit/toast.js";
 import { NoteForm } from "./note_form.js";
 import { UserMinusIcon } from "./profile_icons.js";
 import * as requests from "./profile_card_requests.js";
 import { askToUnblock } from "./unblock.js";
+import { openConversation } from "../conversations/open_conversation.js";
 
 const IDLE = { busy: false, error: null, said: "" };
 
@@ -69,7 +70,14 @@ function Buttons({ member, request, busy, run, open }) {
     return html`<${Button} icon=${CheckIcon} busy=${busy} run=${() => run(() => requests.review(member, "accept", request))}>Accept<//>
       <${Button} icon=${XIcon} kind="plain" busy=${busy}
         run=${() => run(() => requests.review(member, "decline", request))}>Decline<//>`;
-  return html`<${Button} icon=${UserMinusIcon} kind="plain" run=${() => open("remove")}>Remove friend<//>`;
+  return html`<${Button} icon=${MessageCircleIcon} busy=${busy} 
+      run=${({ currentTarget }) => run(() => talk(member, currentTarget.closest("dialog")))}>Message<//>
+    <${Button} icon=${UserMinusIcon} kind="plain" run=${() => open("remove")}>Remove friend<//>`;
+}
+
+/** Opens the conversation with a friend and closes the card. */
+async function talk(member, card) {
+  if (await openConversation(member)) card?.close();
 }
 
 const SENTENCES = {

@@ -3,6 +3,7 @@ import { on } from "../kit/socket.js";
 import { toast } from "../kit/toast.js";
 import { addressOf, route } from "../kit/router.js";
 import { openProfile } from "./open_profile.js";
+import { openConversation } from "../conversations/open_conversation.js";
 
 /** The friends who have been announced here, so that the answer to a request and the event about it are one piece of news. */
 const announced = new Set();
@@ -12,11 +13,14 @@ const isShown = (name) => route.get().page.name === name;
 /** An action of a toast: the profile of a member. */
 export const viewing = (member) => ({ label: "View profile", run: () => openProfile(member) });
 
+/** An action of a toast: the conversation with a new friend. */
+const greeting = (member) => ({ label: "Say hello", run: () => openConversation(member) });
+
 /** Says that two are friends now, once; Discover celebrates it in its own way. */
 export function announceFriend(peer) {
   if (announced.has(peer.id)) return;
   announced.add(peer.id);
-  if (!isShown("discover")) toast(`You and ${peer.username} are friends now.`, { action: viewing(peer) });
+  if (!isShown("discover")) toast(`You and ${peer.username} are friends now.`, { action: greeting(peer) });
 }
 
 function announceRequest(peer) {

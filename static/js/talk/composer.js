@@ -9,6 +9,9 @@ import { streamOf } from "./message_store.js";
 import { useDraft } from "./drafts.js";
 import { TimeLeft, isEditable, saveEdit, useTimeLeft } from "./editing.js";
 import { Meter, usePrice } from "./price.js";
+import { chosen, chosenIn, takePictures } from "./chosen_pictures.js";
+import { PictureButton, PictureTray } from "./picture_tray.js";
+import { isPrivate } from "../kit/stream_names.js";
 import { useParts } from "./parts.js";
 import { QuestionChip, finishQuestion } from "./question.js";
 import { replaceIn } from "../kit/field.js";
@@ -83,9 +86,10 @@ function beginAnswer(field, question, change) {
 /**
  * The composer. `context` is `{reply, editing}`, each a message or null; `cancel()` leaves either, `edit(message)`
  * begins an edit, `hint` stands above in place of the question, `field` is a ref for the text field, and `control` one
- * for `{answer(question)}`; `openEmoji` opens the emoji picker.
+ * for `{answer(question)}`; `openEmoji` opens the emoji picker. `people` are those who can be mentioned where the
+ * stream is no room.
  */
-export function Composer({ stream, label, context, cancel, edit, hint, field, control, openEmoji }) {
+export function Composer({ stream, label, people, context, cancel, edit, hint, field, control, openEmoji }) {
   const { editing, reply } = context;
   const [text, setText, discardDraft] = useDraft(stream, editing);
   const [announcement, announce] = useState("");
@@ -94,7 +98,9 @@ export function Composer({ stream, label, context, cancel, edit, hint, field, co
   const [newline, learnNewline] = useNewlineHint();
   const body = text.trim();
   const left = useTimeLeft(editing);
-  const { cost, available, problem } = usePrice(body, editing);
+  const pictures = useStore(chosen, chosenIn(stream)).length;
+  const isEmpty = !body && (editing ? !editing.media : !pictures);
+  const { cost, available, problem } = usePrice(stream, body, { editing, pictures: !isEmpty });
   const blocked = problem || (editing && left <= 0 ? "The time to edit is over." : "");
 
   useAutoHeight(field, text);
@@ -119,7 +125,9 @@ export function Composer({ stream, label, context, cancel, edit, hint, field, co
     if (blocked || !signedIn || saving.current) return;
     if (editing) await save();
     else {
-      post(stream, body, reply?.id);
+      const [picture, ...others] = takePictures(stream);
+      post(stream, body, { replyTo: reply?.id, picture });
+      for (const other of others) post(stream, "", { picture: other });
       setText("");
       learnNewline();
       cancel();
@@ -145,12 +153,14 @@ export function Composer({ stream, label, context, cancel, edit, hint, field, co
   return html`<form class="composer" onSubmit=${send}>
     ${hint || (!editing && !reply && html`<${QuestionChip} stream=${stream} answer=${answer} />`)}
     <${Context} context=${context} left=${left} cancel=${stop} />
-    ${Mentions && html`<${Mentions} stream=${stream} label=${label} field=${field} change=${change} />`}
+    ${Mentions && html`<${Mentions} stream=${stream} label=${label} people=${people} field=${field} change=${change} />`}
+    ${!editing && html`<${PictureTray} stream=${stream} moveFocus=${() => field.current?.focus()} />`}
     <div class="field-box composer-field">
+      ${!editing && html`<${PictureButton} stream=${stream} moveFocus=${() => field.current?.focus()} />`}
       <textarea ref=${field} rows="1" data-testid="composer" aria-label=${`Message to ${label}`}
         placeholder="Write a message" value=${text} onInput=${(event) => change(event.target.value)}
         onKeyDown=${onKeyDown} aria-autocomplete="list"
-        aria-describedby="composer-problem" aria-invalid=${Boolean(problem && body)}
+        aria-describedby="composer-problem" aria-invalid=${Boolean(problem && !isEmpty)}
         enterkeyhint=${touch.matches ? "enter" : "send"} autocomplete="off"></textarea>
       <button type="button" class="icon-button" aria-label="Emoji" title="Emoji" aria-haspopup="dialog"
         onClick=${(event) => openEmoji(event.currentTarget, insert)}><${SmileIcon} /></button>
@@ -159,7 +169,7 @@ export function Composer({ stream, label, context, cancel, edit, hint, field, co
         ${editing ? html`<${CheckIcon} />` : html`<${ArrowUpIcon} />`}
       </button>
     </div>
-    <${Meter} cost=${cost} available=${available} problem=${blocked} empty=${!body} editing=${Boolean(editing)}
+    <${Meter} cost=${cost} available=${available} problem=${blocked} empty=${isEmpty} free=${isPrivate(stream)} editing=${Boolean(editing)}
       hint=${body && !blocked && newline} />
     <span class="visually-hidden" role="status">${announcement}</span>
   </form>`;

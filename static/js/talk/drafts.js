@@ -36,6 +36,9 @@ function writeKey(key, text) {
   else if (before === null || read(key) === before) write(key, null);
 }
 
+/** The draft of a stream; an empty text without one. */
+export const draftOf = (stream) => readKey(keyOf(stream)) ?? "";
+
 /** Inserts a text before the draft of a stream. */
 export function prependDraft(stream, text) {
   const key = keyOf(stream);

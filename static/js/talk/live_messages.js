@@ -1,5 +1,5 @@
 // Live updates of streams: new messages, changes, typing members, and how far the reader has read.
-import { askQuietly, connection, isOnline, on } from "../kit/socket.js";
+import { askQuietly, connection, isOnline, on, onWake } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
 import { onHello, refreshCounts, session } from "../kit/session.js";
 import { onBlocking } from "../kit/profiles.js";
@@ -27,6 +27,7 @@ export function listenToMessages() {
   on("message:changed", onChanged);
   on("typing:changed", onTyping);
   onBlocking(onBlock);
+  onWake(resume);
   onHello(async ({ rooms }) => {
     await followStreams(rooms.map((room) => roomStream(room.label)));
     await resume();

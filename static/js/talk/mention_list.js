@@ -40,17 +40,17 @@ function matching(members, typed) {
   return found.slice(0, MOST).map(([, member]) => member);
 }
 
-/** Loads the members of a room once they are wanted. */
-function useMembers(label, wanted) {
+/** The people, or else the members of a room, loaded once they are wanted. */
+function useMembers(label, people, wanted) {
   const [members, setMembers] = useState(null);
   useEffect(() => {
-    if (!wanted || members) return;
+    if (!wanted || members || people) return;
     askQuietly("room:members", { label, limit: MEMBERS }).then((page) => {
       page?.items.forEach(rememberMember);
       if (page) setMembers(page.items);
     });
   }, [wanted]);
-  return members ?? [];
+  return people ?? members ?? [];
 }
 
 function Face({ member }) {
@@ -100,11 +100,14 @@ function useFieldEvents(field, listeners) {
   }, []);
 }
 
-/** The list above a text field; `field` is a ref for it, `change(text)` changes its text. */
-export function Mentions({ stream, label, field, change }) {
+/**
+ * The list above a text field; `field` is a ref for it, `change(text)` changes its text. `people` are those who can be
+ * mentioned; without them the members of the room `label`.
+ */
+export function Mentions({ stream, label, people, field, change }) {
   const [begun, setBegun] = useState(null);
   const [active, setActive] = useState(0);
-  const members = useMembers(label, Boolean(begun));
+  const members = useMembers(label, people, Boolean(begun));
   const items = begun ? matching(candidates(stream, members), begun.name) : [];
   const close = () => setBegun(null);
   const accept = ({ username }) => {

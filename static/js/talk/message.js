@@ -10,9 +10,10 @@ import { MessagePicture, summary } from "./message_picture.js";
 import { MessageToolbar, onTap, useLongPress } from "./message_controls.js";
 import { Reactions } from "./reactions.js";
 
-function Quote({ quoted, show }) {
+function Quote({ quoted, expiring, show }) {
   const from = useMember(quoted?.from);
-  if (!quoted) return html`<p class="quote gone"><${ReplyIcon} size=${14} />Reply to a message that has expired</p>`;
+  const other = expiring ? "a message that has expired" : "an earlier message";
+  if (!quoted) return html`<p class="quote gone"><${ReplyIcon} size=${14} />Reply to ${other}</p>`;
   return html`<button type="button" class="quote" onClick=${() => show(quoted.id)}>
     <${ReplyIcon} size=${14} /><b translate=${false}>${from.username}</b> <span>
       ${quoted.deleted ? "deleted" : summary(quoted, 70)}</span>
@@ -41,9 +42,10 @@ function GutterTime({ stamp }) {
 
 /**
  * A row. `follows` when it continues the message before it, by the same author; `show(id)` scrolls to another message;
- * `on` has what its controls call: `menu(message, button)`, `reply(message)`, `emoji(message, button)`, `fold(row)`.
+ * `on` has what its controls call: `menu(message, button)`, `reply(message)`, `emoji(message, button)`, `fold(row)`,
+ * `picture(message)`; `Receipt` draws how far an own message has come.
  */
-export const Message = memo(({ message, follows, own, me, quoted, show, on, highlighted }) => {
+export const Message = memo(({ message, follows, own, me, quoted, show, on, highlighted, Receipt }) => {
   useStore(tick);
   const [wanted, setWanted] = useState(false); // The shortcuts of hundreds of messages are drawn once they are wanted.
   const press = useLongPress((row) => !message.deleted && on.menu(message, row.querySelector(".more")));
@@ -64,13 +66,13 @@ export const Message = memo(({ message, follows, own, me, quoted, show, on, high
     }</div>
     <div class="message-content">
       ${!follows && html`<${Head} message=${message} from=${from} own=${own} />`}
-      ${message.replyTo && !message.deleted && html`<${Quote} quoted=${quoted} show=${show} />`}
+      ${message.replyTo && !message.deleted && html`<${Quote} quoted=${quoted} expiring=${Boolean(message.expiresAt)} show=${show} />`}
       ${
         message.deleted
           ? html`<p class="body">This message was deleted.</p>`
-          : html`${message.media && html`<${MessagePicture} media=${message.media} from=${from} />`}
+          : html`${message.media && html`<${MessagePicture} media=${message.media} from=${from} view=${() => on.picture(message)} />`}
             <${MessageBody} text=${message.body} fold=${on.fold}><${Marks} message=${message} left=${left}
-            mentioned=${mentioned} /><//>`
+            mentioned=${mentioned} />${own && Receipt && html`<${Receipt} message=${message} />`}<//>`
       }
       <${Reactions} message=${message} me=${me} add=${on.emoji} />
     </div>

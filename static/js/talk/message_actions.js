@@ -25,17 +25,17 @@ function selectText({ id }) {
 export const headingOf = ({ createdAt, expiresAt }) =>
   [`Sent ${clock(createdAt)}`, goneIn(expiresAt)].filter(Boolean).join(" · ");
 
-/** The entries of the menu of a message; each calls what changes the room with the message. */
+/** The entries of the menu of a message, without `reply` and `edit` where one cannot write; each calls what does it. */
 export function actionsFor(message, { reply, edit, remove, showReactions }) {
   const { me, limits } = session.get();
   const mayDelete = message.from.id === me.id || MODERATORS.has(me.role);
   return [
-    { label: "Reply", icon: ReplyIcon, run: () => reply(message) },
+    reply && { label: "Reply", icon: ReplyIcon, run: () => reply(message) },
     message.body && { label: "Copy text", icon: CopyIcon, run: () => copyBody(message) },
     message.body && touch.matches && { label: "Select text", icon: TextSelectIcon, run: () => selectText(message) },
     message.reactions?.length > 0 && { label: "Who reacted", icon: SmileIcon, run: () => showReactions(message) },
     message.from.id !== me.id && { label: "View profile", icon: UserIcon, run: () => openProfile(message.from) },
-    isEditable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => edit(message) },
+    edit && isEditable(message, { me, limits }) && { label: "Edit", icon: PencilIcon, run: () => edit(message) },
     mayDelete && { label: "Delete", icon: Trash2Icon, danger: true, run: () => remove(message) },
   ].filter(Boolean);
 }

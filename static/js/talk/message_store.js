@@ -3,17 +3,21 @@ import { ask } from "../kit/socket.js";
 import { createStore } from "../kit/store.js";
 import { rememberMember } from "../kit/member_names.js";
 import { now } from "../kit/time.js";
+import { changedMessage, isAlive, merge } from "./message_lists.js";
 
 const PAGE_SIZE = 50;
 const MAX_REFRESHED_PAGES = 4;
 const MAX_HIDDEN_PAGES = 10;
 const RETRY_DELAY = 2000;
 const MAX_TIMEOUT = 2 ** 31 - 1;
+const MAX_RESUMED = 200;
 
 /* Of each stream: `messages` oldest first, without those that are hidden from the member; `oldest`, the seq from which
    on they are loaded; `last`, the seq up to which nothing is missing; `start`, whether there is nothing older;
    `entered`, whether its history has been loaded; `followed`, whether its newest message has; `head`, the newest seq
-   when it was entered; `question`, that of the day. */
+   when it was entered; `question`, that of the day; `restored`, whether the messages are only the copy that this
+   browser had kept, which the first ones from the server replace; `past`, what is shown in their place
+   (past_messages.js), or null. */
 const NOTHING_LOADED = {
   messages: [],
   oldest: Infinity,
@@ -23,30 +27,47 @@ const NOTHING_LOADED = {
   followed: false,
   head: 0,
   question: null,
+  restored: false,
+  past: null,
 };
 const streams = new Map();
 const gapFills = new Map();
 let expiryTimer = null;
+let watcher = () => {};
+
+/** Calls `listener(name)` after each change of a stream, and now for those that there are. */
+export function watchStreams(listener) {
+  watcher = listener;
+  for (const name of streams.keys()) listener(name);
+}
 
 /** The store of a stream. */
 export function streamOf(name) {
   if (!streams.has(name)) {
-    streams.set(name, createStore({ name, ...NOTHING_LOADED }));
+    const store = createStore({ name, ...NOTHING_LOADED });
+    store.subscribe(() => watcher(name));
+    streams.set(name, store);
   }
   return streams.get(name);
 }
 
-/** Merges two lists by seq; of a message in both, the second version is kept, and nothing when that is hidden. */
-function merge(older, newer) {
-  const bySeq = new Map(older.map((message) => [message.seq, message]));
-  for (const message of newer) bySeq.set(message.seq, message);
-  return [...bySeq.values()].filter(({ hidden }) => !hidden).sort((a, b) => a.seq - b.seq);
+/** Whether the history of a stream has been loaded. */
+export const isEntered = (name) => streams.get(name)?.get().entered ?? false;
+
+/** Shows messages of which this browser had kept a copy, where the server has not sent any yet. */
+export function restoreMessages(name, messages) {
+  const { followed, messages: known } = streamOf(name).get();
+  if (!followed && !known.length) addMessages(name, messages, { restored: true });
 }
 
-const isAlive = (message) => !message.expiresAt || Date.parse(message.expiresAt) > now();
+/** Forgets a copy: the server has sent messages. */
+function endCopy(name) {
+  if (streamOf(name).get().restored) streamOf(name).set(NOTHING_LOADED);
+}
 
 /** Adds messages. `upTo` is the seq up to which the server has sent everything. */
 export function addMessages(name, messages, { upTo = 0, ...patch } = {}) {
+  if (!patch.restored) endCopy(name);
   for (const { from, hidden } of messages) if (!hidden) rememberMember(from);
   streamOf(name).set((state) => {
     const last = Math.max(state.last, upTo);
@@ -56,9 +77,24 @@ export function addMessages(name, messages, { upTo = 0, ...patch } = {}) {
   scheduleExpiry();
 }
 
-/** Adds a live message, or the place of a hidden one; if it is not the next, the gap before it is fetched too. */
+/** What a change of the messages in sight makes of a stream: of the newest ones, and of those in the past. */
+const everywhere = (change) => ({ messages, past }) => ({
+  messages: change(messages),
+  past: past && { ...past, messages: change(past.messages) },
+});
+
+/**
+ * Adds a live message, or the place of a hidden one; if it is not the next, the gap before it is fetched too. In a
+ * stream of which nothing has been loaded, it is where live updates begin.
+ */
 export function receive(message) {
-  const { last, messages } = streamOf(message.stream).get();
+  endCopy(message.stream);
+  const { last, messages, followed } = streamOf(message.stream).get();
+  if (!followed) {
+    addMessages(message.stream, [message], { upTo: message.seq, followed: true });
+    return;
+  }
+  if (message.hidden) streamOf(message.stream).set(everywhere((list) => list.filter(({ seq }) => seq !== message.seq)));
   const isNext = message.seq === last + 1;
   const known = messages.some(({ seq }) => seq === message.seq);
   // One that was shown may be hidden from now on; the place of one that was not loaded changes nothing.
@@ -95,17 +131,11 @@ const newest = (name) => streamOf(name).get().messages.at(-1)?.seq ?? 0;
 
 /** Applies a `message:changed`. */
 export function applyChange({ stream, id, expiredUpTo, ...patch }) {
-  streamOf(stream).set(({ messages }) => ({
-    messages: expiredUpTo
+  const changed = (messages) =>
+    expiredUpTo
       ? messages.filter(({ seq }) => seq > expiredUpTo)
-      : messages.map((message) => (message.id === id ? changedMessage(message, patch) : message)),
-  }));
-}
-
-function changedMessage(message, patch) {
-  if (patch.deleted) return { ...message, deleted: true, body: "", media: undefined, reactions: [] };
-  const given = Object.entries(patch).filter(([, value]) => value !== null && value !== undefined);
-  return { ...message, ...Object.fromEntries(given) };
+      : messages.map((message) => (message.id === id ? changedMessage(message, patch) : message));
+  streamOf(stream).set(everywhere(changed));
 }
 
 /** Loads the page before the oldest message, and the one before that when all of its messages are hidden. */
@@ -133,15 +163,24 @@ export function followStreams(names) {
   const added = names.filter((name) => !streamOf(name).get().followed);
   return Promise.all(
     added.map(async (name) => {
-      const { messages } = await ask("message:list", { stream: name, limit: 1 });
+      const limit = streamOf(name).get().restored ? PAGE_SIZE : 1; // What is shown does not shrink to one message.
+      const { messages } = await ask("message:list", { stream: name, limit });
       addMessages(name, messages, { upTo: messages.at(-1)?.seq ?? 0, followed: true });
     }),
   );
 }
 
+/** The streams that are followed, or as many as can be resumed: those that were entered, then those with the newest messages. */
+function mostRecent() {
+  const followed = [...streams.values()].map((store) => store.get()).filter((state) => state.followed && !state.restored);
+  const newestOf = ({ messages }) => messages.at(-1)?.createdAt ?? "";
+  followed.sort((one, two) => two.entered - one.entered || newestOf(two).localeCompare(newestOf(one)));
+  return followed.slice(0, MAX_RESUMED);
+}
+
 /** Fetches what the streams have received since the last connection; live updates follow from there. */
 export async function resume() {
-  const offsets = Object.fromEntries([...streams].map(([name, store]) => [name, store.get().last]));
+  const offsets = Object.fromEntries(mostRecent().map(({ name, last }) => [name, last]));
   const { streams: results } = await ask("sync:resume", { offsets });
   await Promise.all(
     results.map(({ stream, messages, more, seq }) => {
@@ -159,7 +198,7 @@ export const reloadAll = () =>
 
 /** Too much was missed to load it all: starts again with the newest page. */
 async function restartStream(name, seq) {
-  streamOf(name).set({ messages: [], last: seq, oldest: Infinity, start: false });
+  streamOf(name).set({ messages: [], last: seq, oldest: Infinity, start: false, past: null });
   const page = await ask("message:list", { stream: name, limit: PAGE_SIZE });
   addMessages(name, page.messages, { start: !page.more, upTo: page.messages.at(-1)?.seq ?? 0 });
 }
@@ -197,7 +236,8 @@ function scheduleExpiry() {
 
 function removeExpired() {
   for (const store of streams.values()) {
-    if (!store.get().messages.every(isAlive)) store.set(({ messages }) => ({ messages: messages.filter(isAlive) }));
+    const { messages, past } = store.get();
+    if (![...messages, ...(past?.messages ?? [])].every(isAlive)) store.set(everywhere((list) => list.filter(isAlive)));
   }
   scheduleExpiry();
 }

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "../kit/ui.js";
 
 const END_TOLERANCE = 48;
-const LOAD_OLDER_WITHIN = 500;
+const LOAD_WITHIN = 500;
 const UNREAD_LINE_OFFSET = 72;
 
 /** The row at the top edge and its distance from it, to restore the position after rows above it have changed. */
@@ -19,11 +19,15 @@ function anchorOf(box) {
   return rows[low] ? { row: rows[low], top: rows[low].getBoundingClientRect().top - edge } : null;
 }
 
+/** How much of the content is below what can be seen. */
+const below = ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight;
+
 /**
  * `box` and `inner` are refs for the scroller and its content; `atEnd` is whether the reader is at the end (null until
- * it is known); `toEnd()` jumps there; `pin(element)` keeps an element in its place while a message changes its height. While `frozen`, new messages do not scroll the timeline.
+ * it is known); `toEnd()` jumps there; `pin(element)` keeps an element in its place while a message changes its height.
+ * While `frozen`, new messages do not scroll the timeline; while `detached`, what is shown does not end with the newest.
  */
-export function useScrolling({ ready, loadOlder, frozen }) {
+export function useScrolling({ ready, loadOlder, loadNewer, frozen, detached }) {
   const box = useRef(null);
   const inner = useRef(null);
   const followsEnd = useRef(true);
@@ -31,12 +35,14 @@ export function useScrolling({ ready, loadOlder, frozen }) {
   const positioned = useRef(false);
   const isFrozen = useRef(false);
   isFrozen.current = frozen;
+  const isDetached = useRef(false);
+  isDetached.current = detached;
   const [atEnd, setAtEnd] = useState(null);
 
   const keepPosition = useCallback(() => {
     const scroller = box.current;
     if (!scroller) return;
-    if (followsEnd.current && !isFrozen.current) scroller.scrollTop = scroller.scrollHeight;
+    if (followsEnd.current && !isFrozen.current && !isDetached.current) scroller.scrollTop = scroller.scrollHeight;
     else if (anchor.current?.row.isConnected) {
       const edge = scroller.getBoundingClientRect().top;
       scroller.scrollTop += anchor.current.row.getBoundingClientRect().top - edge - anchor.current.top;
@@ -46,14 +52,15 @@ export function useScrolling({ ready, loadOlder, frozen }) {
   const readPosition = useCallback(() => {
     const scroller = box.current;
     if (!scroller) return; // A late scroll event of a page that is gone.
-    followsEnd.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_TOLERANCE;
+    followsEnd.current = !isDetached.current && below(scroller) < END_TOLERANCE;
     anchor.current = anchorOf(scroller);
     setAtEnd(followsEnd.current);
   }, []);
 
   const onScroll = () => {
     readPosition();
-    if (box.current?.scrollTop < LOAD_OLDER_WITHIN) loadOlder();
+    if (box.current?.scrollTop < LOAD_WITHIN) loadOlder();
+    if (box.current && below(box.current) < LOAD_WITHIN) loadNewer();
   };
 
   const toEnd = useCallback(() => {

@@ -16,6 +16,9 @@ export function Shortcuts({ message, on }) {
       (emoji) => html`<button key=${emoji} type="button" tabindex="-1" aria-pressed=${hasReacted(message, emoji)}
         aria-label=${`React with ${emoji}`} onClick=${() => react(message, emoji)}>${emoji}</button>`,
     )}
-    <button type="button" tabindex="-1" aria-label=${`Reply to ${message.from.username}`} title="Reply"
-      onClick=${() => on.reply(message)}><${ReplyIcon} size=${18} /></button>`;
+    ${
+      on.reply &&
+      html`<button type="button" tabindex="-1" aria-label=${`Reply to ${message.from.username}`} title="Reply"
+        onClick=${() => on.reply(message)}><${ReplyIcon} size=${18} /></button>`
+    }`;
 }

@@ -3,6 +3,8 @@ import { WhenOffline, html, useCallback, useEffect, useMemo, useRef, useState } 
 import { useStore } from "../kit/store.js";
 import { connection, isOnline } from "../kit/socket.js";
 import { loadOlder, streamOf, trim } from "./message_store.js";
+import { keepSmall, leavePast, loadNewerPast, loadOlderPast, refreshPast, shownOf } from "./past_messages.js";
+import { jumpTo, useJumps } from "./jumps.js";
 import { hidden } from "./deletions.js";
 import { markRead } from "./live_messages.js";
 import { outbox } from "./outbox.js";
@@ -12,30 +14,39 @@ import { OutboxItems } from "./outbox_items.js";
 import { rowsOf } from "./timeline_rows.js";
 import { useScrolling } from "./scrolling.js";
 import { tick } from "../kit/time.js";
-import { ArrowDownIcon } from "../kit/icons.js";
+import { ArrowDownIcon, ArrowUpIcon } from "../kit/icons.js";
 
 const MAX_MESSAGES = 400;
 const TRIMMED_TO = 200;
 const HIGHLIGHT_TIME = 1600;
 
-/** Loads older pages, one at a time: `[loading, load]`. */
-function useOlderPages(stream) {
+/** Loads further pages, one at a time: `{loading, older, newer}`. */
+function usePages(stream) {
   const [loading, setLoading] = useState(false);
   const busy = useRef(false);
-  const load = async () => {
-    const { start, entered } = streamOf(stream).get();
-    if (busy.current || start || !entered) return;
+  const load = async (run) => {
+    if (busy.current) return;
     busy.current = true;
     setLoading(true);
     try {
-      await loadOlder(stream);
+      await run(stream);
     } catch (error) {
-      console.debug("older messages not loaded", error.code); // The next scroll event tries again.
+      console.debug("messages not loaded", error.code); // The next scroll event tries again.
     }
     busy.current = false;
     setLoading(false);
   };
-  return [loading, load];
+  const older = () => {
+    const { entered, past, start } = streamOf(stream).get();
+    if (past && !past.start) load(loadOlderPast);
+    else if (!past && entered && !start) load((name) => loadOlder(name).then(() => keepSmall(name)));
+  };
+  const newer = () => streamOf(stream).get().past && load(loadNewerPast);
+  const online = useStore(connection, isOnline);
+  useEffect(() => {
+    if (online) load(refreshPast);
+  }, [online]);
+  return { loading, older, newer };
 }
 
 /** Loads older pages while there is nothing to scroll, because most of what was loaded is hidden or has expired. */
@@ -71,6 +82,18 @@ function useUnseen(messages, atEnd, me, firstUnread) {
   return atEnd !== false ? 0 : messages.filter(({ seq, from }) => seq > seen.current && from.id !== me).length;
 }
 
+/** The way to the first unread message, where that is further back than what is shown. */
+function JumpToUnread({ stream, firstUnread, shown }) {
+  const [done, setDone] = useState(false);
+  if (done || !firstUnread || firstUnread >= shown.oldest || shown.oldest === Infinity) return null;
+  const jump = () => {
+    setDone(true);
+    jumpTo(stream, firstUnread);
+  };
+  return html`<button type="button" class="jump to-unread" data-testid="jump-to-unread" onClick=${jump}>
+    <${ArrowUpIcon} size=${18} />First unread</button>`;
+}
+
 function JumpToEnd({ unseen, jump }) {
   return html`<button type="button" class="jump" data-testid="jump" onClick=${jump}>
     <${ArrowDownIcon} size=${18} />${unseen ? `${unseen} new` : "Latest"}
@@ -87,31 +110,44 @@ function Row({ row, ...rest }) {
 /**
  * The timeline. `top` is shown before the first message, `on` has what the controls of messages call, `takeBack` puts an
  * unsent one into the composer, `moveFocus` is called when the focused element is removed; `frozen` stops automatic
- * scrolling.
+ * scrolling. `Receipt` draws how far an own message has come.
  */
-export function Timeline({ stream, label, firstUnread, top, on, takeBack, moveFocus, frozen }) {
+export function Timeline({ stream, label, firstUnread, top, on, takeBack, moveFocus, frozen, Receipt }) {
   const state = useStore(streamOf(stream));
+  const shown = shownOf(state);
+  const line = firstUnread >= shown.oldest ? firstUnread : 0;
   const ids = useStore(hidden, (value) => value.ids);
   const unsent = useStore(outbox, (value) => value.items.filter((item) => item.stream === stream).length);
   const me = useStore(session, (value) => value.me?.id);
   const today = useStore(tick, () => new Date().toDateString());
   const [highlighted, highlight] = useState(null);
-  const [loading, loadPage] = useOlderPages(stream);
+  const { loading, older, newer } = usePages(stream);
   const { box, inner, atEnd, toEnd, pin, onScroll } = useScrolling({
-    ready: state.entered,
-    loadOlder: loadPage,
+    ready: state.entered || state.restored,
+    loadOlder: older,
+    loadNewer: newer,
+    detached: Boolean(state.past),
     frozen,
   });
   const controls = useMemo(() => ({ ...on, fold: pin }), [on]);
   const unseen = useUnseen(state.messages, atEnd, me, firstUnread);
   const rows = useMemo(
-    () => rowsOf(state.messages, { hidden: ids, firstUnread }),
-    [state.messages, ids, firstUnread, today],
+    () => rowsOf(shown.messages, { hidden: ids, firstUnread: line }),
+    [shown.messages, ids, line, today],
   );
-  const byId = useMemo(() => new Map(state.messages.map((message) => [message.id, message])), [state.messages]);
+  const byId = useMemo(() => new Map(shown.messages.map((message) => [message.id, message])), [shown.messages]);
   useReadMarks(stream, state.messages.at(-1)?.seq ?? 0, atEnd);
-  useEffect(() => unsent && toEnd(), [unsent]);
-  useFilling(box, state, { rows: rows.length, loading, loadPage });
+  const jump = () => {
+    leavePast(stream);
+    toEnd();
+    box.current.focus({ preventScroll: true });
+  };
+  useEffect(() => {
+    if (unsent) leavePast(stream);
+    if (unsent) toEnd();
+  }, [unsent]);
+  useEffect(() => () => leavePast(stream), [stream]);
+  useFilling(box, { ...state, ...shown }, { rows: rows.length, loading, loadPage: older });
   useEffect(() => {
     if (atEnd && state.messages.length > MAX_MESSAGES) trim(stream, TRIMMED_TO);
   }, [atEnd, state.messages.length]);
@@ -120,32 +156,30 @@ export function Timeline({ stream, label, firstUnread, top, on, takeBack, moveFo
     highlight(id);
     setTimeout(() => highlight(null), HIGHLIGHT_TIME);
   }, []);
-  const silent = !state.entered || loading;
-  const jump = () => {
-    toEnd();
-    box.current.focus({ preventScroll: true });
-  };
+  useJumps(stream, { ready: state.entered, shown, show });
+  const silent = !state.entered || loading || Boolean(state.past);
   return html`<div class="timeline">
     <div class="scroller" ref=${box} onScroll=${onScroll} tabindex="0" role="region"
       aria-label=${`Messages in ${label}`}>
       <div class="messages" ref=${inner}>
         ${
-          state.start
+          shown.start
             ? top
             : html`<p class="loading soft" aria-hidden="true">${loading ? "Loading earlier messages …" : ""}</p>`
         }
-        ${!state.entered && html`<${WhenOffline} what="Messages" />`}
+        ${!state.entered && html`<${WhenOffline} what=${state.messages.length ? "Other messages" : "Messages"} />`}
         <div role="log" aria-live=${silent ? "off" : "polite"} aria-relevant="additions" aria-label="Messages">
           ${rows.map(
             (
               row,
             ) => html`<${Row} key=${row.key} row=${row} own=${row.message?.from.id === me} me=${me} show=${show}
-              on=${controls} quoted=${byId.get(row.message?.replyTo)} highlighted=${row.key === highlighted} />`,
+              on=${controls} quoted=${byId.get(row.message?.replyTo)} Receipt=${Receipt} highlighted=${row.key === highlighted} />`,
           )}
         </div>
         <${OutboxItems} stream=${stream} takeBack=${takeBack} moveFocus=${moveFocus} />
       </div>
     </div>
+    <${JumpToUnread} stream=${stream} firstUnread=${firstUnread} shown=${shown} />
     ${atEnd === false && html`<${JumpToEnd} unseen=${unseen} jump=${jump} />`}
   </div>`;
 }
