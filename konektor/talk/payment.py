@@ -111,11 +111,16 @@ async def redebit_after_outage(core: Core, intents: list[Owned]) -> None:
     """Debits again what the database lost in an outage although the message was stored after it.
 
     The intents are the same, so one that was not lost is not debited twice; nor is one that another instance settled.
+    Each then has the balance that it leaves, for the ledger.
     """
-    lost = await ledger.unsettled(core.db, intents)
-    for _, intent in lost:
+    lost = await ledger.unsettled(core.db, intents) if intents else []
+    again = [(member, intent.copy()) for member, intent in lost]
+    for _, intent in again:
         intent.pop("after", None)
-    await wallets.reserve(core.db, lost)
+    found = await wallets.reserve(core.db, again)
+    left = {held["try"]: held["after"] for opened in found.values() for held in opened["pend"]}
+    for _, intent in lost:
+        intent["after"] = left.get(intent["try"], intent["after"])
 
 
 def _intent(core: Core, draft: Draft) -> Intent:

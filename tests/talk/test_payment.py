@@ -145,6 +145,21 @@ async def test_a_payment_that_the_database_lost_is_made_again_once(core: Core) -
     assert (await debit_batch(core, [one])).own[one.op]["try"] == intent["try"]
 
 
+async def test_a_payment_that_is_made_again_is_settled_with_what_it_leaves(core: Core) -> None:
+    """The batch goes on with its intents: their rows name the balance now. Without any there is nothing to do."""
+    member = await join(core)
+    one = draft(member, cid="one")
+    before = await core.db["wallets"].find_one({"_id": one.member})
+    intent = (await debit_batch(core, [one])).own[one.op]
+    await core.db["wallets"].replace_one({"_id": one.member}, {**before, "balance": before["balance"] - 7})
+    await redebit_after_outage(core, [(one.member, intent)])
+    assert intent["after"] == 100_000 - 7 - 5
+    await wallets.settle(core.db, [(one.member, intent)])
+    row = await core.db["ledger"].find_one({"member": one.member, "reason": "message"})
+    assert row["balance"] == 100_000 - 7 - 5
+    await redebit_after_outage(core, [])
+
+
 async def test_a_payment_that_was_not_lost_is_not_made_again(core: Core) -> None:
     """Its intent is still in the wallet."""
     member = await join(core)
