@@ -69,8 +69,8 @@ async def test_a_click_with_a_key_opens_the_whole_picture_in_a_new_tab(
     page = await open_room(driver, ann)
     async with page.context.expect_page() as opened:
         await page.get_by_role("link", name="Picture from Bob").click(modifiers=["ControlOrMeta"])
-    assert (await opened.value).url.endswith(f"/media/{media_id}")
     tab = await opened.value
+    await tab.wait_for_url(f"**/media/{media_id}")
     await expect(tab.locator("img")).to_be_visible()
     await tab.close()
     await shows(page, "look")
