@@ -10,12 +10,8 @@ from konektor.talk import conversations
 from konektor.talk.conversations import DirectPage
 
 
-class ListDirect(PageRequest, frozen=True, kw_only=True):
-    """The page."""
-
-
 @event("dm:list")
-async def list_direct(core: Core, caller: Caller, payload: ListDirect) -> DirectPage:
+async def list_direct(core: Core, caller: Caller, payload: PageRequest) -> DirectPage:
     """Your direct conversations, those in which something was said last first; what is said there arrives without
     entering them. One with somebody whom you block, or who blocks you, is not listed.
     """

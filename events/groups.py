@@ -37,12 +37,8 @@ async def create_group(core: Core, caller: Caller, payload: CreateGroup, op: Id)
     return GroupAck(await groups.create(core, caller, payload.name, list(map(Id, payload.user_ids)), op))
 
 
-class ListGroups(PageRequest, frozen=True, kw_only=True):
-    """The page."""
-
-
 @event("group:list")
-async def list_groups(core: Core, caller: Caller, payload: ListGroups) -> GroupPage:
+async def list_groups(core: Core, caller: Caller, payload: PageRequest) -> GroupPage:
     """Your groups, those in which something was said last first; what is said there arrives without entering them."""
     return await groups.list_groups(core, caller, payload.cursor, payload.limit)
 

@@ -79,7 +79,7 @@ ClockTime = Annotated[str, Meta(examples=["22:00"])]
 
 class Settings(Shape, frozen=True, omit_defaults=False):
     """What a member has set: whether others see their receipts, typing, presence and age, and find them; whether they
-    get mail; and how their pages look. `receipts`, `discoverable` and `mail` are kept for features to come.
+    get mail; and how their pages look. `mail` is kept for a feature to come.
     """
 
     receipts: bool = True

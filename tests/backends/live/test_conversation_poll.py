@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from konektor.backends.live.conversation_poll import OVERLAP, ConversationPoll
+from konektor.backends.live.conversation_poll import MOST_READS, OVERLAP, ConversationPoll
 from konektor.core import Core
 from konektor.live import Live
 from konektor.store import conversations, groups
@@ -73,6 +73,27 @@ async def test_what_was_never_published_arrives(core: Core, live: Live, connect:
     assert live.streams_of(sid(clients[2])) == set()
 
 
+async def test_what_was_never_published_arrives_while_more_is_said(
+    core: Core, live: Live, connect: Connect, clock: Clock
+) -> None:
+    """Something new is announced before each poll, so that there is never a moment at which nothing is missing."""
+    ada, bob = await join(core), await join(core)
+    stream = await befriend(core, ada, bob)
+    client = await connect(ada)
+    clock.forward(seconds=1)
+    poll, _ = poll_of(core, live)
+    number = 0
+
+    async def first_is_there() -> bool:
+        nonlocal number
+        number += 1
+        await store(core, bob, str(number), stream, [ada.caller.member, bob.caller.member])
+        await poll.poll()
+        return "1" in said(client)
+
+    await until(first_is_there)
+
+
 async def test_of_a_group_exactly_those_who_take_part_are_brought_in(
     core: Core, live: Live, connect: Connect, clock: Clock
 ) -> None:
@@ -102,7 +123,7 @@ async def test_of_a_group_exactly_those_who_take_part_are_brought_in(
 async def test_a_message_that_was_announced_and_never_stored_costs_a_read_while_it_is_new(
     core: Core, live: Live, connect: Connect
 ) -> None:
-    """Half a second after it was announced at the earliest; not once something was said later elsewhere."""
+    """Half a second after it was announced at the earliest; not for ever, nor once something was said elsewhere."""
     ada, bob = await join(core), await join(core)
     stream = await befriend(core, ada, bob)
     await connect(ada)
@@ -114,6 +135,9 @@ async def test_a_message_that_was_announced_and_never_stored_costs_a_read_while_
     assert reader.read == []
     await poll.poll()
     assert reader.read == [stream]
+    for _ in range(MOST_READS + 5):
+        await poll.poll()
+    assert len(reader.read) == MOST_READS
     later = f"d:{new_id()}"
     await conversations.begin(core.db, later, [new_id(), new_id()])
     at = (await conversations.get(core.db, [stream]))[stream]["at"] + OVERLAP + timedelta(milliseconds=1)
