@@ -3,6 +3,7 @@
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +11,8 @@ import msgspec
 from konektor.errors import Refused
 
 T = TypeVar("T")
+
+_START, _LAST, _MS = datetime.fromtimestamp(0, UTC), datetime.max.replace(tzinfo=UTC), timedelta(milliseconds=1)
 
 
 def to_cursor(kind: str, *position: str | int) -> str:
@@ -38,6 +41,19 @@ def _check(valid: bool) -> None:
 def invalid_cursor() -> Refused:
     """The refusal of a cursor that is not the `next` of a page of this list."""
     return Refused("BAD_REQUEST", "This cursor is not the `next` of an earlier page of this list.", field="cursor")
+
+
+def from_time(at: datetime) -> int:
+    """A time as a part of a position, to the millisecond."""
+    return (at - _START) // _MS
+
+
+def to_time(part: str | int) -> datetime:
+    """The time that `from_time` took; BAD_REQUEST for a number that no time has."""
+    milliseconds = int(part)
+    if not 0 <= milliseconds <= (_LAST - _START) // _MS:
+        raise invalid_cursor()
+    return _START + milliseconds * _MS
 
 
 def cut(rows: Sequence[T], limit: int) -> tuple[list[T], bool]:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from konektor.caller import Caller
 from konektor.core import Core
-from konektor.flow.pages import cut, from_cursor, invalid_cursor, to_cursor
+from konektor.flow.pages import cut, from_cursor, from_time, to_cursor, to_time
 from konektor.people import pairing
 from konektor.people.profiles import out_of_sight, profiles_of
 from konektor.shapes import AnyMessage, Next, Profile, Shape, StreamName
@@ -21,8 +21,6 @@ from konektor.talk.history import shown_to
 from konektor.talk.receipts import NONE, Receipt
 from konektor.talk.unread import unread_after
 
-LATEST_MS = 4_102_444_800_000
-"""The latest time of a cursor, the year 2100."""
 MOST_COUNTED = 200
 """The conversations whose unread messages are counted on connecting: those in which something was said last."""
 
@@ -73,15 +71,12 @@ def position_of(kind: str, cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
     at, stream = from_cursor(kind, cursor, int, str)
-    if not 0 <= int(at) <= LATEST_MS:
-        raise invalid_cursor()
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(at)), str(stream)
+    return to_time(at), str(stream)
 
 
 def cursor_at(kind: str, last: Conversation) -> str:
     """The cursor of a list that goes on behind that conversation."""
-    at = (last["at"] - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
-    return to_cursor(kind, at, last["_id"])
+    return to_cursor(kind, from_time(last["at"]), last["_id"])
 
 
 def _peer(caller: Caller, conversation: Conversation) -> Id:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -10,7 +10,7 @@ from konektor.caller import Caller
 from konektor.core import Core
 from konektor.errors import Refused
 from konektor.flow import words
-from konektor.flow.pages import from_cursor, invalid_cursor, to_cursor
+from konektor.flow.pages import from_cursor, from_time, invalid_cursor, to_cursor, to_time
 from konektor.flow.words import Query
 from konektor.shapes import Message, Next, Shape
 from konektor.store import conversations, message_search, messages
@@ -33,10 +33,6 @@ MOST_COMPARED = 3
 """Choices of a query of which the rarest is looked for; the others are conditions."""
 SAMPLE = 50
 """Streams in which they are compared."""
-
-_START = datetime.fromtimestamp(0, UTC)
-_MS = timedelta(milliseconds=1)
-_LAST = datetime.max.replace(tzinfo=UTC)
 
 Own = Mapping[str, int]
 """The streams to look in, each with the seq after which the caller sees what is said."""
@@ -73,16 +69,16 @@ async def search(
 
 
 def _cursor(place: Place) -> str:
-    return to_cursor("search", (place.at - _START) // _MS, str(place.id))
+    return to_cursor("search", from_time(place.at), str(place.id))
 
 
 def _place(cursor: str) -> Place:
     """The place of the last message that was examined for the earlier page; BAD_REQUEST for another cursor."""
     at, known = from_cursor("search", cursor, int, str)
     last = parse_id(str(known))
-    if last is None or not 0 <= int(at) <= (_LAST - _START) // _MS:
+    if last is None:
         raise invalid_cursor()
-    return Place(_START + int(at) * _MS, last)
+    return Place(to_time(at), last)
 
 
 async def _found(

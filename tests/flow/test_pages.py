@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from konektor.errors import Refused
-from konektor.flow.pages import cut, from_cursor, to_cursor
+from konektor.flow.pages import cut, from_cursor, from_time, to_cursor, to_time
 from konektor.payloads import CursorText, Payload, decode
 
 SEQ = 2**53
@@ -103,3 +104,17 @@ def test_a_changed_cursor_is_a_position_or_refused(place: int, letter: str) -> N
 def test_one_row_more_than_the_page_says_that_more_follows(rows: list[int], page: list[int], more: bool) -> None:
     """It is not on the page itself."""
     assert cut(rows, 2) == (page, more)
+
+
+@given(st.datetimes(max_value=datetime(9999, 12, 31), min_value=datetime(1970, 1, 1)))
+def test_a_time_in_a_position_is_the_same_to_the_millisecond(at: datetime) -> None:
+    """It is a whole number there."""
+    whole = at.replace(microsecond=at.microsecond // 1000 * 1000, tzinfo=UTC)
+    assert to_time(from_time(whole)) == whole
+
+
+@pytest.mark.parametrize("number", [-1, 10**30, 253_402_300_800_000])
+def test_a_number_that_no_time_has_is_refused(number: int) -> None:
+    """However large it is."""
+    with pytest.raises(Refused, match="BAD_REQUEST"):
+        to_time(number)
