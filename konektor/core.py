@@ -16,13 +16,17 @@ from konektor.limiter import Limiter
 from konektor.live import Live
 from konektor.metrics import Metrics
 from konektor.ports import Database, Media, Passwords, Pictures, Presence, Push, Typing
+from konektor.store.ids import Id
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A direct conversation that was moved to the top of lists `at` a time of the event loop, in a connection epoch."""
+    """A direct conversation that was moved to the top of the lists of its members, `at` a time of the event loop, in a
+    connection epoch.
+    """
 
     stream: str
+    members: tuple[Id, ...]
     at: float
     epoch: Hashable
 

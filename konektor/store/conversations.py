@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 from bson import ObjectId
-from pymongo import IndexModel, UpdateOne
+from pymongo import IndexModel, UpdateMany, UpdateOne
 
 from konektor.ports import Database
 
@@ -30,7 +30,7 @@ class Conversation(TypedDict):
     at: datetime
     """When it began, or when something was said in it last, by the database's clock, to the second while two talk."""
     hint: int
-    """The seq of the newest message that was about to be stored: a little before it is, and also if it never was."""
+    """At least the seq of the newest message: it is raised before a message is stored, and stays if it never is."""
     name: NotRequired[str]
     """The name of a group."""
     owner: NotRequired[ObjectId]
@@ -48,25 +48,36 @@ async def begin(db: Database, stream: str, users: Sequence[ObjectId]) -> None:
     await db["conversations"].update_one({"_id": stream}, [{"$replaceWith": change}], upsert=True)
 
 
-async def touch(
-    db: Database, seqs: Mapping[str, int], users: Mapping[str, Sequence[ObjectId]], *, latest: Collection[str] = ()
-) -> None:
-    """Notes that messages up to these seqs are about to be stored; conversations that are new begin with `users`. Those
-    of the streams `latest` keep their `at`, which no index has to follow then.
+async def touch(db: Database, seqs: Mapping[str, int], users: Mapping[str, Sequence[ObjectId]]) -> None:
+    """Notes that messages up to these seqs are about to be stored; conversations that are new begin with `users`.
 
     w:1: the durable write of the messages confirms it. The caller compares `db.connection_epoch`.
     """
-    writes = [UpdateOne({"_id": stream}, _touched(seq)) for stream, seq in seqs.items() if stream in latest]
-    for stream, seq in seqs.items():
-        if stream not in latest:
-            begun = {"kind": stream[0], "users": list(users[stream])}
-            change = {**_touched(seq), "$currentDate": {"at": True}, "$setOnInsert": begun}
-            writes.append(UpdateOne({"_id": stream}, change, upsert=True))
+    writes = [
+        UpdateOne(
+            {"_id": stream},
+            {**_touched(seq), "$setOnInsert": {"kind": stream[0], "users": list(users[stream])}},
+            upsert=True,
+        )
+        for stream, seq in seqs.items()
+    ]
+    await db.w1_checked("conversations").bulk_write(writes, ordered=False)
+
+
+async def raise_hints(db: Database, counts: Mapping[str, int]) -> None:
+    """Notes that so many messages are about to be stored in these conversations, which exist and keep their `at`; no
+    index has to follow then. w:1, as `touch`.
+    """
+    streams: dict[int, list[str]] = {}
+    for stream, count in counts.items():
+        streams.setdefault(count, []).append(stream)
+    # One update for many, as the database plans each of them.
+    writes = [UpdateMany({"_id": {"$in": names}}, {"$inc": {"hint": count}}) for count, names in streams.items()]
     await db.w1_checked("conversations").bulk_write(writes, ordered=False)
 
 
 def _touched(seq: int) -> dict[str, Any]:
-    return {"$max": {"hint": seq}}
+    return {"$max": {"hint": seq}, "$currentDate": {"at": True}}
 
 
 async def touch_group(
@@ -76,8 +87,7 @@ async def touch_group(
     and their `since`.
     """
     query = {"_id": stream, "users": {"$in": list(authors)}}
-    change = {**_touched(seq), "$currentDate": {"at": True}}
-    found = await db.w1_checked("conversations").find_one_and_update(query, change, {"users": 1, "since": 1})
+    found = await db.w1_checked("conversations").find_one_and_update(query, _touched(seq), {"users": 1, "since": 1})
     return (found["users"], found.get("since", {})) if found else None
 
 

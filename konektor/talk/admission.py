@@ -9,12 +9,11 @@ from konektor.errors import Refused
 from konektor.people import pairing
 from konektor.store import messages, pairs
 from konektor.store.ids import Id, parse_id
-from konektor.store.pairs import Pair
 from konektor.streams import DIRECT, Stream
 from konektor.talk.access import ONLY_FRIENDS, closed, may_read, no_access, require_write_access
-from konektor.talk.appending import Participants
 from konektor.talk.openings import require_open
 from konektor.talk.payment import Draft
+from konektor.talk.touching import Participants
 
 
 async def require_writable(core: Core, caller: Caller, op: Id, stream: Stream) -> None:
@@ -56,14 +55,11 @@ async def admit(core: Core, drafts: Sequence[Draft]) -> Admission:
     found = Admission()
     for draft in direct:
         pair = known.get(draft.stream.name)
-        if refusal := _refusal(draft, pair):
-            found.refused[draft.op] = refusal
-        elif pair:
-            found.to[draft.stream.name] = tuple(pairs.members(pair))
+        members = tuple(pairs.members(pair)) if pair else ()
+        if pair is None or draft.member not in members:
+            found.refused[draft.op] = no_access()
+        elif not pairing.are_friends(pair):
+            found.refused[draft.op] = closed(ONLY_FRIENDS)
+        else:
+            found.to[draft.stream.name] = members
     return found
-
-
-def _refusal(draft: Draft, pair: Pair | None) -> Refused | None:
-    if pair is None or draft.member not in pairs.members(pair):
-        return no_access()
-    return None if pairing.are_friends(pair) else closed(ONLY_FRIENDS)

@@ -1,44 +1,47 @@
 """Appending: storing messages at the end of their streams, without a gap in the seqs."""
 
 import asyncio
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Container, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from konektor.core import Core, Touched, require_same_epoch
-from konektor.store import conversations, groups, message_inserts, messages, streams
+from konektor.core import Core, require_same_epoch
+from konektor.store import groups, message_inserts, messages, streams
 from konektor.store.ids import Id
 from konektor.store.messages import MessageDoc, NewMessage
-from konektor.streams import GROUP, Stream
+from konektor.streams import Stream
+from konektor.talk.touching import Participants, Since, touch
 
 RETENTION = timedelta(hours=48)
 """How long a room message is stored for repeats of its `cid`; it can be read for the `life` of its stream's kind."""
-TOUCH_SECONDS = 1.0
-"""How long a direct conversation keeps its place in the lists of two who talk in no other one."""
 FEW = 2
 """Messages of one conversation in a batch that are stored together with those of others."""
 
-Participants = dict[str, tuple[Id, ...]]
-"""Who takes part in each stream that nobody has to enter."""
-Since = dict[str, Mapping[str, int]]
-"""By group, the seq after which each member sees what is said there."""
+Waiting = Mapping[str, list[NewMessage]]
+"""By stream, messages that are not stored yet."""
 Appended = tuple[dict[Id, MessageDoc], set[Id]]
 """The messages by op as they are stored, and the ops of those that were stored now."""
 
 
-async def append(core: Core, docs: list[NewMessage], to: Participants, epoch: Hashable) -> Appended:
+async def append(
+    core: Core, docs: list[NewMessage], to: Participants, epoch: Hashable, touched: Collection[str] = ()
+) -> Appended:
     """Appends messages to their streams, in the connection epoch `epoch`.
 
     `to` has those who take part in direct conversations, and gets those of the groups. A message to a group by somebody
-    who does not take part is not stored.
+    who does not take part is not stored. The conversations `touched` were touched for these messages.
     """
     grouped: dict[str, list[NewMessage]] = {}
     for doc in docs:
         grouped.setdefault(doc["stream"], []).append(doc)
     few = {name: docs for name, docs in grouped.items() if len(docs) <= FEW and not Stream(name).entered}
-    appending = [_append(core, Stream(name), docs, to, epoch) for name, docs in grouped.items() if name not in few]
+    appending = [
+        _append(core, Stream(name), docs, to, epoch, name in touched)
+        for name, docs in grouped.items()
+        if name not in few
+    ]
     if few:
-        appending.append(_append_each(core, few, to, epoch))
+        appending.append(_append_each(core, few, to, epoch, touched))
     stored: dict[Id, MessageDoc] = {}
     new: set[Id] = set()
     for result in await asyncio.gather(*appending, return_exceptions=True):
@@ -49,7 +52,9 @@ async def append(core: Core, docs: list[NewMessage], to: Participants, epoch: Ha
     return stored, new
 
 
-async def _append(core: Core, stream: Stream, waiting: list[NewMessage], to: Participants, epoch: Hashable) -> Appended:
+async def _append(
+    core: Core, stream: Stream, waiting: list[NewMessage], to: Participants, epoch: Hashable, touched: bool
+) -> Appended:
     """Appends messages to one stream.
 
     Where another instance took a seq, the head is read and the remaining messages are tried again. A message that is
@@ -64,7 +69,9 @@ async def _append(core: Core, stream: Stream, waiting: list[NewMessage], to: Par
             head = await streams.head(core.db, stream.name)
         since: Since = {}
         if not stream.entered:
-            since = await _touch(core, {stream.name: (head + len(waiting), waiting)}, to)
+            if not touched:
+                since = await touch(core, {stream.name: (head + len(waiting), waiting)}, to)
+            touched = False
             waiting = _of_participants({stream.name: waiting}, to).get(stream.name, [])
         now = core.now()
         placed = [_placed(stream, doc, head + n, now) for n, doc in enumerate(waiting, 1)]
@@ -88,7 +95,7 @@ async def _append(core: Core, stream: Stream, waiting: list[NewMessage], to: Par
 
 
 async def _append_each(
-    core: Core, waiting: Mapping[str, Sequence[NewMessage]], to: Participants, epoch: Hashable
+    core: Core, waiting: Waiting, to: Participants, epoch: Hashable, touched: Collection[str]
 ) -> Appended:
     """Appends the messages of many conversations in one insert, in order; if one of them cannot be stored, those behind
     it with the first of each conversation in one insert, then the next of each.
@@ -102,7 +109,7 @@ async def _append_each(
     while left:
         heads |= await streams.heads(core.db, [name for name in left if heads[name] is None])
         reach = {name: ((heads[name] or 0) + len(docs[:most]), docs) for name, docs in left.items()}
-        since = await _touch(core, reach, to)
+        since = await touch(core, {name: it for name, it in reach.items() if name not in touched}, to)
         left = _of_participants(left, to)
         now = core.now()
         placed = [
@@ -122,52 +129,21 @@ async def _append_each(
                 stored[doc["_id"]], heads[name] = doc, doc["seq"]
                 new.add(doc["_id"])
                 core.path.heads.see(name, doc["seq"])
-        done = stored.keys()
-        left = {name: rest for name, docs in left.items() if (rest := [doc for doc in docs if doc["_id"] not in done])}
-        insert, most = message_inserts.append_each, 1
+        left = _without(left, stored)
+        insert, most, touched = message_inserts.append_each, 1, ()
     return stored, new
 
 
-def _of_participants(waiting: Mapping[str, list[NewMessage]], to: Participants) -> dict[str, list[NewMessage]]:
-    """Those of the messages whose authors take part in their conversation."""
-    left = {name: [doc for doc in docs if doc["from"] in to[name]] for name, docs in waiting.items()}
+def _without(waiting: Waiting, stored: Container[Id]) -> dict[str, list[NewMessage]]:
+    """Those of the messages that are not stored."""
+    left = {name: [doc for doc in docs if doc["_id"] not in stored] for name, docs in waiting.items()}
     return {name: docs for name, docs in left.items() if docs}
 
 
-async def _touch(core: Core, waiting: Mapping[str, tuple[int, Sequence[NewMessage]]], to: Participants) -> Since:
-    """Notes that messages up to these seqs are about to be stored; of the groups `to` gets those who take part.
-
-    Before the insert, whose durability confirms it; so whoever takes part afterwards sees later messages only.
-    """
-    names = [name for name in waiting if Stream(name).kind is GROUP]
-    direct = {name: seq for name, (seq, _) in waiting.items() if name not in names}
-    found = await asyncio.gather(
-        *(
-            conversations.touch_group(core.db, name, waiting[name][0], {doc["from"] for doc in waiting[name][1]})
-            for name in names
-        ),
-        *([_touch_direct(core, direct, to)] if direct else []),
-    )
-    touched = {name: group or ([], {}) for name, group in zip(names, found, strict=False)}
-    to.update({name: tuple(users) for name, (users, _) in touched.items()})
-    return {name: since for name, (_, since) in touched.items()}
-
-
-async def _touch_direct(core: Core, seqs: Mapping[str, int], to: Participants) -> None:
-    """The same for direct conversations. One that both have used last, less than TOUCH_SECONDS ago, keeps its place in
-    their lists.
-    """
-    now, touched, epoch = asyncio.get_running_loop().time(), core.path.touched, core.db.connection_epoch
-
-    def is_latest(name: str) -> bool:
-        last = [touched.get(member) for member in to[name]]
-        return all(one and one.stream == name and one.epoch == epoch and now - one.at < TOUCH_SECONDS for one in last)
-
-    latest = set(filter(is_latest, seqs))
-    await conversations.touch(core.db, seqs, to, latest=latest)
-    for name in seqs.keys() - latest:
-        for member in to[name]:
-            touched.see(member, Touched(name, now, epoch))
+def _of_participants(waiting: Waiting, to: Participants) -> dict[str, list[NewMessage]]:
+    """Those of the messages whose authors take part in their conversation."""
+    left = {name: [doc for doc in docs if doc["from"] in to[name]] for name, docs in waiting.items()}
+    return {name: docs for name, docs in left.items() if docs}
 
 
 async def _show(core: Core, stored: Sequence[MessageDoc], since: Since) -> None:

@@ -5,7 +5,7 @@ written to the ledger and removed from the wallet's intents. Every step may be r
 instance can finish an intent (running/recovery.py). Sends of one batch go through each step together.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import cast
 
 from konektor.core import Core
@@ -17,9 +17,10 @@ from konektor.store.ids import Id
 from konektor.store.intents import Intent
 from konektor.store.messages import NewMessage
 from konektor.streams import Stream
-from konektor.talk.appending import Appended, Participants, append
+from konektor.talk.appending import Appended, append
 from konektor.talk.mentions import note_later
 from konektor.talk.payment import Draft, Owned
+from konektor.talk.touching import Participants
 from konektor.tokens.spending import Effect
 
 
@@ -49,16 +50,20 @@ def document(draft: Draft, paid: Intent | None, balance: int) -> NewMessage:
 
 
 async def deliver(
-    core: Core, docs: list[NewMessage], to: Participants | None = None, epoch: Hashable | None = None
+    core: Core,
+    docs: list[NewMessage],
+    to: Participants | None = None,
+    epoch: Hashable | None = None,
+    touched: Collection[str] = (),
 ) -> Appended:
-    """Appends messages to their streams; returns ({op: document as stored}, the ops stored by this call). For `to` see
-    `append`.
+    """Appends messages to their streams; returns ({op: document as stored}, the ops stored by this call). For `to` and
+    `touched` see `append`.
 
     `epoch` is the connection epoch before the messages were paid for (None when the payment is durable by now): nothing
     is stored in another epoch.
     """
     epoch = core.db.connection_epoch if epoch is None else epoch
-    return await append(core, docs, {} if to is None else to, epoch)
+    return await append(core, docs, {} if to is None else to, epoch, touched)
 
 
 def publish(core: Core, message: Message, cid: str | None, to: Sequence[Id] = ()) -> None:

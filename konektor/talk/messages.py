@@ -17,9 +17,9 @@ from konektor.streams import Stream
 from konektor.talk import message_pictures, presence
 from konektor.talk.access import no_access
 from konektor.talk.admission import admit, require_repliable, require_writable
-from konektor.talk.appending import Participants
 from konektor.talk.delivery import deliver, document, publish, settle_later
 from konektor.talk.payment import Draft, Owned, Payment, debit_batch, redebit_after_outage, refund_replayed
+from konektor.talk.touching import Participants, touch_early
 from konektor.tokens import wallet
 
 MAX_BODY = 2000
@@ -129,7 +129,8 @@ async def _written(core: Core, draft: Draft) -> Sent | Replayed[Sent]:
 async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
     """Takes the drafts through every step together; returns one result for each, in their order."""
     epoch = core.db.connection_epoch
-    payment, admitted = await asyncio.gather(debit_batch(core, drafts), admit(core, drafts))
+    steps = debit_batch(core, drafts), admit(core, drafts), touch_early(core, drafts)
+    payment, admitted, touched = await asyncio.gather(*steps)
     own = payment.own
     # An intent in progress may belong to the same cid with another body; that draft is not sent.
     paid = {
@@ -138,15 +139,14 @@ async def write_batch(core: Core, drafts: list[Draft]) -> list[SendResult]:
         if (own[draft.op].get("digest") == draft.digest if draft.op in own else not draft.cost)
         and draft.op not in admitted.refused
     }
-    docs, new = await _deliver(core, payment, paid, admitted.to, epoch)
+    docs, new = await _deliver(core, payment, paid, admitted.to, touched, epoch)
     paid_twice = {op for op in docs if op in own and docs[op].get("try") != own[op]["try"]}
     for op in paid_twice:
         await wallet.refund(core, paid[op].member, own[op])
     sent = {op: Sent(Message.of(docs[op], paid[op].author), paid[op].cost, docs[op]["after"]) for op in new}
     _publish(core, [(paid[op], sent[op].message) for op in new], own, admitted.to)
-    settled = [(paid[op].member, own[op]) for op in docs if op in own and op not in paid_twice]
     if newest := _newest_in_rooms(docs.values()):
-        settle_later(core, settled, newest)
+        settle_later(core, [(paid[op].member, own[op]) for op in docs.keys() & own.keys() - paid_twice], newest)
     docs |= await messages.by_ids(core.db, [draft.op for draft in drafts if draft.op not in docs])
     results = [
         _result(draft, docs.get(draft.op), draft.op in own, sent, payment.balances)
@@ -181,7 +181,7 @@ def _publish(core: Core, new: list[tuple[Draft, Message]], own: dict[Id, Intent]
 
 
 async def _deliver(
-    core: Core, payment: Payment, paid: dict[Id, Draft], to: Participants, epoch: Hashable
+    core: Core, payment: Payment, paid: dict[Id, Draft], to: Participants, touched: set[str], epoch: Hashable
 ) -> tuple[dict[Id, MessageDoc], set[Id]]:
     """Stores the messages, and debits again for those that were stored although the connection epoch changed."""
     own = payment.own
@@ -189,7 +189,7 @@ async def _deliver(
     intents = {op: (draft.member, own[op]) for op, draft in paid.items() if op in own}
     complete = False
     try:
-        docs, new = await deliver(core, waiting, to, epoch)
+        docs, new = await deliver(core, waiting, to, epoch, touched)
         complete = True
     finally:
         if not complete and core.db.connection_epoch != epoch:  # refused senders may never repeat their messages

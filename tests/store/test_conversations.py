@@ -95,10 +95,11 @@ async def test_what_was_said_lately_is_found(core: Core) -> None:
     assert [item["_id"] for item in await conversations.touched(core.db, at, 1)] == names[:1]
 
 
-async def test_the_latest_conversation_keeps_its_place(core: Core) -> None:
-    """Its hint moves on, its time does not; one that does not exist is not made without those who take part."""
-    users = [new_id(), new_id()]
-    await conversations.touch(core.db, {"d:1": 1}, {"d:1": users})
-    before = (await conversations.get(core.db, ["d:1"]))["d:1"]
-    await conversations.touch(core.db, {"d:1": 2, "d:2": 1}, {"d:1": users}, latest={"d:1", "d:2"})
-    assert await conversations.get(core.db, ["d:1", "d:2"]) == {"d:1": {**before, "hint": 2}}
+async def test_a_raised_hint_keeps_the_place_of_the_conversation(core: Core) -> None:
+    """By as many messages as are about to be stored; one that does not exist is not made."""
+    names, users = ["d:1", "d:2", "d:3"], [new_id(), new_id()]
+    await conversations.touch(core.db, dict.fromkeys(names, 4), dict.fromkeys(names, users))
+    before = await conversations.get(core.db, names)
+    await conversations.raise_hints(core.db, {"d:1": 1, "d:2": 3, "d:3": 1, "d:4": 1})
+    found = await conversations.get(core.db, [*names, "d:4"])
+    assert found == {name: {**before[name], "hint": hint} for name, hint in zip(names, (5, 7, 5), strict=True)}

@@ -143,6 +143,7 @@ PEOPLE: dict[Any, Call] = {
     conversations.touch: lambda db: conversations.touch(
         db, {"d:1": 1, "d:2": 1}, {"d:1": [ONE, TWO], "d:2": [ONE, TWO]}
     ),
+    conversations.raise_hints: lambda db: conversations.raise_hints(db, {"d:1": 1, "d:2": 1, "d:3": 2}),
     conversations.touch_group: lambda db: conversations.touch_group(db, "g:1", 1, [ONE]),
     conversations.get: lambda db: conversations.get(db, ["d:1", "g:1"]),
     conversations.touched: lambda db: conversations.touched(db, NOW, 10),
