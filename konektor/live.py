@@ -82,6 +82,12 @@ class Live(Protocol):
         """
         ...
 
+    def told_balance(self, connection: str) -> int | None:
+        """The balance that an ack or event has told a connection here last, None if none has: the member's present one,
+        or `wallet:changed` follows.
+        """
+        ...
+
     def not_acked(self, connection: str) -> None:
         """Records that a request of the connection is refused: the balance of its ack follows as an event."""
         ...

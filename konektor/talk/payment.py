@@ -62,8 +62,11 @@ async def debit_batch(core: Core, drafts: list[Draft]) -> Payment:
     pending, balances = await _debit(core, list(intents.values()))
     for member, balance in balances.items():
         core.path.balances.see(member, balance)
-    if free := list({draft.member for draft in drafts if not draft.cost} - balances.keys()):
-        balances |= await wallets.balances(core.db, free)
+    for draft in drafts:
+        if not draft.cost and (told := core.live.told_balance(draft.connection)) is not None:
+            balances.setdefault(draft.member, told)
+    if unread := list({draft.member for draft in drafts if not draft.cost} - balances.keys()):
+        balances |= await wallets.balances(core.db, unread)
     own = {intent["op"]: intent for _, intent in pending if isinstance(intent["op"], Id) and intent["op"] in intents}
     return Payment(own, [item for item in pending if item[1]["op"] not in intents], balances)
 

@@ -95,6 +95,10 @@ class BalanceEvents:
         for member, news in self._expected.pop(connection, ()):
             self._add(member, news)
 
+    def told(self, connection: str) -> int | None:
+        """See ports.Live."""
+        return self._last.get(connection)
+
     def forget(self, connection: str) -> None:
         """The connection is closed."""
         self._acked.discard(connection)

@@ -73,6 +73,8 @@ class SocketLive:
             db, start, connections_of=self._connections_of, send=self.send_local,
             send_to_others=partial(self._signals.send, BALANCES),
         )  # fmt: skip
+        balances = self._balances
+        self.acked, self.not_acked, self.told_balance = balances.acked, balances.not_acked, balances.told
         self.on_message = self._signals.receive  # takes (channel, payload) from pub/sub
         self._poll = ConversationPoll(db, store, audience)
 
@@ -159,14 +161,6 @@ class SocketLive:
     def balance_changed(self, member: str, delta: int, reason: BalanceReason, *, skip: str = "") -> None:
         """See ports.Live."""
         self._balances.add(member, delta, reason, skip)
-
-    def acked(self, member: str, connection: str, balance: int, *, repeated: bool) -> None:
-        """See ports.Live."""
-        self._balances.acked(member, connection, balance, repeated=repeated)
-
-    def not_acked(self, connection: str) -> None:
-        """See ports.Live."""
-        self._balances.not_acked(connection)
 
     def end_login(self, member: str, session: str, reason: EndReason) -> None:
         """See ports.Live."""

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from konektor.core import Core
 from konektor.tokens import wallet
-from tests.conftest import Client, Member, until
+from tests.conftest import Client, Member, join, until
 from tests.support.message_helpers import ROOM
+from tests.support.people_helpers import befriend
 
 Connect = Callable[[Member], Awaitable[Client]]
 LABEL = "1990-05-17"
@@ -55,3 +56,24 @@ async def test_a_gift_reaches_all_devices(connect: Connect, core: Core, ada: Mem
     after = await wallet.grant(core, ada.caller.member, 7, "a gift", "grant")
     await until(lambda: all(map(told, devices)))
     assert [told(device) for device in devices] == [[{"balance": after, "delta": 7, "reason": "grant"}]] * 2
+
+
+async def test_what_is_free_is_acked_with_the_balance_that_the_client_knows(
+    core: Core, connect: Connect, ada: Member
+) -> None:
+    """From its first ack on, and after each change that it was told of; on each device its own."""
+    stream = await befriend(core, ada, await join(core))
+    phone, laptop = await both(connect, ada)
+
+    async def acked(client: Client) -> object:
+        return (await client.ask("message:send", {"stream": stream, "body": "hello"}))["balance"]
+
+    full = await wallet.balance(core, ada.caller.member)
+    assert [await acked(client) for client in (phone, laptop, phone)] == [full] * 3
+    await phone.ask("message:send", {"stream": ROOM, "body": "hello"})
+    assert await acked(phone) == full - 5
+    await until(lambda: told(laptop))
+    assert await acked(laptop) == full - 5
+    await wallet.grant(core, ada.caller.member, 100, "test", "grant")
+    await until(lambda: all(told(client) and told(client)[-1]["balance"] == full + 95 for client in (phone, laptop)))
+    assert [await acked(client) for client in (phone, laptop)] == [full + 95] * 2
