@@ -81,6 +81,7 @@ def run(effort: Effort) -> Result:
             KONEKTOR: prepare(ready[KONEKTOR], client["konektor"]["pairs"], friends),
             NODE: prepare(ready[NODE], client["peer"]["conversations"], friends_peer),
         }
+        client["peer"]["friends"].insert_many(client["peer"]["conversations"].find({}, {"users": 1}).to_list())
         cases = {case(count): count for count in WANTED}
         runs = in_turn(
             list(cases),

@@ -1,4 +1,5 @@
-// The direct messages of the rival: whether the member takes part and the next seq in one write, the message in another.
+// The direct messages of the rival: it reads whether the two are friends and the balance for the ack, takes the next seq
+// in one write, and stores the message in another.
 "use strict";
 
 const { refuse } = require("./app.js");
@@ -8,6 +9,11 @@ async function send(io, db, member, { stream, body }) {
   if (typeof stream !== "string" || typeof body !== "string" || body === "" || [...body].length > 2000) {
     refuse("BAD_REQUEST");
   }
+  const [friends, user] = await Promise.all([
+    db.collection("friends").findOne({ _id: stream, users: member }),
+    db.collection("users").findOne({ _id: member }),
+  ]);
+  if (!friends || !user) refuse("FORBIDDEN");
   const at = new Date();
   const conversation = await db
     .collection("conversations")
@@ -19,9 +25,9 @@ async function send(io, db, member, { stream, body }) {
   if (!conversation) refuse("FORBIDDEN");
   const row = { stream, seq: conversation.seq, from: member, body, createdAt: at };
   const { insertedId } = await db.collection("messages").insertOne(row);
-  const message = { id: insertedId, stream, seq: row.seq, from: { id: member }, body, createdAt: at };
+  const message = { id: insertedId, stream, seq: row.seq, from: { id: member, username: user.username }, body, createdAt: at };
   io.to(conversation.users.map((user) => `m:${user}`)).emit("message:new", { message });
-  return { message, cost: 0, balance: 0 };
+  return { message, cost: 0, balance: user.balance };
 }
 
 module.exports = { send };
