@@ -43,6 +43,8 @@ def mongod_server(*, replicated: bool = False) -> Iterator[MongodServer]:
     command = [str(find_mongod(os.environ)), "--dbpath", str(folder), "--bind_ip", str(socket), "--port", "0"]
     # Without the public socket in /tmp, which two servers that start at the same time would both create.
     command += ["--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--quiet", "--logpath", str(folder / "log")]
+    # What has expired stays: tests have clocks of their own, which may be far behind the clock of the server.
+    command += ["--setParameter", "ttlMonitorEnabled=false"]
     process = subprocess.Popen(command + ["--replSet", "tests"] * replicated, stdout=subprocess.DEVNULL)
     try:
         with shown("mongod", folder / "log"):
