@@ -58,6 +58,9 @@ log = logging.getLogger("konektor")
 ALL_EVENTS = events_of(modules_in("events"))
 EVENTS = {key: item for key, item in ALL_EVENTS.items() if not item.development}
 """The events that production has, and that the reference describes."""
+UNSCANNED = 25_000
+"""Objects that are made before the youngest are scanned for garbage: events in progress have thousands, few of which
+need a scan to go."""
 DRAIN_SECONDS = 10.0
 
 
@@ -172,6 +175,7 @@ async def serve(config: Config) -> None:
         # Everything built so far is permanent; scanning it for garbage would block the event loop each time.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(UNSCANNED)
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
         try:
             try:

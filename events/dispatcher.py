@@ -1,6 +1,5 @@
 """The dispatcher: runs every event and makes its ack."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from typing import Any
 
 from prometheus_client import Counter
 
+from events.budgets import Budgets
 from events.wire import Event
 from konektor.caller import Caller
 from konektor.core import Core
@@ -34,6 +34,7 @@ class Dispatcher:
         self._events = events
         self._idempotency = Idempotency(core.db, core.now, core.tasks)
         seconds = core.metrics.event_seconds
+        self._budgets = Budgets()
         self._seconds = {item.name: seconds.labels(item.name) for item in events.values()}
         self._counted: dict[tuple[str, str], Counter] = {}
 
@@ -53,7 +54,7 @@ class Dispatcher:
             await self._admit(caller, event)
             payload = payload_of(event.payload, args)
             stream = str(getattr(payload, "stream", "") or "")
-            async with asyncio.timeout(event.budget):
+            with self._budgets.begin(event.budget):
                 ack = _ok(await self._run(event, caller, payload))
             code = "ok"
             self._note_balance(caller, ack)

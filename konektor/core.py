@@ -1,6 +1,6 @@
 """Core: everything a rule may use, handed to it as the first argument."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from konektor.live import Live
 from konektor.metrics import Metrics
 from konektor.ports import Database, Media, Passwords, Pictures, Presence, Push, Typing
 from konektor.store.ids import Id
+from konektor.streams import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,17 @@ class MessagePath:
     balances: BalanceCache
     touched: RecentValues[Touched]
     """By member, the direct conversation that was touched last."""
-    sends: Batcher[Any, Any]
+    room_sends: Batcher[Any, Any]
+    sends: Sequence[Batcher[Any, Any]]
+    """Of conversations, each in one of these by its name: one is stored while the next is prepared."""
     settlements: Batcher[Any, Any]
     receipts: Batcher[Any, Any]
     notes: Batcher[Any, Any]
     """New messages that somebody may have to be noticed of (talk/mentions.py)."""
+
+    def sends_to(self, stream: Stream) -> Batcher[Any, Any]:
+        """Where messages to a stream are batched. Those that cost tokens share one, so that payments are made once."""
+        return self.room_sends if stream.entered else self.sends[hash(stream) % len(self.sends)]
 
 
 @dataclass(frozen=True, slots=True)

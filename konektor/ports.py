@@ -1,6 +1,6 @@
 """Ports: what the rules need from outside, each a small interface that backends implement."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -103,6 +103,10 @@ class Presence(Protocol):
         ...
 
 
+TypingPlace = tuple[str, str]
+"""A stream, and a member who is typing there."""
+
+
 class Typing(Protocol):
     """Who is typing in each stream; a member who does not start again stops by itself after 5 s."""
 
@@ -110,15 +114,15 @@ class Typing(Protocol):
         """Records that the member is typing; False, and no change, within 3 s of the last call that was True."""
         ...
 
-    async def stop(self, stream: str, member: str) -> bool:
-        """Records that the member has stopped; False when they were not typing."""
+    async def stop(self, places: Collection[TypingPlace]) -> list[TypingPlace]:
+        """Records that members have stopped in streams; returns where they were typing."""
         ...
 
     async def members(self, stream: str) -> list[str]:
         """The members who are typing now, the one that started last first, at most 5."""
         ...
 
-    async def expire(self) -> list[tuple[str, str]]:
+    async def expire(self) -> list[TypingPlace]:
         """Stops the members who started more than 5 s ago; returns them, each behind the stream."""
         ...
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from konektor.backends.live.pubsub import LocalOnly, PubSub
-from konektor.backends.memory import MemoryAttempts, MemoryPresence, MemoryTyping, Unlimited
+from konektor.backends.memory import MemoryAttempts, MemoryPresence, Unlimited
+from konektor.backends.memory_typing import MemoryTyping
 from konektor.backends.redis.attempts import RedisAttempts
 from konektor.backends.redis.presence import RedisPresence
 from konektor.backends.redis.scripts import RedisScripts

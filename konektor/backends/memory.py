@@ -1,4 +1,4 @@
-"""Attempts, presence and typing in the memory of one process."""
+"""Attempts and presence in the memory of one process."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,12 +7,6 @@ Clock = Callable[[], datetime]
 
 GRACE = timedelta(seconds=10)
 """How long a member stays online after their last connection."""
-TYPING_LIFE = timedelta(seconds=5)
-"""How long a member is typing after `start`."""
-TYPING_INTERVAL = timedelta(seconds=3)
-"""How long further `start` calls of a member are ignored."""
-MAX_TYPING = 5
-"""Members that a list of those typing has at most."""
 MAX_KEYS = 100_000
 """Keys whose attempts are counted; the one used longest ago is dropped first."""
 
@@ -205,46 +199,3 @@ def _discard(table: dict[str, set[str]], key: str, item: str) -> bool:
         return False
     del table[key]
     return True
-
-
-class MemoryTyping:
-    """ports.Typing with a table of who is typing until when."""
-
-    def __init__(self, now: Clock) -> None:
-        self._now = now
-        self._until: dict[str, dict[str, datetime]] = {}
-
-    async def start(self, stream: str, member: str) -> bool:
-        """See ports.Typing."""
-        now, typing = self._now(), self._until.setdefault(stream, {})
-        until = typing.get(member)
-        if until and until - TYPING_LIFE + TYPING_INTERVAL > now:
-            return False
-        typing[member] = now + TYPING_LIFE
-        return True
-
-    async def stop(self, stream: str, member: str) -> bool:
-        """See ports.Typing."""
-        return self._until.get(stream, {}).pop(member, None) is not None
-
-    async def members(self, stream: str) -> list[str]:
-        """See ports.Typing."""
-        now, typing = self._now(), self._until.get(stream, {})
-        present = [member for member, until in typing.items() if until > now]
-        return sorted(present, key=lambda member: typing[member], reverse=True)[:MAX_TYPING]
-
-    async def expire(self) -> list[tuple[str, str]]:
-        """See ports.Typing."""
-        return self.remove_expired()
-
-    def remove_expired(self) -> list[tuple[str, str]]:
-        """Removes the members whose time has ended; returns (stream, member)."""
-        now, ended = self._now(), []
-        for stream, typing in list(self._until.items()):
-            expired = [member for member, until in typing.items() if until <= now]
-            for member in expired:
-                del typing[member]
-            ended += [(stream, member) for member in expired]
-            if not typing:
-                del self._until[stream]
-        return ended

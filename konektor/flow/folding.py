@@ -13,6 +13,6 @@ def fold(text: str) -> str:
     Marks of other scripts, where they are vowels, stay.
     """
     if text.isascii():
-        return _SPACES.sub(" ", text.lower().strip())
+        return " ".join(text.lower().split())
     plain = _MARK.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", plain).strip())

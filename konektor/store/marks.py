@@ -47,5 +47,5 @@ async def get(db: Database, member: ObjectId, streams: list[str]) -> dict[str, i
 async def of(db: Database, places: Collection[Place]) -> dict[Place, Mark]:
     """The marks that exist."""
     keys = {_key(*place): place for place in places}
-    found = db["marks"].find({"_id": {"$in": list(keys)}})
-    return {keys[mark["_id"]]: Mark(seq=mark.get("seq", 0), got=mark.get("got", 0)) async for mark in found}
+    found = await db["marks"].find({"_id": {"$in": list(keys)}}).batch_size(len(keys)).to_list()
+    return {keys[mark["_id"]]: Mark(seq=mark.get("seq", 0), got=mark.get("got", 0)) for mark in found}

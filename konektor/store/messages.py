@@ -13,18 +13,21 @@ from konektor.ports import Database
 from konektor.store.database import DUPLICATE
 from konektor.store.media import Picture
 
+_EXPIRING, _PURGED = {"expires": {"$exists": True}}, {"purge": {"$exists": True}}
+"""Direct messages, and those of groups, stay: they have no entries in these indexes until they are deleted."""
+
 INDEXES = {
     "messages": [
         IndexModel([("stream", 1), ("seq", 1)], unique=True),
-        IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]),
+        IndexModel([("stream", 1), ("expires", 1), ("seq", 1)], name="expiring", partialFilterExpression=_EXPIRING),
         IndexModel([("stream", 1), ("from", 1), ("seq", 1)]),
         IndexModel([("stream", 1), ("deleted", 1), ("seq", 1), ("from", 1)], partialFilterExpression={"deleted": True}),
         IndexModel([("stream", 1), ("words", 1), ("at", -1), ("_id", -1)]),
-        IndexModel([("purge", 1)], expireAfterSeconds=0),
+        IndexModel([("purge", 1)], name="purged", expireAfterSeconds=0, partialFilterExpression=_PURGED),
     ]
 }
 
-OBSOLETE_INDEXES = {"messages": ["stream_1_touched_1", "unrung_1"]}
+OBSOLETE_INDEXES = {"messages": ["stream_1_touched_1", "unrung_1", "stream_1_expires_1_seq_1", "purge_1"]}
 
 MAX_DISORDER = 256
 """Seqs by which messages of a stream may be stored out of the order in which they expire."""

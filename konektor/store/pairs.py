@@ -169,7 +169,7 @@ async def by_streams(db: Database, streams: list[str]) -> dict[str, Pair]:
     if not streams:
         return {}
     found = db["pairs"].find({"stream": {"$in": streams}}, {"stream": 1, "since": 1})
-    return {pair["stream"]: pair async for pair in found}
+    return {pair["stream"]: pair for pair in await found.batch_size(len(streams)).to_list()}
 
 
 async def by_request(db: Database, request: ObjectId) -> Pair | None:

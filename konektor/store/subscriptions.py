@@ -46,7 +46,7 @@ async def of_member(db: Database, member: ObjectId, limit: int) -> list[Subscrip
 async def subscribed(db: Database, members: Collection[ObjectId]) -> set[ObjectId]:
     """Those of the members who have a subscription; read from an index."""
     found = db["subscriptions"].find({"member": {"$in": list(members)}}, {"_id": 0, "member": 1})
-    return {doc["member"] async for doc in found}
+    return {doc["member"] for doc in await found.to_list()}
 
 
 async def remove(db: Database, session: ObjectId, endpoint: str | None = None) -> None:

@@ -77,9 +77,7 @@ async def send(
         connection=caller.connection,
         hidden=caller.hidden,
     )
-    sent = await (_written_with_picture(core, caller, draft, media_id) if media_id else _written(core, draft))
-    core.tasks.start(presence.stop_typing(core, caller, stream))  # the ack does not wait for it
-    return sent
+    return await (_written_with_picture(core, caller, draft, media_id) if media_id else _written(core, draft))
 
 
 def _require_official(caller: Caller, official: bool) -> None:
@@ -119,7 +117,7 @@ async def _written_with_picture(core: Core, caller: Caller, draft: Draft, media_
 
 async def _written(core: Core, draft: Draft) -> Sent | Replayed[Sent]:
     try:
-        sent: Sent | Replayed[Sent] = await core.path.sends.submit(draft)
+        sent: Sent | Replayed[Sent] = await core.path.sends_to(draft.stream).submit(draft)
     except asyncio.CancelledError:  # it took too long, and is written nevertheless
         draft.connection = ""
         raise
@@ -173,11 +171,16 @@ def _newest_in_rooms(docs: Iterable[MessageDoc]) -> dict[str, int]:
 
 
 def _publish(core: Core, new: list[tuple[Draft, Message]], own: dict[Id, Intent], to: Participants) -> None:
-    """Publishes messages that were stored now, and tells their authors what they have paid."""
+    """Publishes messages that were stored now, of whose authors none is typing any more, and tells them what they have
+    paid.
+    """
     for draft, message in new:
         publish(core, message, draft.cid, to.get(message.stream, ()))
         if draft.cost:
             wallet.tell(core, draft.member, own[draft.op], skip=draft.connection)
+    if new:  # the acks do not wait for it
+        typed = {(message.stream, message.from_.id) for _, message in new}
+        core.tasks.start(presence.stop_typing(core, typed))
 
 
 async def _deliver(

@@ -1,8 +1,11 @@
 """Presence: who is typing in a stream, and how many members of a room are online."""
 
+from collections.abc import Collection
+
 from konektor import hiding
 from konektor.caller import Caller
 from konektor.core import Core
+from konektor.ports import TypingPlace
 from konektor.server_events import PresenceChanged, TypingChanged
 from konektor.streams import ROOM, Stream
 from konektor.talk.access import participants, require_write_access
@@ -16,16 +19,19 @@ async def typing(core: Core, caller: Caller, stream: Stream) -> None:
         await _publish_typing(core, stream.name, str(caller.member))
 
 
-async def stop_typing(core: Core, caller: Caller, stream: Stream) -> None:
-    """Publishes that the caller has stopped typing, because the message is sent."""
-    if await core.typing.stop(stream.name, str(caller.member)):
-        await _publish_typing(core, stream.name, str(caller.member))
+async def stop_typing(core: Core, places: Collection[TypingPlace]) -> None:
+    """Publishes which members have stopped typing, because their messages are sent."""
+    await _publish_stopped(core, await core.typing.stop(places))
 
 
 async def expire_typing(core: Core) -> None:
     """Publishes which members have not typed for 5 s."""
+    await _publish_stopped(core, await core.typing.expire())
+
+
+async def _publish_stopped(core: Core, places: Collection[TypingPlace]) -> None:
     stopped: dict[str, list[str]] = {}
-    for stream, member in await core.typing.expire():
+    for stream, member in places:
         stopped.setdefault(stream, []).append(member)
     for stream, members in stopped.items():
         await _publish_typing(core, stream, *members)

@@ -1,7 +1,7 @@
 """Touching: noting in conversations that messages are about to be stored there."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from konektor.core import Core, Touched
 from konektor.store import conversations
@@ -53,19 +53,19 @@ async def touch_early(core: Core, drafts: Sequence[Draft]) -> set[str]:
     about to be stored, before it is known whether they may be. They keep their place in the lists. Returns which.
     """
     counts: dict[str, int] = {}
+    now, epoch = asyncio.get_running_loop().time(), core.db.connection_epoch
     for draft in drafts:
-        if draft.stream.kind is DIRECT and _is_latest(core, draft.member, draft.stream.name):
-            counts[draft.stream.name] = counts.get(draft.stream.name, 0) + 1
+        name = draft.stream.name
+        if draft.stream.kind is DIRECT and (name in counts or _is_latest(core, draft.member, name, now, epoch)):
+            counts[name] = counts.get(name, 0) + 1
     if counts:
         await conversations.raise_hints(core.db, counts)
     return set(counts)
 
 
-def _is_latest(core: Core, member: Id, name: str) -> bool:
-    """Whether the member and the other of a conversation were last touched there, lately and on this connection."""
+def _is_latest(core: Core, member: Id, name: str, now: float, epoch: Hashable) -> bool:
+    """Whether the member and the other of a conversation were last touched there, lately and in this epoch."""
     known, latest = core.path.touched, core.path.touched.get(member)
-    if latest is None or latest.stream != name or latest.epoch != core.db.connection_epoch:
+    if latest is None or latest.stream != name or latest.epoch != epoch or now - latest.at >= TOUCH_SECONDS:
         return False
-    return asyncio.get_running_loop().time() - latest.at < TOUCH_SECONDS and all(
-        known.get(other) is latest for other in latest.members
-    )
+    return all(known.get(other) is latest for other in latest.members)

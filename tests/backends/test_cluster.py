@@ -4,7 +4,8 @@ import pytest
 
 from konektor.backends.cluster import cluster_backends
 from konektor.backends.live.pubsub import LocalOnly
-from konektor.backends.memory import MemoryAttempts, MemoryPresence, MemoryTyping
+from konektor.backends.memory import MemoryAttempts, MemoryPresence
+from konektor.backends.memory_typing import MemoryTyping
 from konektor.config.settings import read
 from tests.conftest import SECRET, Clock, until
 

@@ -62,15 +62,25 @@ async def test_typing_keeps_streams_apart(typing: Typing) -> None:
     """Writing in one room is neither seen in another nor ended by a message there."""
     await typing.start("r:1990", "ada")
     assert await typing.start("r:05-17", "ada")
-    assert await typing.stop("r:05-17", "ada")
+    assert await typing.stop([("r:05-17", "ada")])
     assert (await typing.members("r:1990"), await typing.members("r:05-17")) == (["ada"], [])
 
 
 async def test_typing_that_was_stopped_may_begin_at_once(typing: Typing) -> None:
     """Behind a message the next sign counts though 3 s have not passed; stopping twice stops once."""
     await typing.start("r:1990", "ada")
-    assert [await typing.stop("r:1990", "ada") for _ in range(2)] == [True, False]
+    assert [await typing.stop([("r:1990", "ada")]) for _ in range(2)] == [[("r:1990", "ada")], []]
     assert await typing.start("r:1990", "ada")
+
+
+async def test_many_stop_at_once(typing: Typing) -> None:
+    """Answered is where they were typing; who types elsewhere, or is not named, goes on."""
+    for stream, member in (("r:1990", "ada"), ("r:1990", "bob"), ("r:1990", "cy"), ("d:1", "ada")):
+        await typing.start(stream, member)
+    places = [("r:1990", "ada"), ("r:1990", "bob"), ("r:1990", "dan"), ("d:1", "bob")]
+    assert await typing.stop(places) == places[:2]
+    assert (await typing.members("r:1990"), await typing.members("d:1")) == (["cy"], ["ada"])
+    assert await typing.stop([]) == []
 
 
 async def test_typing_together_is_noted_once_each(typing: Typing) -> None:

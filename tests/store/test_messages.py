@@ -141,4 +141,4 @@ async def test_nothing_that_is_read_carries_the_keys_of_its_words(core: Core) ->
 async def test_a_message_is_removed_by_the_database_at_its_purge(core: Core) -> None:
     """Not by us, and not before a repeated id has lost its meaning."""
     indexes = await core.db["messages"].index_information()
-    assert indexes["purge_1"]["expireAfterSeconds"] == 0
+    assert indexes["purged"]["expireAfterSeconds"] == 0

@@ -2,18 +2,19 @@
 
 import secrets
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import cycle
 
 import pytest
 
-from konektor.backends.memory import MemoryAttempts, MemoryPresence, MemoryTyping
+from konektor.backends.memory import MemoryAttempts, MemoryPresence
+from konektor.backends.memory_typing import MemoryTyping
 from konektor.backends.redis.attempts import RedisAttempts
 from konektor.backends.redis.presence import RedisPresence
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable
 from konektor.backends.redis.typing import RedisTyping
-from konektor.ports import Attempts, Presence, Typing
+from konektor.ports import Attempts, Presence, Typing, TypingPlace
 from tests.conftest import Clock
 from tests.support.redis_server import RedisServer
 
@@ -97,15 +98,15 @@ class SpreadTyping:
         """See ports.Typing."""
         return await next(self._turn).start(stream, member)
 
-    async def stop(self, stream: str, member: str) -> bool:
+    async def stop(self, places: Collection[TypingPlace]) -> list[TypingPlace]:
         """See ports.Typing."""
-        return await next(self._turn).stop(stream, member)
+        return await next(self._turn).stop(places)
 
     async def members(self, stream: str) -> list[str]:
         """See ports.Typing."""
         return await next(self._turn).members(stream)
 
-    async def expire(self) -> list[tuple[str, str]]:
+    async def expire(self) -> list[TypingPlace]:
         """See ports.Typing."""
         return [expired for instance in self._instances for expired in await instance.expire()]
 

@@ -89,6 +89,8 @@ class Audience:
         return self._ordered.get(stream) if wanted else None
 
     def _bring_in(self, stream: str, wanted: set[str]) -> None:
+        if wanted <= self._streams.get(stream, set()) and self.follows(stream):
+            return
         for connection in wanted - self._streams.get(stream, set()) - self._held.get(stream, {}).keys():
             self._put(connection, stream)
         if wanted:

@@ -1,7 +1,11 @@
 """Typing that several instances share, on Redis."""
 
-from konektor.backends.memory import MAX_TYPING, TYPING_INTERVAL, TYPING_LIFE, Clock, MemoryTyping
+from collections.abc import Collection
+
+from konektor.backends.memory import Clock
+from konektor.backends.memory_typing import MAX_TYPING, TYPING_INTERVAL, TYPING_LIFE, MemoryTyping
 from konektor.backends.redis.scripts import RedisScripts, RedisUnavailable, milliseconds
+from konektor.ports import TypingPlace
 
 KEY_LIFE = 6_000
 """ms after the last `start` in a stream until its key expires, so that a dead instance leaves nothing behind."""
@@ -16,7 +20,11 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 1
 """
 
-STOP = "return redis.call('ZREM', KEYS[1], ARGV[1])"
+STOP = """
+local stopped = {}
+for place, key in ipairs(KEYS) do stopped[place] = redis.call('ZREM', key, ARGV[place]) end
+return stopped
+"""
 
 MEMBERS = "return redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])"
 
@@ -59,19 +67,21 @@ class RedisTyping:
             return await self._local.start(stream, member)
         if accepted:
             # A member who was stopped elsewhere may still be in `_local`, where `start` would be ignored.
-            await self._local.stop(stream, member)
+            await self._local.stop([(stream, member)])
             await self._local.start(stream, member)
         return bool(accepted)
 
-    async def stop(self, stream: str, member: str) -> bool:
+    async def stop(self, places: Collection[TypingPlace]) -> list[TypingPlace]:
         """See ports.Typing."""
         try:
-            stopped = await self._stop([_key(stream)], [member])
+            found: list[int] = await self._stop(
+                [_key(stream) for stream, _ in places], [member for _, member in places]
+            )
         except RedisUnavailable:
-            return await self._local.stop(stream, member)
-        if stopped:
-            await self._local.stop(stream, member)
-        return bool(stopped)
+            return await self._local.stop(places)
+        stopped = [place for place, typed in zip(places, found, strict=True) if typed]
+        await self._local.stop(stopped)
+        return stopped
 
     async def members(self, stream: str) -> list[str]:
         """See ports.Typing."""
@@ -81,7 +91,7 @@ class RedisTyping:
             return await self._local.members(stream)
         return found
 
-    async def expire(self) -> list[tuple[str, str]]:
+    async def expire(self) -> list[TypingPlace]:
         """See ports.Typing."""
         expired = self._local.remove_expired()
         if not expired:

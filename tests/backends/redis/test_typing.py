@@ -39,7 +39,7 @@ async def test_a_sign_anew_behind_a_message_elsewhere_has_its_full_time(redis_ur
     async with two_links(redis_url) as links:
         one, other = (RedisTyping(link, clock) for link in links)
         await one.start("r:1990", "ada")
-        assert await other.stop("r:1990", "ada")
+        assert await other.stop([("r:1990", "ada")])
         clock.forward(seconds=2)
         assert await one.start("r:1990", "ada")
         clock.forward(seconds=4.999)
@@ -80,7 +80,7 @@ async def test_signs_go_on_within_each_instance_while_redis_is_frozen(clock: Clo
                 assert await one.start("r:1990", "bob")
                 assert not await one.start("r:1990", "ada")
                 assert await one.members("r:1990") == ["bob", "ada"]
-                assert await one.stop("r:1990", "bob")
+                assert await one.stop([("r:1990", "bob")])
                 assert time.monotonic() - begun < 2
                 clock.forward(seconds=4)
                 assert await one.expire() == [("r:1990", "ada")]
