@@ -15,7 +15,7 @@ from konektor.talk.payment import Draft
 
 MAX_BATCH = 128
 """Messages in one batch."""
-LANES = 2
+CONVERSATION_BATCHES = 2
 """Batches of conversations that may be written at the same time."""
 PATIENCE = 0.25
 """The share of the time of a batch that the next one waits for those who were in it; see Batcher."""
@@ -40,7 +40,7 @@ def make_message_path(core: Callable[[], Core], heads: HeadCache, tasks: Tasks, 
         balances=BalanceCache(),
         touched=RecentValues(),
         room_sends=sends(),
-        sends=[sends() for _ in range(LANES)],
+        sends=[sends() for _ in range(CONVERSATION_BATCHES)],
         settlements=Batcher(tasks, lambda items: settle_batch(core(), items), max_size=MAX_BATCH, pause=SETTLE_DELAY),
         receipts=Batcher(
             tasks, lambda batch: receipts.tell_batch(core(), batch), max_size=receipts.MAX_BATCH, pause=receipts.DELAY

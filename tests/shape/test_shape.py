@@ -48,7 +48,6 @@ ELSEWHERE = {
     "konektor/backends/live/interfaces.py": "declares interfaces; the tests of their backends hold them to these",
     "konektor/notice_shapes.py": "declares shapes; the tests of notices receive them",
     "konektor/running/batches.py": "builds what the tests of every rule use",
-    "konektor/talk/message_path.py": "builds what the tests of messages and of the batches use",
     "konektor/people/swipe_path.py": "builds what the tests of swipes and of the batches use",
     "konektor/ports.py": "declares promises; the tests of the backends hold them to these",
 }
