@@ -116,7 +116,7 @@ async def opened(
         show_realtime(metrics, server, cluster)
         heads, standalone = HeadCache(now), serving and not config.redis_url
         live = SocketLive(
-            server, tasks.start, cluster.pubsub, db, Reader(db, now), heads.see,
+            server, tasks, cluster.pubsub, db, Reader(db, now), heads.see,
             lambda *delivered: receipts.delivered(core, *delivered), standalone=standalone,
         )  # fmt: skip
         core = Core(

@@ -11,6 +11,8 @@ log = logging.getLogger("konektor.flow.batching")
 
 CANCEL_AGAIN_SECONDS = 0.5
 """How long a cancelled task has to end before it is cancelled again."""
+LAST_PAUSE = 0.01
+"""Seconds that a pause takes at most while the process stops."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,6 +23,7 @@ class Tasks:
 
     def __init__(self) -> None:
         self._held: set[asyncio.Task[Any]] = set()
+        self._finishing = asyncio.Event()
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs `work` in the background."""
@@ -35,8 +38,26 @@ class Tasks:
         if not task.cancelled() and (failure := task.exception()):
             log.warning("a background task failed: %r", failure, exc_info=failure)
 
+    async def pause(self, seconds: float) -> None:
+        """Waits so long for more to do together; as good as not at all while the process stops."""
+        if self._finishing.is_set():
+            await asyncio.sleep(min(seconds, LAST_PAUSE))
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._finishing.wait()
+
     async def finish(self, seconds: float) -> None:
-        """Waits for the running tasks, and cancels those that have not ended in `seconds`. May be called twice."""
+        """Ends the pauses, waits for the running tasks, and cancels those that have not ended in `seconds`. May be
+        called twice.
+        """
+        self._finishing.set()
+        try:
+            await self._finish(seconds)
+        finally:
+            self._finishing.clear()
+
+    async def _finish(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         # A task may start another one, which is awaited too.
@@ -140,7 +161,7 @@ class Batcher(Generic[Item, Result]):
         try:
             while self._waiting:
                 if self._pause and len(self._waiting) < self._max_size:
-                    await asyncio.sleep(self._pause)
+                    await self._tasks.pause(self._pause)
                 if self._patience and len(self._waiting) < self._expected:
                     await self._wait_for_others()
                 batch, self._waiting = self._waiting[: self._max_size], self._waiting[self._max_size :]

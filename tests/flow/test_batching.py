@@ -94,6 +94,25 @@ async def test_a_pause_gathers_company(book: Book) -> None:
     assert book.batches == [[1, 2]]
 
 
+async def test_no_pause_is_waited_for_at_the_end(book: Book) -> None:
+    """Neither one that has begun nor the next ones; afterwards there are pauses again."""
+    tasks = Tasks()
+    batcher = Batcher[int, int](tasks, book.write, max_size=10, pause=60)
+    batcher.add(1)
+    await asyncio.sleep(0)
+    batcher.add(2)
+    async with asyncio.timeout(30):
+        await tasks.finish(60)
+    assert book.batches == [[1, 2]]
+    batcher.add(3)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await tasks.pause(60)
+    assert book.batches == [[1, 2]]
+    await tasks.finish(60)
+    assert book.batches == [[1, 2], [3]]
+
+
 async def test_those_who_were_answered_together_go_together_again(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first to come back waits for the others; one who is alone waits for nobody."""
     batcher = Batcher[int, int](Tasks(), book.write, max_size=10, patience=1e9)

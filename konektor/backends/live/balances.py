@@ -1,11 +1,12 @@
 """Balances: tells the connections of a member about changes of the balance, several changes at once."""
 
 import asyncio
-from collections.abc import Callable, Collection, Container, Coroutine
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from konektor.backends.live.pubsub import Balances, Change
+from konektor.flow.batching import Tasks
 from konektor.ports import Database
 from konektor.server_events import BalanceReason, WalletChanged
 from konektor.store import wallets
@@ -45,7 +46,7 @@ class BalanceEvents:
     def __init__(
         self,
         db: Database,
-        start: Callable[[Coroutine[Any, Any, Any]], object],
+        tasks: Tasks,
         *,
         connections_of: Callable[[str], Collection[str]],
         send: Callable[[str, WalletChanged], None],
@@ -53,7 +54,7 @@ class BalanceEvents:
     ) -> None:
         """`send(connection, event)` sends to a connection here, `send_to_others` to all other instances."""
         self._db = db
-        self._start = start
+        self._tasks = tasks
         self._connections_of = connections_of
         self._send = send
         self._send_to_others = send_to_others
@@ -119,7 +120,7 @@ class BalanceEvents:
     def _wake(self) -> None:
         if not self._running:
             self._running = True
-            self._start(self._run())
+            self._tasks.start(self._run())
 
     async def _run(self) -> None:
         """Sends the first change at once, then what was gathered, until nothing is left."""
@@ -131,7 +132,7 @@ class BalanceEvents:
                 taken, self._news = self._news, {}
                 if taken:
                     await self._tell(taken)
-                await asyncio.sleep(PAUSE)
+                await self._tasks.pause(PAUSE)
         finally:
             self._running = False
 

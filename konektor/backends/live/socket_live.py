@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
-from typing import Any
 
 from konektor.backends.live.audience import Audience
 from konektor.backends.live.balances import BalanceEvents
@@ -27,6 +26,7 @@ from konektor.backends.live.pubsub import (
 from konektor.backends.live.refreshes import Refresher, Refreshes
 from konektor.backends.live.signals import Signals
 from konektor.backends.live.taking_back import TakingBack
+from konektor.flow.batching import Tasks
 from konektor.ports import Database
 from konektor.server_events import BalanceReason, ServerEvent
 from konektor.store.ids import Id
@@ -40,7 +40,7 @@ class SocketLive:
     def __init__(
         self,
         server: Pusher,
-        start: Callable[[Any], asyncio.Task[Any]],
+        tasks: Tasks,
         bus: PubSub,
         db: Database,
         store: Store,
@@ -51,6 +51,7 @@ class SocketLive:
     ) -> None:
         """`on_stored(stream, seq)` is for others' messages; `on_delivered`: see Audience, `standalone`: Signals."""
         self._server, self._bus, self._store, self._message_is_stored = server, bus, store, on_stored
+        start = tasks.start
         self._members: dict[str, dict[str, Refresher]] = {}
         self._logins = Logins(server, start)
         self.local_logins, self.announce_shutdown = self._logins.local, self._logins.announce_shutdown
@@ -70,7 +71,7 @@ class SocketLive:
         self.take_part, self.hidden_in, self.streams_of = audience.take_part, audience.hidden_in, audience.streams_of
         self.changes_published, self.local_streams = audience.changes_published, audience.local_streams
         self._balances = BalanceEvents(
-            db, start, connections_of=self._connections_of, send=self.send_local,
+            db, tasks, connections_of=self._connections_of, send=self.send_local,
             send_to_others=partial(self._signals.send, BALANCES),
         )  # fmt: skip
         balances = self._balances
