@@ -51,20 +51,19 @@ class SocketLive:
     ) -> None:
         """`on_stored(stream, seq)` is for others' messages; `on_delivered`: see Audience, `standalone`: Signals."""
         self._server, self._bus, self._store, self._message_is_stored = server, bus, store, on_stored
-        start = tasks.start
         self._members: dict[str, dict[str, Refresher]] = {}
-        self._logins = Logins(server, start)
+        self._logins = Logins(server, tasks.start)
         self.local_logins, self.announce_shutdown = self._logins.local, self._logins.announce_shutdown
-        self._refreshes = Refreshes(start)
+        self._refreshes = Refreshes(tasks.start)
         self._signals = Signals(
-            bus, db, start, standalone=standalone, on_body=self._receive, on_stored=self._receive_stored,
+            bus, db, tasks.start, standalone=standalone, on_body=self._receive, on_stored=self._receive_stored,
             concerns=self._concerns,
         )  # fmt: skip
         self._publications = Publications(self._framed, self._signals)
         self._hidden = HiddenMembers(self._framed)
-        self._taking_back = TakingBack(self._hidden, store, start, self.send_local, db.is_unavailable)
+        self._taking_back = TakingBack(self._hidden, store, tasks.start, self.send_local, db.is_unavailable)
         audience = self._audience = Audience(
-            server, start, bus, store, missed=self._publications.of_missed, connections_of=self._connections_of,
+            server, tasks.start, bus, store, missed=self._publications.of_missed, connections_of=self._connections_of,
             hidden=self._hidden, on_hidden_meanwhile=self._taking_back.begin, on_delivered=on_delivered,
         )  # fmt: skip
         self.begin_join, self.finish_join, self.leave = audience.begin_join, audience.finish_join, audience.leave
