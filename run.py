@@ -59,8 +59,9 @@ ALL_EVENTS = events_of(modules_in("events"))
 EVENTS = {key: item for key, item in ALL_EVENTS.items() if not item.development}
 """The events that production has, and that the reference describes."""
 UNSCANNED = 25_000
-"""Objects that are made before the youngest are scanned for garbage: events in progress have thousands, few of which
-need a scan to go."""
+"""New objects before the youngest are scanned for garbage: events in progress hold thousands that need no scan, and by
+default (700) would be scanned again and again.
+"""
 DRAIN_SECONDS = 10.0
 
 

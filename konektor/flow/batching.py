@@ -39,7 +39,7 @@ class Tasks:
             log.warning("a background task failed: %r", failure, exc_info=failure)
 
     async def pause(self, seconds: float) -> None:
-        """Waits so long for more to do together; as good as not at all while the process stops."""
+        """Waits so long for more to do together; while the process stops, at most LAST_PAUSE."""
         if self._finishing.is_set():
             await asyncio.sleep(min(seconds, LAST_PAUSE))
             return

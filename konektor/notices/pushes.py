@@ -17,7 +17,7 @@ from konektor.store.outbox import Row, Wanted
 
 MAX_BATCH = 64
 PAUSE = 0.25
-"""Seconds in which pushes are gathered: they are told by services that take longer."""
+"""Seconds in which pushes are gathered: push services take longer than that to deliver them."""
 SEEN_LIVE = timedelta(seconds=15)
 """After this time it is looked again whether a member is still there who was when something was said: longer than the
 10 s for which somebody counts as online who has just left.

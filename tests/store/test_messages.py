@@ -2,10 +2,13 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
+
+from pymongo import IndexModel
 
 from konektor.core import Core
 from konektor.store import messages
+from konektor.store.database import Mongo, make_indexes
 from konektor.store.ids import Id, new_id
 from konektor.store.messages import MAX_DISORDER
 from tests.support.message_helpers import DAY, ROOM
@@ -142,3 +145,17 @@ async def test_a_message_is_removed_by_the_database_at_its_purge(core: Core) -> 
     """Not by us, and not before a repeated id has lost its meaning."""
     indexes = await core.db["messages"].index_information()
     assert indexes["purged"]["expireAfterSeconds"] == 0
+
+
+async def test_indexes_of_an_earlier_version_are_replaced(core: Core) -> None:
+    """Those with the same fields, in which messages that stay had entries; twice, as two instances start."""
+    db = core.db["messages"]
+    for name in ("expiring", "purged"):
+        await db.drop_index(name)
+    before = [IndexModel([("stream", 1), ("expires", 1), ("seq", 1)]), IndexModel([("purge", 1)], expireAfterSeconds=0)]
+    await db.create_indexes(before)
+    for _ in range(2):
+        await make_indexes(cast(Mongo, core.db), [messages])
+    found = await db.index_information()
+    assert not {"stream_1_expires_1_seq_1", "purge_1"} & found.keys()
+    assert [list(found[name]["partialFilterExpression"]) for name in ("expiring", "purged")] == [["expires"], ["purge"]]
