@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 import socketio
 from aiohttp import ClientSession, CookieJar, web
-from pymongo import MongoClient, common
+from pymongo import MongoClient
 from pymongo.database import Database
 
 import run
@@ -38,9 +38,6 @@ DEVICE = "Chrome 100 on Linux"
 COLLECTIONS = {name for store in stores() for name in store.INDEXES}
 
 pytest_plugins = ["tests.support.reporting"]
-
-common.MIN_HEARTBEAT_INTERVAL = 0.02
-"""Closing a client of the driver waits for its monitors, which look so often (s): nearly every test closes one."""
 
 
 class Clock:
